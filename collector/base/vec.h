@@ -76,7 +76,7 @@ static inline void *vec_grow(void *items, size_t *cap, size_t want, size_t item_
  * must not change the vector. Evaluates @v repeatedly.
  */
 #define vec_for_each(ptr, v) \
-	for (__typeof__((v)->items) ptr = (v)->items; ptr && ptr < &(v)->items[(v)->cnt]; ptr++)
+	for (__typeof__(*(v)->items) *ptr = (v)->items; ptr && ptr < &(v)->items[(v)->cnt]; ptr++)
 
 /* Remove the item at @idx; those behind it move up, in order. */
 #define vec_remove(v, idx)                                                      \

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The wire format: what the probes emit, what the inspector adds, what a trace holds.
+ *
+ * The only header compiled by both sides. Fixed-width fields, explicit padding,
+ * no pointers, no bool. Every record is a whole number of 32-bit words, for the
+ * codec of the trace store treats it as such (collector/trace/codec.h). Kinds are
+ * append-only and never renumbered: a trace recorded today replays for ever. A
+ * record may grow at its end; a shorter one from an older trace reads as zeros there.
+ */
+#ifndef CTRACE_EVENT_H
+#define CTRACE_EVENT_H
+
+#ifndef CTRACE_BPF
+#include <linux/types.h>
+#endif
+
+/*        name       id  what happened */
+#define EVENT_KINDS(_)                                                                             \
+	_(THREAD,     1, thread,     "a thread became known: created, or met at attach")           \
+	_(ADMIT,      2, admit,      "a new thread was put on a run queue for the first time")     \
+	_(EXEC,       3, exec,       "a process runs another program")                             \
+	_(RENAME,     4, rename,     "a thread took another name")                                 \
+	_(EXIT,       5, exit,       "a thread ended")                                             \
+	_(REAP,       6, reap,       "an ended thread was collected by its parent")                \
+	_(SWITCH,     7, switch,     "a CPU changed threads; the previous one can still run")      \
+	_(BLOCK,      8, block,      "a CPU changed threads; the previous one waits")              \
+	_(WAKE,       9, wake,       "a waiting thread was made ready")                            \
+	_(LOST,      10, lost,       "events were lost here")                                      \
+	_(LOCKWORD,  11, lockword,   "a lock word was read again while its waiter waited")         \
+	_(OUTPUT,    12, output,     "the workload wrote to its terminal")                         \
+	_(NOTE,      13, note,       "a marker with a note")                                       \
+	_(END,       14, end,        "the program that was started has ended")                     \
+	_(CK_MODEL,  32, ck_model,   "checkpoint: totals of the whole model")                      \
+	_(CK_THREAD, 33, ck_thread,  "checkpoint: one thread with its totals")                     \
+	_(CK_LOCK,   34, ck_lock,    "checkpoint: one lock with its totals")
+
+enum event_kind {
+#define EVENT_KIND_ENUM(name, id, type, help) EV_##name = (id),
+	EVENT_KINDS(EVENT_KIND_ENUM)
+#undef EVENT_KIND_ENUM
+	EV_KIND_MAX = 64, /* every kind is below this */
+};
+
+enum {
+	EVENT_COMM_LEN = 16,   /* TASK_COMM_LEN, include/linux/sched.h */
+	EVENT_WORD_CNT = 6,    /* struct __pthread_mutex_s up to its spin count, glibc */
+	EVENT_ARG_CNT = 5,     /* the sixth argument decides no wait that is decoded */
+	EVENT_TAIL_MAX = 4096, /* longest tail of OUTPUT, NOTE and EXEC */
+};
+
+/* hdr.flags; a bit may mean different things for different kinds. */
+enum event_flag {
+	EVF_PREEMPT = 1 << 0, /* SWITCH, BLOCK: taken off by the kernel, did not ask for it */
+	EVF_YIELD = 1 << 1,   /* SWITCH: in sched_yield(2) */
+	EVF_WOKEN = 1 << 2,   /* BLOCK: a wake-up was already under way, its WAKE came before */
+	EVF_COMPAT = 1 << 3,  /* BLOCK, WAKE: nr and args are of the 32-bit system call table */
+	EVF_WORDS = 1 << 4,   /* BLOCK: words[] could be read at args[0] */
+	EVF_HARDIRQ = 1 << 5, /* WAKE: from a hardware interrupt (or NMI): waker_tid did nothing */
+	EVF_SOFTIRQ = 1 << 6, /* WAKE: from a soft interrupt: a timer, the network */
+	EVF_MET = 1 << 0,     /* THREAD: not created under our eyes; its state is Unknown */
+	EVF_FOREIGN = 1 << 1, /* THREAD: not traced, only named: it woke a traced thread */
+	EVF_GROUP = 1 << 0,   /* EXIT: the last thread of its process */
+};
+
+struct ev_hdr {
+	__u64 ts_ns; /* CLOCK_MONOTONIC; never runs backwards within a trace */
+	__u32 tid;   /* whom the event is about, in the initial PID namespace; 0: nobody */
+	__u8 kind;   /* enum event_kind */
+	__u8 flags;  /* enum event_flag */
+	__u16 cpu;
+};
+
+struct ev_thread {
+	struct ev_hdr hdr;
+	__u32 pid;        /* process: tgid */
+	__u32 parent_tid; /* the thread that created it; 0 when met */
+	__u32 ppid;
+	__u32 uid;
+	__u64 start_ns; /* task_struct::start_boottime: with the tid, its identity */
+	char comm[EVENT_COMM_LEN];
+};
+
+struct ev_admit {
+	struct ev_hdr hdr;
+};
+
+/* Tail: the path of the program, len bytes. */
+struct ev_exec {
+	struct ev_hdr hdr; /* tid after the exec: that of the process */
+	__u32 len;
+	__u32 old_tid; /* tid before: another when not the main thread called exec */
+	char comm[EVENT_COMM_LEN];
+};
+
+struct ev_rename {
+	struct ev_hdr hdr;
+	char comm[EVENT_COMM_LEN];
+};
+
+struct ev_exit {
+	struct ev_hdr hdr;
+	__u32 code; /* as wait4(2) gives it: signal in the low 7 bits, status in the next byte */
+	__u32 zero;
+};
+
+struct ev_reap {
+	struct ev_hdr hdr;
+};
+
+struct ev_switch {
+	struct ev_hdr hdr;  /* tid: the previous thread, 0 when it is not traced */
+	__u32 next_tid;     /* 0 when it is not traced */
+	__u32 prev_state;   /* task_struct::__state, include/linux/sched.h */
+};
+
+struct ev_block {
+	struct ev_hdr hdr;
+	__u32 next_tid;
+	__u32 prev_state;
+	__s32 nr; /* the system call it is in; -1 in none: a page fault */
+	__u32 words[EVENT_WORD_CNT]; /* user memory at args[0] of a futex wait */
+	__u32 fd_mode; /* inode::i_mode of the file args[0] stands for; 0: it is no descriptor */
+	__u64 args[EVENT_ARG_CNT];
+};
+
+struct ev_wake {
+	struct ev_hdr hdr; /* tid: who is woken */
+	__u32 waker_tid;   /* who ran when it happened; 0: the idle task */
+	__s32 nr;          /* the system call the waker is in, or -1 */
+	__u64 args[2];
+};
+
+enum lost_cause {
+	LOST_RING_FULL = 1, /* the ring buffer had no room */
+	LOST_STORAGE = 2,   /* no memory to remember that a thread is traced */
+	LOST_HISTORY = 3,   /* the store could not keep it */
+	LOST_CAUSE_MAX = 4,
+};
+
+struct ev_lost {
+	struct ev_hdr hdr;
+	__u32 cause; /* enum lost_cause */
+	__u32 zero;
+	__u64 cnt;
+};
+
+struct ev_lockword {
+	struct ev_hdr hdr; /* tid: the waiter */
+	__s32 err;         /* 0, or -errno: the word could not be read */
+	__u32 words[EVENT_WORD_CNT];
+	__u32 zero;
+	__u64 address;
+};
+
+/* Tail: len bytes, as written. */
+struct ev_output {
+	struct ev_hdr hdr;
+	__u32 len;
+	__u32 zero;
+};
+
+/* Tail: len bytes of text. */
+struct ev_note {
+	struct ev_hdr hdr;
+	__u32 len;
+	__u32 zero;
+};
+
+struct ev_end {
+	struct ev_hdr hdr; /* tid: the process */
+	__u32 code;        /* as wait4(2) gives it */
+	__u32 zero;
+};
+
+/* The checkpoints carry what collector/model/checkpoint.c folds out of the model. */
+
+struct ev_ck_model {
+	struct ev_hdr hdr;
+	__u32 thread_cnt; /* CK_THREAD records that follow */
+	__u32 lock_cnt;   /* CK_LOCK records that follow */
+	__u64 event_cnt;  /* events applied so far */
+	__u64 lost[LOST_CAUSE_MAX];
+	__u64 begin_ns;
+	__u64 output_total;
+	__u32 cpu_cnt;
+	__u32 end_code;
+	__u32 ended;
+	__u32 len; /* Tail: the last output of the workload */
+};
+
+enum { EVENT_STATE_MAX = 12, EVENT_REASON_MAX = 32 }; /* room for collector/model/state.h */
+
+struct ev_ck_thread {
+	struct ev_hdr hdr; /* cpu: where it runs or ran last */
+	__u32 pid;
+	__u32 parent_tid;
+	__u32 ppid;
+	__u32 uid;
+	__u64 start_ns;
+	char comm[EVENT_COMM_LEN];
+	__u32 state; /* enum thread_state; in the second byte enum ready_cause */
+	__u32 flags; /* enum thread_flag */
+	__u64 since_ns;
+	__u64 created_ns;
+	__u64 ended_ns;
+	__u32 exit_code;
+	__u32 switch_cnt;
+	__u32 preempt_cnt;
+	__u32 wake_cnt;
+	__u32 migrate_cnt;
+	__u32 waker_tid;
+	__s32 waker_nr;
+	__u32 waker_flags;
+	__u64 waker_ns;
+	__u64 state_ns[EVENT_STATE_MAX];
+	__u64 reason_ns[EVENT_REASON_MAX];
+	/* The wait: as in ev_block. */
+	__u32 wait_flags;
+	__u32 wait_prev_state;
+	__s32 wait_nr;
+	__u32 wait_words[EVENT_WORD_CNT];
+	__u32 wait_fd_mode;
+	__u32 wait_reason;
+	__u32 zero;
+	__u64 wait_since_ns;
+	__u64 wait_args[EVENT_ARG_CNT];
+	__u64 wait_read_ns;    /* when words were read last */
+	__u64 wait_confirm_ns; /* when the inspector read them last; 0: never */
+};
+
+struct ev_ck_lock {
+	struct ev_hdr hdr; /* tid: the process */
+	__u64 address;
+	__u32 kind;
+	__u32 owner_tid;
+	__u32 evidence;
+	__u32 wait_cnt;
+	__u32 handoff_cnt;
+	__u32 waker_tid;
+	__u64 read_ns;
+	__u64 wait_ns;
+	__u64 max_wait_ns;
+};
+
+/* Counters of the probes, one set per CPU: generated = stored + lost, exactly. */
+struct probe_counters {
+	__u64 generated;
+	__u64 lost[LOST_CAUSE_MAX];
+};
+
+#define EVENT_SIZE_IS(type, size) _Static_assert(sizeof(struct type) == (size), "wire format changed")
+EVENT_SIZE_IS(ev_hdr, 16);
+EVENT_SIZE_IS(ev_thread, 56);
+EVENT_SIZE_IS(ev_admit, 16);
+EVENT_SIZE_IS(ev_exec, 40);
+EVENT_SIZE_IS(ev_rename, 32);
+EVENT_SIZE_IS(ev_exit, 24);
+EVENT_SIZE_IS(ev_reap, 16);
+EVENT_SIZE_IS(ev_switch, 24);
+EVENT_SIZE_IS(ev_block, 96);
+EVENT_SIZE_IS(ev_wake, 40);
+EVENT_SIZE_IS(ev_lost, 32);
+EVENT_SIZE_IS(ev_lockword, 56);
+EVENT_SIZE_IS(ev_output, 24);
+EVENT_SIZE_IS(ev_note, 24);
+EVENT_SIZE_IS(ev_end, 24);
+EVENT_SIZE_IS(ev_ck_model, 96);
+EVENT_SIZE_IS(ev_ck_thread, 592);
+EVENT_SIZE_IS(ev_ck_lock, 72);
+#undef EVENT_SIZE_IS
+
+#endif /* CTRACE_EVENT_H */

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The steps of the fold: what each kind of event does to the model.
+ *
+ * The compiler asks for a step for every kind in EVENT_KINDS (bpf/event.h).
+ */
+#include <errno.h>
+#include <string.h>
+#include "base/safe_text.h"
+#include "model/model_private.h"
+
+enum { TASK_DEAD_BIT = 0x80 }; /* include/linux/sched.h */
+enum { TASK_STOP_BITS = 0x4 | 0x8 }; /* __TASK_STOPPED, __TASK_TRACED */
+
+static void set_name(struct thread *t, const char comm[EVENT_COMM_LEN])
+{
+	safe_text(t->name, sizeof(t->name), comm, EVENT_COMM_LEN);
+}
+
+static void describe_thread(struct thread *t, const struct ev_thread *ev)
+{
+	t->pid = ev->pid;
+	t->parent_tid = ev->parent_tid;
+	t->ppid = ev->ppid;
+	t->uid = ev->uid;
+	t->start_ns = ev->start_ns;
+	t->flags &= ~THREAD_NAMELESS;
+	set_name(t, ev->comm);
+}
+
+static void apply_thread(struct model *m, const struct ev_thread *ev)
+{
+	struct thread *t = model_peek_thread(m, ev->hdr.tid);
+	struct thread fresh = {
+		.tid = ev->hdr.tid,
+		.state = ev->hdr.flags & (EVF_MET | EVF_FOREIGN) ? THREAD_UNKNOWN : THREAD_NEW,
+		.flags = (ev->hdr.flags & EVF_MET ? THREAD_MET : 0) |
+			 (ev->hdr.flags & EVF_FOREIGN ? THREAD_FOREIGN : 0),
+		.cpu = ev->hdr.cpu,
+		.since_ns = ev->hdr.ts_ns,
+		.created_ns = ev->hdr.ts_ns,
+	};
+
+	/* Announced again, for the first announcement may have been lost. */
+	if (t && (t->start_ns == ev->start_ns || (t->flags & THREAD_NAMELESS))) {
+		describe_thread(t, ev);
+		return;
+	}
+	if (t)
+		model_end_thread(m, t, THREAD_DEAD, ev->hdr.ts_ns);
+	describe_thread(&fresh, ev);
+	model_add_thread(m, &fresh);
+}
+
+static void apply_admit(struct model *m, const struct ev_admit *ev)
+{
+	struct thread *t = model_get_thread(m, ev->hdr.tid, ev->hdr.ts_ns);
+
+	if (t->state != THREAD_NEW && t->state != THREAD_UNKNOWN)
+		return;
+	t->ready_cause = READY_CREATED;
+	model_set_state(m, t, THREAD_READY, ev->hdr.ts_ns);
+}
+
+static void apply_exec(struct model *m, const struct ev_exec *ev)
+{
+	if (ev->old_tid != ev->hdr.tid)
+		model_change_tid(m, ev->old_tid, ev->hdr.tid, ev->hdr.ts_ns);
+	set_name(model_get_thread(m, ev->hdr.tid, ev->hdr.ts_ns), ev->comm);
+}
+
+static void apply_rename(struct model *m, const struct ev_rename *ev)
+{
+	set_name(model_get_thread(m, ev->hdr.tid, ev->hdr.ts_ns), ev->comm);
+}
+
+/* It still runs to its last switch; only then is it a zombie, or gone. */
+static void apply_exit(struct model *m, const struct ev_exit *ev)
+{
+	struct thread *t = model_get_thread(m, ev->hdr.tid, ev->hdr.ts_ns);
+
+	t->exit_code = ev->code;
+	if (ev->hdr.flags & EVF_GROUP)
+		t->flags |= THREAD_GROUP_ENDED;
+}
+
+static void apply_reap(struct model *m, const struct ev_reap *ev)
+{
+	struct thread *t = model_peek_thread(m, ev->hdr.tid);
+
+	if (t)
+		model_end_thread(m, t, THREAD_DEAD, ev->hdr.ts_ns);
+}
+
+static void switch_in(struct model *m, __u32 tid, const struct ev_hdr *hdr)
+{
+	struct thread *t;
+
+	model_set_cpu(m, hdr->cpu, tid);
+	if (!tid)
+		return;
+	t = model_get_thread(m, tid, hdr->ts_ns);
+	/* Blocked yet running: its WAKE is missing, but that it runs is observed. */
+	if (t->state == THREAD_BLOCKED)
+		model_wait_ends(m, t, NULL, hdr->ts_ns);
+	if (t->cpu != hdr->cpu && t->state_ns[THREAD_RUNNING])
+		t->migrate_cnt++;
+	t->cpu = hdr->cpu;
+	model_set_state(m, t, THREAD_RUNNING, hdr->ts_ns);
+}
+
+static struct thread *switch_out(struct model *m, const struct ev_hdr *hdr)
+{
+	struct thread *t = model_get_thread(m, hdr->tid, hdr->ts_ns);
+
+	t->switch_cnt++;
+	t->cpu = hdr->cpu;
+	return t;
+}
+
+static void apply_switch(struct model *m, const struct ev_switch *ev)
+{
+	struct thread *t = ev->hdr.tid ? switch_out(m, &ev->hdr) : NULL;
+
+	if (t && (ev->prev_state & TASK_DEAD_BIT) && !(ev->hdr.flags & EVF_PREEMPT)) {
+		model_end_thread(m, t, thread_is_main(t) ? THREAD_ZOMBIE : THREAD_DEAD,
+				 ev->hdr.ts_ns);
+	} else if (t) {
+		t->ready_cause = ev->hdr.flags & EVF_YIELD ? READY_YIELDED : READY_PREEMPTED;
+		t->preempt_cnt += t->ready_cause == READY_PREEMPTED;
+		model_set_state(m, t, THREAD_READY, ev->hdr.ts_ns);
+	}
+	switch_in(m, ev->next_tid, &ev->hdr);
+}
+
+static void apply_block(struct model *m, const struct ev_block *ev)
+{
+	struct thread *t = switch_out(m, &ev->hdr);
+
+	wait_begin(ev, &t->wait);
+	if (ev->hdr.flags & EVF_WOKEN) {
+		t->ready_cause = READY_WOKEN;
+		model_set_state(m, t, THREAD_READY, ev->hdr.ts_ns);
+	} else if (ev->prev_state & TASK_STOP_BITS) {
+		model_set_state(m, t, THREAD_STOPPED, ev->hdr.ts_ns);
+	} else {
+		model_set_state(m, t, THREAD_BLOCKED, ev->hdr.ts_ns);
+		model_wait_begins(m, t);
+	}
+	switch_in(m, ev->next_tid, &ev->hdr);
+}
+
+static void apply_wake(struct model *m, const struct ev_wake *ev)
+{
+	struct thread *t = model_get_thread(m, ev->hdr.tid, ev->hdr.ts_ns);
+
+	t->wake = (struct thread_wake){
+		.at_ns = ev->hdr.ts_ns,
+		.waker_tid = ev->waker_tid,
+		.nr = ev->nr,
+		.flags = ev->hdr.flags,
+	};
+	/* While it runs or is ready the wake-up changes nothing; EVF_WOKEN tells if it did. */
+	if (t->state != THREAD_BLOCKED && t->state != THREAD_STOPPED)
+		return;
+	t->wake_cnt++;
+	if (t->state == THREAD_BLOCKED)
+		model_wait_ends(m, t, ev, ev->hdr.ts_ns);
+	t->ready_cause = READY_WOKEN;
+	model_set_state(m, t, THREAD_READY, ev->hdr.ts_ns);
+}
+
+/* After a hole nothing is known of any living thread until its next event. */
+static void apply_lost(struct model *m, const struct ev_lost *ev)
+{
+	m->lost[ev->cause < LOST_CAUSE_MAX ? ev->cause : 0] += ev->cnt;
+	vec_for_each(t, &m->threads)
+		if (thread_is_alive(t) && !(t->flags & THREAD_FOREIGN))
+			model_set_state(m, t, THREAD_UNKNOWN, ev->hdr.ts_ns);
+	vec_for_each(tid, &m->cpu_tid)
+		*tid = 0;
+	model_forget_owners(m);
+	m->wait_version++;
+}
+
+static void apply_lockword(struct model *m, const struct ev_lockword *ev)
+{
+	model_lock_read(m, ev);
+}
+
+static void apply_output(struct model *m, const struct ev_output *ev)
+{
+	const char *bytes = (const char *)(ev + 1);
+	size_t len = ev->len, keep;
+
+	m->output_total += len;
+	if (len > MODEL_OUTPUT_MAX) {
+		bytes += len - MODEL_OUTPUT_MAX;
+		len = MODEL_OUTPUT_MAX;
+	}
+	keep = m->output_len < MODEL_OUTPUT_MAX - len ? m->output_len : MODEL_OUTPUT_MAX - len;
+	memmove(m->output, m->output + m->output_len - keep, keep);
+	memcpy(m->output + keep, bytes, len);
+	m->output_len = keep + len;
+}
+
+static void apply_note(struct model *m, const struct ev_note *ev)
+{
+	(void)m; /* A marker is for the reader of the trace; it changes no state. */
+	(void)ev;
+}
+
+static void apply_end(struct model *m, const struct ev_end *ev)
+{
+	m->ended = true;
+	m->end_code = ev->code;
+}
+
+static void apply_ck_model(struct model *m, const struct ev_ck_model *ev)
+{
+	m->event_cnt = ev->event_cnt;
+	memcpy(m->lost, ev->lost, sizeof(m->lost));
+	m->begin_ns = ev->begin_ns;
+	m->ended = ev->ended;
+	m->end_code = ev->end_code;
+	m->output_len = ev->len < MODEL_OUTPUT_MAX ? ev->len : MODEL_OUTPUT_MAX;
+	m->output_total = ev->output_total;
+	memcpy(m->output, ev + 1, m->output_len);
+}
+
+static void apply_ck_thread(struct model *m, const struct ev_ck_thread *ev)
+{
+	model_restore_thread(m, ev);
+}
+
+static void apply_ck_lock(struct model *m, const struct ev_ck_lock *ev)
+{
+	model_restore_lock(m, ev);
+}
+
+static void apply_kind(struct model *m, const struct ev_hdr *ev)
+{
+	switch (ev->kind) {
+#define APPLY_KIND(name, id, type, help)                                                           \
+	case id:                                                                                   \
+		apply_##type(m, (const struct ev_##type *)ev);                                     \
+		break;
+		EVENT_KINDS(APPLY_KIND)
+#undef APPLY_KIND
+	}
+}
+
+static bool is_checkpoint(const struct ev_hdr *ev)
+{
+	return ev->kind == EV_CK_MODEL || ev->kind == EV_CK_THREAD || ev->kind == EV_CK_LOCK;
+}
+
+int model_apply(struct model *m, const struct ev_hdr *ev)
+{
+	if (event_tail_len(ev) > EVENT_TAIL_MAX)
+		return -EPROTO;
+	if (!is_checkpoint(ev)) {
+		m->event_cnt++;
+		if (!m->begin_ns)
+			m->begin_ns = ev->ts_ns;
+	}
+	m->now_ns = ev->ts_ns;
+	apply_kind(m, ev);
+	return 0;
+}

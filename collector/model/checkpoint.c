@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The model folded back into events, and restored from them. */
+#include <string.h>
+#include "base/safe_text.h"
+#include "base/xalloc.h"
+#include "model/model_private.h"
+
+_Static_assert((int)THREAD_STATE_CNT <= (int)EVENT_STATE_MAX, "a checkpoint has no room for a state");
+_Static_assert((int)WAIT_REASON_CNT <= (int)EVENT_REASON_MAX, "a checkpoint has no room for a reason");
+
+static void emit_model(const struct model *m, model_emit_fn emit, void *arg)
+{
+	struct ev_ck_model *ev = xcalloc(1, sizeof(*ev) + m->output_len);
+
+	ev->hdr.ts_ns = m->now_ns;
+	ev->hdr.kind = EV_CK_MODEL;
+	ev->thread_cnt = m->threads.cnt;
+	ev->lock_cnt = m->locks.cnt;
+	ev->event_cnt = m->event_cnt;
+	memcpy(ev->lost, m->lost, sizeof(m->lost));
+	ev->begin_ns = m->begin_ns;
+	ev->output_total = m->output_total;
+	ev->cpu_cnt = m->cpu_tid.cnt;
+	ev->end_code = m->end_code;
+	ev->ended = m->ended;
+	ev->len = m->output_len;
+	memcpy(ev + 1, m->output, m->output_len);
+	emit(arg, &ev->hdr, sizeof(*ev) + m->output_len);
+	free(ev);
+}
+
+static void emit_thread(const struct model *m, const struct thread *t, model_emit_fn emit,
+			void *arg)
+{
+	struct ev_ck_thread ev = {
+		.hdr = { .ts_ns = m->now_ns, .tid = t->tid, .kind = EV_CK_THREAD, .cpu = t->cpu },
+		.pid = t->pid,
+		.parent_tid = t->parent_tid,
+		.ppid = t->ppid,
+		.uid = t->uid,
+		.start_ns = t->start_ns,
+		.state = t->state | t->ready_cause << 8,
+		.flags = t->flags,
+		.since_ns = t->since_ns,
+		.created_ns = t->created_ns,
+		.ended_ns = t->ended_ns,
+		.exit_code = t->exit_code,
+		.switch_cnt = t->switch_cnt,
+		.preempt_cnt = t->preempt_cnt,
+		.wake_cnt = t->wake_cnt,
+		.migrate_cnt = t->migrate_cnt,
+		.waker_tid = t->wake.waker_tid,
+		.waker_nr = t->wake.nr,
+		.waker_flags = t->wake.flags,
+		.waker_ns = t->wake.at_ns,
+		.wait_flags = t->wait.flags,
+		.wait_prev_state = t->wait.prev_state,
+		.wait_nr = t->wait.nr,
+		.wait_fd_mode = t->wait.fd_mode,
+		.wait_reason = t->wait.reason,
+		.wait_since_ns = t->wait.since_ns,
+		.wait_read_ns = t->wait.read_ns,
+		.wait_confirm_ns = t->wait.confirm_ns,
+	};
+
+	memcpy(ev.comm, t->name, sizeof(ev.comm));
+	memcpy(ev.state_ns, t->state_ns, sizeof(t->state_ns));
+	memcpy(ev.reason_ns, t->reason_ns, sizeof(t->reason_ns));
+	memcpy(ev.wait_words, t->wait.words, sizeof(ev.wait_words));
+	memcpy(ev.wait_args, t->wait.args, sizeof(ev.wait_args));
+	emit(arg, &ev.hdr, sizeof(ev));
+}
+
+static void emit_lock(const struct model *m, const struct lock *l, model_emit_fn emit, void *arg)
+{
+	struct ev_ck_lock ev = {
+		.hdr = { .ts_ns = m->now_ns, .tid = l->pid, .kind = EV_CK_LOCK },
+		.address = l->address,
+		.kind = l->kind,
+		.owner_tid = l->owner_tid,
+		.evidence = l->evidence,
+		.wait_cnt = l->wait_cnt,
+		.handoff_cnt = l->handoff_cnt,
+		.waker_tid = l->waker_tid,
+		.read_ns = l->read_ns,
+		.wait_ns = l->wait_ns,
+		.max_wait_ns = l->max_wait_ns,
+	};
+
+	emit(arg, &ev.hdr, sizeof(ev));
+}
+
+static int compare_u64(__u64 a, __u64 b)
+{
+	return a < b ? -1 : a > b;
+}
+
+/* Older first, so that of two threads with one tid the living one is restored last. */
+static int compare_threads(const void *a, const void *b)
+{
+	const struct thread *x = *(const struct thread *const *)a;
+	const struct thread *y = *(const struct thread *const *)b;
+	int order = compare_u64(x->created_ns, y->created_ns);
+
+	return order ? order : compare_u64(x->tid, y->tid);
+}
+
+static int compare_locks(const void *a, const void *b)
+{
+	const struct lock *x = *(const struct lock *const *)a;
+	const struct lock *y = *(const struct lock *const *)b;
+	int order = compare_u64(x->pid, y->pid);
+
+	return order ? order : compare_u64(x->address, y->address);
+}
+
+/*
+ * Sorted, because the tables are not: two models that went different ways to the
+ * same state give the same bytes.
+ */
+void model_checkpoint(const struct model *m, model_emit_fn emit, void *arg)
+{
+	VEC(const struct thread *) threads = {};
+	VEC(const struct lock *) locks = {};
+
+	vec_for_each(t, &m->threads)
+		vec_push(&threads, t);
+	vec_for_each(l, &m->locks)
+		vec_push(&locks, l);
+	if (threads.cnt)
+		qsort(threads.items, threads.cnt, sizeof(threads.items[0]), compare_threads);
+	if (locks.cnt)
+		qsort(locks.items, locks.cnt, sizeof(locks.items[0]), compare_locks);
+
+	emit_model(m, emit, arg);
+	vec_for_each(t, &threads)
+		emit_thread(m, *t, emit, arg);
+	vec_for_each(l, &locks)
+		emit_lock(m, *l, emit, arg);
+	vec_release(&threads);
+	vec_release(&locks);
+}
+
+static void restore_wait(struct wait *w, const struct ev_ck_thread *ev)
+{
+	*w = (struct wait){
+		.since_ns = ev->wait_since_ns,
+		.prev_state = ev->wait_prev_state,
+		.fd_mode = ev->wait_fd_mode,
+		.nr = ev->wait_nr,
+		.flags = ev->wait_flags,
+		.reason = ev->wait_reason < WAIT_REASON_CNT ? ev->wait_reason : WAIT_OTHER,
+		.read_ns = ev->wait_read_ns,
+		.confirm_ns = ev->wait_confirm_ns,
+	};
+	memcpy(w->words, ev->wait_words, sizeof(w->words));
+	memcpy(w->args, ev->wait_args, sizeof(w->args));
+}
+
+void model_restore_thread(struct model *m, const struct ev_ck_thread *ev)
+{
+	unsigned state = ev->state & 0xff;
+	struct thread t = {
+		.tid = ev->hdr.tid,
+		.pid = ev->pid,
+		.parent_tid = ev->parent_tid,
+		.ppid = ev->ppid,
+		.uid = ev->uid,
+		.cpu = ev->hdr.cpu,
+		.flags = ev->flags,
+		.state = state < THREAD_STATE_CNT ? state : THREAD_UNKNOWN,
+		.ready_cause = ev->state >> 8,
+		.start_ns = ev->start_ns,
+		.since_ns = ev->since_ns,
+		.created_ns = ev->created_ns,
+		.ended_ns = ev->ended_ns,
+		.exit_code = ev->exit_code,
+		.switch_cnt = ev->switch_cnt,
+		.preempt_cnt = ev->preempt_cnt,
+		.wake_cnt = ev->wake_cnt,
+		.migrate_cnt = ev->migrate_cnt,
+		.wake = { ev->waker_ns, ev->waker_tid, ev->waker_nr, ev->waker_flags },
+	};
+
+	safe_text(t.name, sizeof(t.name), ev->comm, sizeof(ev->comm));
+	restore_wait(&t.wait, ev);
+	memcpy(t.state_ns, ev->state_ns, sizeof(t.state_ns));
+	memcpy(t.reason_ns, ev->reason_ns, sizeof(t.reason_ns));
+	model_add_thread(m, &t);
+	if (t.state == THREAD_DEAD)
+		m->dead_cnt++;
+	else if (t.state == THREAD_RUNNING)
+		model_set_cpu(m, t.cpu, t.tid);
+}
+
+void model_restore_lock(struct model *m, const struct ev_ck_lock *ev)
+{
+	model_add_lock(m, &(struct lock){
+				  .address = ev->address,
+				  .pid = ev->hdr.tid,
+				  .kind = ev->kind < WAIT_REASON_CNT ? ev->kind : WAIT_FUTEX,
+				  .evidence = ev->evidence,
+				  .owner_tid = ev->owner_tid,
+				  .read_ns = ev->read_ns,
+				  .wait_cnt = ev->wait_cnt,
+				  .handoff_cnt = ev->handoff_cnt,
+				  .waker_tid = ev->waker_tid,
+				  .wait_ns = ev->wait_ns,
+				  .max_wait_ns = ev->max_wait_ns,
+			  });
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Sizes and names of events, from the one list. */
+#include "model/model.h"
+
+size_t event_fixed_size(unsigned kind)
+{
+	switch (kind) {
+#define KIND_SIZE(name, id, type, help)                                                            \
+	case id:                                                                                   \
+		return sizeof(struct ev_##type);
+		EVENT_KINDS(KIND_SIZE)
+#undef KIND_SIZE
+	}
+	return 0;
+}
+
+size_t event_tail_len(const struct ev_hdr *ev)
+{
+	switch (ev->kind) {
+	case EV_EXEC:
+		return ((const struct ev_exec *)ev)->len;
+	case EV_OUTPUT:
+		return ((const struct ev_output *)ev)->len;
+	case EV_NOTE:
+		return ((const struct ev_note *)ev)->len;
+	case EV_CK_MODEL:
+		return ((const struct ev_ck_model *)ev)->len;
+	}
+	return 0;
+}
+
+size_t event_size(const struct ev_hdr *ev)
+{
+	size_t fixed = event_fixed_size(ev->kind);
+
+	return fixed ? fixed + event_tail_len(ev) : 0;
+}
+
+const char *event_kind_name(unsigned kind)
+{
+	switch (kind) {
+#define KIND_NAME(name, id, type, help)                                                            \
+	case id:                                                                                   \
+		return #type;
+		EVENT_KINDS(KIND_NAME)
+#undef KIND_NAME
+	}
+	return "?";
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One futex word: who holds it, who waits, how it went so far. */
+#ifndef CTRACE_MODEL_LOCK_H
+#define CTRACE_MODEL_LOCK_H
+
+#include "bpf/event.h"
+#include "model/state.h"
+
+struct lock {
+	__u64 address;
+	__u32 pid;       /* the address space it was seen in */
+	__u8 kind;       /* enum wait_reason: what its waiters say it is */
+	__u8 evidence;   /* enum evidence: how owner_tid is known */
+	__u32 owner_tid; /* 0: nobody, or not known */
+	__u64 read_ns;   /* when the owner was read */
+	__u32 wait_cnt;
+	__u32 handoff_cnt; /* times an unlock woke a waiter */
+	__u32 waker_tid;   /* the last that woke a waiter here */
+	__u64 wait_ns;     /* waits that have ended */
+	__u64 max_wait_ns;
+};
+
+#endif /* CTRACE_MODEL_LOCK_H */

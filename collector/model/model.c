@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The model: life cycle and what may be asked of it. */
+#include <string.h>
+#include "base/xalloc.h"
+#include "model/model_private.h"
+
+struct model *model_new(void)
+{
+	return xcalloc(1, sizeof(struct model));
+}
+
+void model_free(struct model *m)
+{
+	if (!m)
+		return;
+	vec_release(&m->threads);
+	map_release(&m->by_tid);
+	vec_release(&m->locks);
+	map_release(&m->by_address);
+	vec_release(&m->cpu_tid);
+	free(m);
+}
+
+void model_reset(struct model *m)
+{
+	struct model fresh = {
+		.threads = m->threads,
+		.by_tid = m->by_tid,
+		.locks = m->locks,
+		.by_address = m->by_address,
+		.cpu_tid = m->cpu_tid,
+	};
+
+	vec_clear(&fresh.threads);
+	map_clear(&fresh.by_tid);
+	vec_clear(&fresh.locks);
+	map_clear(&fresh.by_address);
+	vec_clear(&fresh.cpu_tid);
+	*m = fresh;
+}
+
+__u64 model_now_ns(const struct model *m)
+{
+	return m->now_ns;
+}
+
+__u64 model_begin_ns(const struct model *m)
+{
+	return m->begin_ns;
+}
+
+__u64 model_event_cnt(const struct model *m)
+{
+	return m->event_cnt;
+}
+
+__u64 model_wait_version(const struct model *m)
+{
+	return m->wait_version;
+}
+
+size_t model_thread_cnt(const struct model *m)
+{
+	return m->threads.cnt;
+}
+
+const struct thread *model_thread_at(const struct model *m, size_t idx)
+{
+	return &m->threads.items[idx];
+}
+
+const struct thread *model_find_thread(const struct model *m, __u32 tid)
+{
+	return model_peek_thread(m, tid);
+}
+
+size_t model_state_cnt(const struct model *m, enum thread_state s)
+{
+	return m->state_cnt[s];
+}
+
+size_t model_lock_cnt(const struct model *m)
+{
+	return m->locks.cnt;
+}
+
+const struct lock *model_lock_at(const struct model *m, size_t idx)
+{
+	return &m->locks.items[idx];
+}
+
+const struct thread *model_waits_for(const struct model *m, const struct thread *t,
+				     enum evidence *ret_evidence)
+{
+	enum evidence evidence = EVIDENCE_UNKNOWN;
+	const struct thread *owner = NULL;
+
+	if (t->state == THREAD_BLOCKED && t->wait.reason == WAIT_JOIN) {
+		/* The kernel clears the word when the thread ends: it is no guess. */
+		owner = model_peek_thread(m, wait_owner_tid(&t->wait));
+		evidence = owner ? EVIDENCE_READ : EVIDENCE_UNKNOWN;
+	} else if (t->state == THREAD_BLOCKED) {
+		const struct lock *l = model_lock_of_wait(m, t);
+
+		if (l && l->owner_tid) {
+			owner = model_peek_thread(m, l->owner_tid);
+			evidence = l->evidence;
+		}
+	}
+	if (ret_evidence)
+		*ret_evidence = evidence;
+	return owner;
+}
+
+const struct thread *model_cpu_thread(const struct model *m, unsigned cpu)
+{
+	if (cpu >= m->cpu_tid.cnt || !m->cpu_tid.items[cpu])
+		return NULL;
+	return model_peek_thread(m, m->cpu_tid.items[cpu]);
+}
+
+unsigned model_cpu_cnt(const struct model *m)
+{
+	return m->cpu_tid.cnt;
+}
+
+__u64 model_lost(const struct model *m, unsigned cause)
+{
+	__u64 sum = 0;
+
+	if (cause)
+		return cause < LOST_CAUSE_MAX ? m->lost[cause] : 0;
+	for (unsigned i = 0; i < LOST_CAUSE_MAX; i++)
+		sum += m->lost[i];
+	return sum;
+}
+
+const char *model_output(const struct model *m, size_t *ret_len)
+{
+	*ret_len = m->output_len;
+	return m->output;
+}
+
+__u64 model_output_total(const struct model *m)
+{
+	return m->output_total;
+}
+
+bool model_ended(const struct model *m, __u32 *ret_code)
+{
+	if (m->ended && ret_code)
+		*ret_code = m->end_code;
+	return m->ended;
+}

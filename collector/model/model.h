@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The model: the state of the traced program, folded from events.
+ *
+ * A pure fold: the same events give the same model, live and replayed. It reads
+ * no clock, no file and no memory but the event. Times are CLOCK_MONOTONIC
+ * nanoseconds, tids are those of the initial PID namespace. A pointer to a
+ * thread or lock is borrowed and lives until the next model_apply().
+ */
+#ifndef CTRACE_MODEL_H
+#define CTRACE_MODEL_H
+
+#include <stddef.h>
+#include "model/lock.h"
+#include "model/thread.h"
+
+enum {
+	MODEL_DEAD_MAX = 512,    /* ended threads that are remembered */
+	MODEL_OUTPUT_MAX = 4096, /* bytes of the workload's output that are remembered */
+	MODEL_CPU_MAX = 1024,
+};
+
+struct model;
+
+struct model *model_new(void);
+void model_free(struct model *m); /* accepts NULL */
+
+/* Back to the empty model, keeping its memory. */
+void model_reset(struct model *m);
+
+/*
+ * Apply one event, tail included. Unknown kinds are skipped (a newer recorder
+ * wrote them). -EPROTO when the event contradicts its own length; the model is
+ * then unchanged.
+ */
+int model_apply(struct model *m, const struct ev_hdr *ev);
+
+__u64 model_now_ns(const struct model *m);   /* time of the last event; 0: none yet */
+__u64 model_begin_ns(const struct model *m); /* time of the first */
+__u64 model_event_cnt(const struct model *m);
+
+/*
+ * Changes whenever a wait begins or ends, an owner becomes known or a thread
+ * ends: while it stays the same, verdicts stay the same.
+ */
+__u64 model_wait_version(const struct model *m);
+
+/* Threads in no particular order; foreign ones are included. */
+size_t model_thread_cnt(const struct model *m);
+const struct thread *model_thread_at(const struct model *m, size_t idx);
+/* The living thread with this tid, else the last one that had it, else NULL. */
+const struct thread *model_find_thread(const struct model *m, __u32 tid);
+/* How many traced threads are in state s now. */
+size_t model_state_cnt(const struct model *m, enum thread_state s);
+
+size_t model_lock_cnt(const struct model *m);
+const struct lock *model_lock_at(const struct model *m, size_t idx);
+const struct lock *model_find_lock(const struct model *m, __u32 pid, __u64 address);
+
+/*
+ * Whom does t wait for? The thread that holds the lock it waits on, or that it
+ * joins: a thread of the model, or NULL when t is not blocked or nobody is known.
+ * *ret_evidence (may be NULL) says how it is known.
+ */
+const struct thread *model_waits_for(const struct model *m, const struct thread *t,
+				     enum evidence *ret_evidence);
+
+/* What CPU cpu runs: a traced thread, or NULL (idle, or a thread that is not traced). */
+const struct thread *model_cpu_thread(const struct model *m, unsigned cpu);
+unsigned model_cpu_cnt(const struct model *m); /* one more than the highest CPU seen */
+
+/* Events lost so far, by cause (enum lost_cause), or all for cause 0. */
+__u64 model_lost(const struct model *m, unsigned cause);
+
+/* The last bytes the workload wrote, raw (not NUL-terminated); borrowed. */
+const char *model_output(const struct model *m, size_t *ret_len);
+__u64 model_output_total(const struct model *m); /* bytes written since the begin */
+
+/* Has the started program ended? *ret_code as wait4(2). */
+bool model_ended(const struct model *m, __u32 *ret_code);
+
+/*
+ * Fold the model into events that, applied to an empty model, give the same
+ * model again: a checkpoint. emit is called once per event, tail included.
+ */
+typedef void (*model_emit_fn)(void *arg, const struct ev_hdr *ev, size_t size);
+void model_checkpoint(const struct model *m, model_emit_fn emit, void *arg);
+
+/* Size of an event with its tail; 0 for an unknown kind. ev must hold its fixed part. */
+size_t event_size(const struct ev_hdr *ev);
+/* Size of the fixed part of a kind, 0 when unknown. */
+size_t event_fixed_size(unsigned kind);
+/* Length of the tail that ev announces, 0 for kinds without. */
+size_t event_tail_len(const struct ev_hdr *ev);
+/* Name of a kind as in the list, lower case ("switch"), or "?". */
+const char *event_kind_name(unsigned kind);
+
+#endif /* CTRACE_MODEL_H */

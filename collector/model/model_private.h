@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The inside of the model, shared by its own .c files alone. */
+#ifndef CTRACE_MODEL_PRIVATE_H
+#define CTRACE_MODEL_PRIVATE_H
+
+#include "base/map.h"
+#include "base/vec.h"
+#include "model/model.h"
+
+enum { MODEL_LOCK_MAX = 1024 }; /* beyond, the one unused for longest is forgotten */
+
+/*
+ * No pointers inside threads and locks: they refer to each other by tid and
+ * address. Every living thread is in by_tid; an ended one only while no newer
+ * thread has its tid.
+ */
+struct model {
+	VEC(struct thread) threads;
+	struct map by_tid; /* tid -> index in threads */
+	VEC(struct lock) locks;
+	struct map by_address; /* lock_key() -> index in locks */
+	VEC(__u32) cpu_tid; /* what each CPU runs, 0: nothing traced */
+	__u32 dead_cnt; /* threads that are Dead, at most MODEL_DEAD_MAX */
+	__u32 state_cnt[THREAD_STATE_CNT];
+
+	__u64 now_ns, begin_ns;
+	__u64 event_cnt;
+	__u64 wait_version;
+	__u64 lost[LOST_CAUSE_MAX];
+
+	char output[MODEL_OUTPUT_MAX];
+	size_t output_len;
+	__u64 output_total;
+
+	__u32 end_code;
+	bool ended;
+};
+
+/* threads.c */
+struct thread *model_get_thread(struct model *m, __u32 tid, __u64 ts_ns); /* made if unknown */
+struct thread *model_peek_thread(const struct model *m, __u32 tid);       /* NULL if unknown */
+struct thread *model_add_thread(struct model *m, const struct thread *t);
+void model_set_state(struct model *m, struct thread *t, enum thread_state s, __u64 ts_ns);
+void model_end_thread(struct model *m, struct thread *t, enum thread_state s, __u64 ts_ns);
+void model_change_tid(struct model *m, __u32 old_tid, __u32 tid, __u64 ts_ns);
+void model_set_cpu(struct model *m, unsigned cpu, __u32 tid);
+
+/* locks.c */
+struct lock *model_lock_of_wait(const struct model *m, const struct thread *t);
+void model_wait_begins(struct model *m, struct thread *t);
+void model_wait_ends(struct model *m, struct thread *t, const struct ev_wake *by, __u64 ts_ns);
+void model_lock_read(struct model *m, const struct ev_lockword *ev);
+void model_forget_owners(struct model *m);
+void model_add_lock(struct model *m, const struct lock *l);
+
+/* checkpoint.c */
+void model_restore_thread(struct model *m, const struct ev_ck_thread *ev);
+void model_restore_lock(struct model *m, const struct ev_ck_lock *ev);
+
+#endif /* CTRACE_MODEL_PRIVATE_H */

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The table of system calls. Sources: arch/x86/entry/syscalls/syscall_{64,32}.tbl. */
+#include <stddef.h>
+#include "model/syscall.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+static const struct syscall_info syscalls[] = {
+	{ 0, 3, SYSCALL_FD, "read" },
+	{ 1, 4, SYSCALL_FD, "write" },
+	{ 3, 6, SYSCALL_OTHER, "close" },
+	{ 7, 168, SYSCALL_POLL, "poll" },
+	{ 9, -1, SYSCALL_OTHER, "mmap" },
+	{ 11, 91, SYSCALL_OTHER, "munmap" },
+	{ 16, 54, SYSCALL_FD, "ioctl" },
+	{ 17, 180, SYSCALL_FD, "pread64" },
+	{ 18, 181, SYSCALL_FD, "pwrite64" },
+	{ 19, 145, SYSCALL_FD, "readv" },
+	{ 20, 146, SYSCALL_FD, "writev" },
+	{ 23, 142, SYSCALL_SELECT, "select" },
+	{ 24, 158, SYSCALL_OTHER, "sched_yield" },
+	{ 34, 29, SYSCALL_SIGNAL, "pause" },
+	{ 35, 162, SYSCALL_SLEEP, "nanosleep" },
+	{ 40, 239, SYSCALL_FD, "sendfile" },
+	{ 42, 362, SYSCALL_CONNECT, "connect" },
+	{ 43, -1, SYSCALL_ACCEPT, "accept" },
+	{ 44, 369, SYSCALL_FD, "sendto" },
+	{ 45, 371, SYSCALL_FD, "recvfrom" },
+	{ 46, 370, SYSCALL_FD, "sendmsg" },
+	{ 47, 372, SYSCALL_FD, "recvmsg" },
+	{ 48, 373, SYSCALL_OTHER, "shutdown" },
+	{ 56, 120, SYSCALL_CLONE, "clone" },
+	{ 57, 2, SYSCALL_OTHER, "fork" },
+	{ 58, 190, SYSCALL_CLONE, "vfork" },
+	{ 59, 11, SYSCALL_OTHER, "execve" },
+	{ 60, 1, SYSCALL_OTHER, "exit" },
+	{ 61, 114, SYSCALL_CHILD, "wait4" },
+	{ 62, 37, SYSCALL_OTHER, "kill" },
+	{ 64, -1, SYSCALL_OTHER, "semget" },
+	{ 65, -1, SYSCALL_IPC, "semop" },
+	{ 69, -1, SYSCALL_IPC, "msgsnd" },
+	{ 70, -1, SYSCALL_IPC, "msgrcv" },
+	{ 72, 55, SYSCALL_FCNTL, "fcntl" },
+	{ 73, 143, SYSCALL_FLOCK, "flock" },
+	{ 74, 118, SYSCALL_DISK, "fsync" },
+	{ 75, 148, SYSCALL_DISK, "fdatasync" },
+	{ 128, 177, SYSCALL_SIGNAL_TIMED, "rt_sigtimedwait" },
+	{ 130, 179, SYSCALL_SIGNAL, "rt_sigsuspend" },
+	{ 162, 36, SYSCALL_DISK, "sync" },
+	{ 200, 238, SYSCALL_OTHER, "tkill" },
+	{ 202, 240, SYSCALL_FUTEX, "futex" },
+	{ 208, 247, SYSCALL_IO_URING, "io_getevents" },
+	{ 220, -1, SYSCALL_IPC_TIMED, "semtimedop" },
+	{ 230, 267, SYSCALL_SLEEP, "clock_nanosleep" },
+	{ 231, 252, SYSCALL_OTHER, "exit_group" },
+	{ 232, 256, SYSCALL_EPOLL, "epoll_wait" },
+	{ 234, 270, SYSCALL_OTHER, "tgkill" },
+	{ 242, 279, SYSCALL_MQ_TIMED, "mq_timedsend" },
+	{ 243, 280, SYSCALL_MQ_TIMED, "mq_timedreceive" },
+	{ 247, 284, SYSCALL_CHILD, "waitid" },
+	{ 270, 308, SYSCALL_SELECT, "pselect6" },
+	{ 271, 309, SYSCALL_PPOLL, "ppoll" },
+	{ 275, 313, SYSCALL_FD, "splice" },
+	{ 277, 314, SYSCALL_DISK, "sync_file_range" },
+	{ 281, 319, SYSCALL_EPOLL, "epoll_pwait" },
+	{ 288, 364, SYSCALL_ACCEPT, "accept4" },
+	{ 295, 333, SYSCALL_FD, "preadv" },
+	{ 296, 334, SYSCALL_FD, "pwritev" },
+	{ 299, 337, SYSCALL_FD, "recvmmsg" },
+	{ 306, 344, SYSCALL_DISK, "syncfs" },
+	{ 307, 345, SYSCALL_FD, "sendmmsg" },
+	{ 327, 378, SYSCALL_FD, "preadv2" },
+	{ 328, 379, SYSCALL_FD, "pwritev2" },
+	{ 333, 385, SYSCALL_IO_URING, "io_pgetevents" },
+	{ 426, 426, SYSCALL_IO_URING, "io_uring_enter" },
+	{ 435, 435, SYSCALL_CLONE, "clone3" },
+	{ 441, 441, SYSCALL_EPOLL2, "epoll_pwait2" },
+	{ 449, 449, SYSCALL_OTHER, "futex_waitv" },
+	/* Only in the 32-bit table. */
+	{ -1, 82, SYSCALL_SELECT, "old_select" },
+	{ -1, 407, SYSCALL_SLEEP, "clock_nanosleep_time64" },
+	{ -1, 413, SYSCALL_SELECT, "pselect6_time64" },
+	{ -1, 414, SYSCALL_PPOLL, "ppoll_time64" },
+	{ -1, 417, SYSCALL_FD, "recvmmsg_time64" },
+	{ -1, 421, SYSCALL_SIGNAL_TIMED, "rt_sigtimedwait_time64" },
+	{ -1, 422, SYSCALL_FUTEX, "futex_time64" },
+	{ -1, 7, SYSCALL_CHILD, "waitpid" },
+	{ -1, 72, SYSCALL_SIGNAL, "sigsuspend" },
+	{ -1, 221, SYSCALL_FCNTL, "fcntl64" },
+};
+
+const struct syscall_info *syscall_find(int nr, bool compat)
+{
+	if (nr < 0)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(syscalls); i++)
+		if ((compat ? syscalls[i].nr32 : syscalls[i].nr64) == nr)
+			return &syscalls[i];
+	return NULL;
+}
+
+const char *syscall_name(int nr, bool compat)
+{
+	const struct syscall_info *s = syscall_find(nr, compat);
+
+	return s ? s->name : NULL;
+}
+
+bool syscall_takes_fd(int nr)
+{
+	const struct syscall_info *s = syscall_find(nr, false);
+
+	return s && (s->class == SYSCALL_FD);
+}

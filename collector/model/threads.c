@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The table of threads: found by tid, bounded in the ended ones it remembers. */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+#include "model/model_private.h"
+
+struct thread *model_peek_thread(const struct model *m, __u32 tid)
+{
+	uint32_t idx;
+
+	return tid && map_get(&m->by_tid, tid, &idx) ? &m->threads.items[idx] : NULL;
+}
+
+struct thread *model_add_thread(struct model *m, const struct thread *t)
+{
+	vec_push(&m->threads, *t);
+	map_put(&m->by_tid, t->tid, m->threads.cnt - 1);
+	if (!(t->flags & THREAD_FOREIGN))
+		m->state_cnt[t->state]++;
+	return vec_last(&m->threads);
+}
+
+struct thread *model_get_thread(struct model *m, __u32 tid, __u64 ts_ns)
+{
+	struct thread *t = model_peek_thread(m, tid);
+
+	if (t)
+		return t;
+	return model_add_thread(m, &(struct thread){
+					   .tid = tid,
+					   .state = THREAD_UNKNOWN,
+					   .flags = THREAD_NAMELESS,
+					   .name = "?",
+					   .since_ns = ts_ns,
+					   .created_ns = ts_ns,
+				   });
+}
+
+void model_set_state(struct model *m, struct thread *t, enum thread_state s, __u64 ts_ns)
+{
+	__u64 ns = ts_ns > t->since_ns ? ts_ns - t->since_ns : 0;
+
+	t->state_ns[t->state] += ns;
+	if (t->state == THREAD_BLOCKED)
+		t->reason_ns[t->wait.reason] += ns;
+	if (!(t->flags & THREAD_FOREIGN)) {
+		m->state_cnt[t->state]--;
+		m->state_cnt[s]++;
+	}
+	t->state = s;
+	t->since_ns = ts_ns;
+}
+
+/* Take the thread at idx out; the last one of the table moves into its place. */
+static void forget_thread(struct model *m, size_t idx)
+{
+	struct thread *t = &m->threads.items[idx];
+	size_t last = m->threads.cnt - 1;
+	uint32_t found;
+
+	if (!(t->flags & THREAD_FOREIGN))
+		m->state_cnt[t->state]--;
+	if (map_get(&m->by_tid, t->tid, &found) && found == idx)
+		map_remove(&m->by_tid, t->tid);
+	if (idx != last) {
+		__u32 moved = m->threads.items[last].tid;
+
+		if (map_get(&m->by_tid, moved, &found) && found == last)
+			map_put(&m->by_tid, moved, idx);
+		*t = m->threads.items[last];
+	}
+	m->threads.cnt--;
+}
+
+/* The thread that ended first of those that are still remembered. */
+static size_t oldest_dead(const struct model *m)
+{
+	const struct thread *oldest = NULL;
+
+	vec_for_each(t, &m->threads)
+		if (t->state == THREAD_DEAD && (!oldest || t->ended_ns < oldest->ended_ns))
+			oldest = t;
+	assert(oldest);
+	return oldest - m->threads.items;
+}
+
+void model_end_thread(struct model *m, struct thread *t, enum thread_state s, __u64 ts_ns)
+{
+	assert(s == THREAD_ZOMBIE || s == THREAD_DEAD);
+	if (t->state == THREAD_DEAD)
+		return;
+	if (t->state == THREAD_BLOCKED)
+		model_wait_ends(m, t, NULL, ts_ns);
+	model_set_state(m, t, s, ts_ns);
+	if (!t->ended_ns)
+		t->ended_ns = ts_ns;
+	m->wait_version++;
+	if (s == THREAD_DEAD && ++m->dead_cnt > MODEL_DEAD_MAX) {
+		forget_thread(m, oldest_dead(m));
+		m->dead_cnt--;
+	}
+}
+
+/*
+ * A thread that was not the main one called exec: it takes over the tid of its
+ * process, and what had that tid before is gone (de_thread(), fs/exec.c).
+ */
+void model_change_tid(struct model *m, __u32 old_tid, __u32 tid, __u64 ts_ns)
+{
+	struct thread *leader = model_peek_thread(m, tid);
+	struct thread *t;
+	uint32_t idx;
+
+	if (leader)
+		model_end_thread(m, leader, THREAD_DEAD, ts_ns);
+	t = model_get_thread(m, old_tid, ts_ns);
+	map_get(&m->by_tid, old_tid, &idx);
+	map_remove(&m->by_tid, old_tid);
+	for (size_t cpu = 0; cpu < m->cpu_tid.cnt; cpu++)
+		if (m->cpu_tid.items[cpu] == old_tid)
+			m->cpu_tid.items[cpu] = tid;
+	t = &m->threads.items[idx];
+	t->tid = tid;
+	map_put(&m->by_tid, tid, idx);
+}
+
+void model_set_cpu(struct model *m, unsigned cpu, __u32 tid)
+{
+	if (cpu >= MODEL_CPU_MAX)
+		return;
+	while (m->cpu_tid.cnt <= cpu)
+		vec_push(&m->cpu_tid, 0);
+	m->cpu_tid.items[cpu] = tid;
+}

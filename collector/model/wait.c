@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a wait is, decided from the system call, its arguments and the user words.
+ *
+ * Layouts are those of glibc 2.31 to 2.40 on x86-64:
+ *   mutex    sysdeps/x86/nptl/bits/struct_mutex.h: lock, count, owner, nusers, kind
+ *   rwlock   sysdeps/x86/nptl/bits/struct_rwlock.h: readers, writers, wrphase_futex,
+ *            writers_futex, pad, pad, cur_writer
+ *   condvar  sysdeps/nptl/bits/thread-shared-types.h: __g_signals[2] come last
+ * What does not fit a layout is called futex, never guessed.
+ */
+#include <linux/futex.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <fcntl.h>
+#include "model/syscall.h"
+#include "model/wait.h"
+
+enum {
+	TASK_UNINTERRUPTIBLE_BIT = 0x0002, /* include/linux/sched.h */
+	TASK_STOPPED_BIT = 0x0004,
+	TASK_TRACED_BIT = 0x0008,
+	TID_LIMIT = 1 << 22, /* PID_MAX_LIMIT, include/linux/threads.h */
+	MUTEX_KIND_LIMIT = 0x400, /* all kind and flag bits of pthreadP.h */
+	MUTEX_KIND_ROBUST = 0x10,
+	LLL_LOCKED_WITH_WAITERS = 2, /* sysdeps/nptl/lowlevellock.h */
+};
+
+static int futex_command(const struct wait *w)
+{
+	return w->args[1] & FUTEX_CMD_MASK;
+}
+
+static bool futex_is_private(const struct wait *w)
+{
+	return w->args[1] & FUTEX_PRIVATE_FLAG;
+}
+
+static bool looks_like_tid(__u32 v)
+{
+	return v > 0 && v < TID_LIMIT;
+}
+
+static bool words_are_mutex(const struct wait *w)
+{
+	return looks_like_tid(w->words[2]) && w->words[4] < MUTEX_KIND_LIMIT &&
+	       w->words[3] < TID_LIMIT;
+}
+
+static bool words_are_robust_mutex(const struct wait *w)
+{
+	return (w->args[2] & FUTEX_WAITERS) && looks_like_tid(w->words[0] & FUTEX_TID_MASK) &&
+	       w->words[4] < MUTEX_KIND_LIMIT && (w->words[4] & MUTEX_KIND_ROBUST);
+}
+
+/* pthread_join waits on the tid field of the joined thread, which the kernel clears. */
+static bool words_are_join(const struct wait *w)
+{
+	return !futex_is_private(w) && futex_command(w) == FUTEX_WAIT_BITSET &&
+	       looks_like_tid(w->args[2]) && w->words[0] == (__u32)w->args[2];
+}
+
+/* Index of cur_writer in words[] when they look like the inside of a rwlock, else 0. */
+static int rwlock_writer_index(const struct wait *w)
+{
+	__u32 val = w->args[2];
+
+	if (futex_command(w) != FUTEX_WAIT_BITSET || (val != 2 && val != 3))
+		return 0;
+	if (!w->words[2] && !w->words[3] && looks_like_tid(w->words[4]))
+		return 4; /* waits on wrphase_futex */
+	if (val == 3 && !w->words[1] && !w->words[2] && looks_like_tid(w->words[3]))
+		return 3; /* waits on writers_futex */
+	return 0;
+}
+
+/*
+ * A condition variable waits for a change of g_signals[0] or [1] from zero. A
+ * semaphore waits for zero, too, but counts its waiters in the word behind.
+ */
+static bool words_are_condvar(const struct wait *w)
+{
+	return futex_command(w) == FUTEX_WAIT_BITSET && (w->args[1] & FUTEX_CLOCK_REALTIME) &&
+	       w->args[2] == 0 && (w->words[1] == 0 || w->args[0] % 8 == 4);
+}
+
+static enum wait_reason decode_futex(const struct wait *w)
+{
+	switch (futex_command(w)) {
+	case FUTEX_LOCK_PI:
+	case FUTEX_LOCK_PI2:
+		return WAIT_MUTEX;
+	case FUTEX_WAIT_REQUEUE_PI:
+		return WAIT_CONDVAR;
+	case FUTEX_WAIT:
+	case FUTEX_WAIT_BITSET:
+		break;
+	default:
+		return WAIT_FUTEX;
+	}
+	if (!(w->flags & EVF_WORDS) || (w->flags & EVF_COMPAT))
+		return WAIT_FUTEX;
+	if (words_are_join(w))
+		return WAIT_JOIN;
+	if (words_are_robust_mutex(w))
+		return WAIT_MUTEX;
+	if ((__u32)w->args[2] == LLL_LOCKED_WITH_WAITERS && words_are_mutex(w))
+		return WAIT_MUTEX;
+	if (rwlock_writer_index(w))
+		return WAIT_RWLOCK;
+	return words_are_condvar(w) ? WAIT_CONDVAR : WAIT_FUTEX;
+}
+
+static enum wait_reason decode_fd(const struct wait *w)
+{
+	switch (w->fd_mode & S_IFMT) {
+	case S_IFIFO:
+		return WAIT_PIPE;
+	case S_IFSOCK:
+		return WAIT_SOCKET;
+	case S_IFCHR:
+		return WAIT_TERMINAL;
+	case S_IFBLK:
+		return WAIT_DISK;
+	case S_IFREG:
+	case S_IFDIR:
+		return w->prev_state & TASK_UNINTERRUPTIBLE_BIT ? WAIT_DISK : WAIT_FILE;
+	}
+	return WAIT_FILE;
+}
+
+static enum wait_reason decode_fcntl(const struct wait *w)
+{
+	return w->args[1] == F_SETLKW || w->args[1] == F_OFD_SETLKW ? WAIT_FLOCK : WAIT_OTHER;
+}
+
+static enum wait_reason decode_class(const struct wait *w, enum syscall_class class)
+{
+	switch (class) {
+	case SYSCALL_FD:
+		return decode_fd(w);
+	case SYSCALL_FUTEX:
+		return decode_futex(w);
+	case SYSCALL_EPOLL:
+	case SYSCALL_EPOLL2:
+		return WAIT_EPOLL;
+	case SYSCALL_POLL:
+	case SYSCALL_PPOLL:
+		return WAIT_POLL;
+	case SYSCALL_SELECT:
+		return WAIT_SELECT;
+	case SYSCALL_ACCEPT:
+		return WAIT_ACCEPT;
+	case SYSCALL_CONNECT:
+		return WAIT_CONNECT;
+	case SYSCALL_SLEEP:
+		return WAIT_SLEEP;
+	case SYSCALL_CHILD:
+	case SYSCALL_CLONE:
+		return WAIT_CHILD;
+	case SYSCALL_SIGNAL:
+	case SYSCALL_SIGNAL_TIMED:
+		return WAIT_SIGNAL;
+	case SYSCALL_FLOCK:
+		return WAIT_FLOCK;
+	case SYSCALL_FCNTL:
+		return decode_fcntl(w);
+	case SYSCALL_IPC:
+	case SYSCALL_IPC_TIMED:
+	case SYSCALL_MQ_TIMED:
+		return WAIT_IPC;
+	case SYSCALL_IO_URING:
+		return WAIT_IO_URING;
+	case SYSCALL_DISK:
+		return WAIT_DISK;
+	case SYSCALL_OTHER:
+		break;
+	}
+	return WAIT_OTHER;
+}
+
+static enum syscall_class wait_class(const struct wait *w)
+{
+	const struct syscall_info *s = syscall_find(w->nr, w->flags & EVF_COMPAT);
+
+	return s ? (enum syscall_class)s->class : SYSCALL_OTHER;
+}
+
+enum wait_reason wait_decode(const struct wait *w)
+{
+	if (w->prev_state & TASK_STOPPED_BIT)
+		return WAIT_STOPPED;
+	if (w->prev_state & TASK_TRACED_BIT)
+		return WAIT_TRACED;
+	if (w->nr < 0)
+		return WAIT_PAGE_FAULT;
+	return decode_class(w, wait_class(w));
+}
+
+void wait_begin(const struct ev_block *ev, struct wait *ret)
+{
+	*ret = (struct wait){
+		.since_ns = ev->hdr.ts_ns,
+		.prev_state = ev->prev_state,
+		.fd_mode = ev->fd_mode,
+		.nr = ev->nr,
+		.flags = ev->hdr.flags & (EVF_COMPAT | EVF_WORDS),
+		.read_ns = ev->hdr.flags & EVF_WORDS ? ev->hdr.ts_ns : 0,
+	};
+	memcpy(ret->args, ev->args, sizeof(ret->args));
+	memcpy(ret->words, ev->words, sizeof(ret->words));
+	ret->reason = wait_decode(ret);
+}
+
+bool wait_is_futex(const struct wait *w)
+{
+	return wait_class(w) == SYSCALL_FUTEX;
+}
+
+bool wait_is_shared(const struct wait *w)
+{
+	return wait_is_futex(w) && !futex_is_private(w);
+}
+
+bool wait_is_timed(const struct wait *w)
+{
+	switch (wait_class(w)) {
+	case SYSCALL_SLEEP:
+		return true;
+	case SYSCALL_FUTEX:
+	case SYSCALL_EPOLL2:
+	case SYSCALL_IPC_TIMED:
+		return w->args[3] != 0;
+	case SYSCALL_EPOLL:
+		return (__s32)w->args[3] >= 0;
+	case SYSCALL_POLL:
+		return (__s32)w->args[2] >= 0;
+	case SYSCALL_PPOLL:
+	case SYSCALL_SIGNAL_TIMED:
+		return w->args[2] != 0;
+	case SYSCALL_SELECT:
+	case SYSCALL_MQ_TIMED:
+		return w->args[4] != 0;
+	default:
+		return false;
+	}
+}
+
+__u32 wait_owner_tid(const struct wait *w)
+{
+	if (!(w->flags & EVF_WORDS))
+		return 0;
+	switch (w->reason) {
+	case WAIT_JOIN:
+		return w->words[0];
+	case WAIT_RWLOCK:
+		return w->words[rwlock_writer_index(w)];
+	case WAIT_MUTEX:
+		if (futex_command(w) == FUTEX_LOCK_PI || futex_command(w) == FUTEX_LOCK_PI2 ||
+		    words_are_robust_mutex(w))
+			return w->words[0] & FUTEX_TID_MASK;
+		return w->words[2];
+	}
+	return 0;
+}
+
+int wait_fd(const struct wait *w)
+{
+	switch (wait_class(w)) {
+	case SYSCALL_FD:
+	case SYSCALL_EPOLL:
+	case SYSCALL_EPOLL2:
+	case SYSCALL_ACCEPT:
+	case SYSCALL_CONNECT:
+	case SYSCALL_FLOCK:
+	case SYSCALL_FCNTL:
+		return (__s32)w->args[0];
+	default:
+		return -1;
+	}
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One wait of one thread: what the probe saw when it blocked, and what that means. */
+#ifndef CTRACE_MODEL_WAIT_H
+#define CTRACE_MODEL_WAIT_H
+
+#include <stdbool.h>
+#include "bpf/event.h"
+#include "model/state.h"
+
+/*
+ * The facts are those of struct ev_block; reason is derived from them by
+ * wait_decode(). words[] is what user memory held at args[0] at read_ns.
+ */
+struct wait {
+	__u64 since_ns;
+	__u64 args[EVENT_ARG_CNT];
+	__u32 words[EVENT_WORD_CNT];
+	__u32 prev_state;
+	__u32 fd_mode;
+	__s32 nr;
+	__u8 flags; /* EVF_COMPAT, EVF_WORDS */
+	__u8 reason; /* enum wait_reason */
+	__u64 read_ns; /* when words[] were read */
+	__u64 confirm_ns; /* when the inspector last read them again; 0: not yet */
+};
+
+/* Fill in *ret from the event that begins the wait. */
+void wait_begin(const struct ev_block *ev, struct wait *ret);
+
+/* The reason that follows from the other fields. */
+enum wait_reason wait_decode(const struct wait *w);
+
+/* Is it a wait on a futex? Then args[0] is the address of its word. */
+bool wait_is_futex(const struct wait *w);
+
+/* Can threads of other processes wait on the same futex? (no FUTEX_PRIVATE_FLAG) */
+bool wait_is_shared(const struct wait *w);
+
+/* Will time alone end it? (a sleep, or any wait with a time-out) */
+bool wait_is_timed(const struct wait *w);
+
+/*
+ * The thread the wait is for, as the words say: the owner of the mutex, the
+ * writer of the rwlock, the thread joined. 0 when the words do not say. The
+ * caller must check that it is a thread of the traced program: uninitialised
+ * memory can look like a lock.
+ */
+__u32 wait_owner_tid(const struct wait *w);
+
+/* The descriptor waited on, or -1. */
+int wait_fd(const struct wait *w);
+
+#endif /* CTRACE_MODEL_WAIT_H */

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The trace: every event, in blocks that each begin with a checkpoint.
+ *
+ * A trace grows at its end (live) or is complete (replay); readers cannot tell.
+ * Events are numbered from 0; a bounded history forgets whole blocks from its
+ * front, so the first event that can still be read may be a later one.
+ */
+#ifndef CTRACE_TRACE_H
+#define CTRACE_TRACE_H
+
+#include <stdbool.h>
+#include "model/model.h"
+
+struct trace;
+
+struct trace_options {
+	__u64 history_sz; /* bytes of compressed blocks that are kept in memory; 0: all */
+};
+
+struct trace *trace_new(const struct trace_options *opts);
+void trace_free(struct trace *t); /* accepts NULL */
+
+/*
+ * Append one event, tail included, and apply it to the tail model. Time that
+ * would run backwards is lifted to that of the event before (the ring orders
+ * records by reservation, which is the order of causes; see docs/architecture.md).
+ * 0, or -EPROTO for an event that is not well-formed (nothing is appended).
+ */
+int trace_append(struct trace *t, const struct ev_hdr *ev);
+
+/* The state after the last event; borrowed, changes with every append. */
+const struct model *trace_tail(const struct trace *t);
+
+__u64 trace_first_event(const struct trace *t); /* number of the oldest that is kept */
+__u64 trace_event_cnt(const struct trace *t);   /* one more than the number of the newest */
+__u64 trace_begin_ns(const struct trace *t);    /* time of the oldest event that is kept */
+__u64 trace_end_ns(const struct trace *t);      /* time of the newest */
+__u64 trace_stored_sz(const struct trace *t);   /* bytes the blocks take */
+
+/* Blocks, for summaries of long stretches: each begins with a full checkpoint. */
+size_t trace_block_cnt(const struct trace *t);
+struct trace_block_info {
+	__u64 first_event;
+	__u32 event_cnt;
+	__u64 begin_ns, end_ns; /* of its first and last event */
+};
+void trace_block_info(const struct trace *t, size_t idx, struct trace_block_info *ret);
+
+#endif /* CTRACE_TRACE_H */
