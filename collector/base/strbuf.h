@@ -3,6 +3,7 @@
 #ifndef BASE_STRBUF_H
 #define BASE_STRBUF_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /* Zero-initialised is valid and empty; data is NULL until the first add, then always ends in NUL. */
@@ -13,6 +14,8 @@ struct strbuf {
 };
 
 void strbuf_addf(struct strbuf *sb, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void strbuf_vaddf(struct strbuf *sb, const char *fmt, va_list args)
+	__attribute__((format(printf, 2, 0)));
 void strbuf_adds(struct strbuf *sb, const char *str);
 void strbuf_addch(struct strbuf *sb, char ch);
 
