@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Hash table from u64 to u32: open addressing with linear probing, so that a
+ * look-up touches one cache line, and deletion that shifts the followers back
+ * (Knuth, TAOCP 3, 6.4, Algorithm R), so that no tombstones slow down a table
+ * that threads enter and leave all day.
+ */
+#include "base/map.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+
+#define MAP_MIN_SLOTS 16
+
+/* Where the search for @key begins. */
+static size_t map_home(const struct map *m, uint64_t key)
+{
+	return map_hash(key) & (m->slot_cnt - 1);
+}
+
+static size_t map_next(const struct map *m, size_t idx)
+{
+	return (idx + 1) & (m->slot_cnt - 1);
+}
+
+/* The slot of @key, or the free one where it belongs; needs a free slot somewhere. */
+static struct map_slot *map_find_slot(const struct map *m, uint64_t key)
+{
+	size_t idx = map_home(m, key);
+
+	while (m->slots[idx].is_used && m->slots[idx].key != key)
+		idx = map_next(m, idx);
+	return &m->slots[idx];
+}
+
+static void map_grow(struct map *m)
+{
+	struct map bigger = { .cnt = m->cnt };
+
+	bigger.slot_cnt = m->slot_cnt ? m->slot_cnt * 2 : MAP_MIN_SLOTS;
+	bigger.slots = xcalloc(bigger.slot_cnt, sizeof(*bigger.slots));
+	for (size_t i = 0; i < m->slot_cnt; i++) {
+		if (m->slots[i].is_used)
+			*map_find_slot(&bigger, m->slots[i].key) = m->slots[i];
+	}
+	free(m->slots);
+	*m = bigger;
+}
+
+/*
+ * At most half full: a search that finds nothing then looks at 2.5 slots on
+ * average (Knuth, TAOCP 3, 6.4), and most look-ups find nothing.
+ */
+void map_put(struct map *m, uint64_t key, uint32_t value)
+{
+	struct map_slot *slot;
+
+	if (m->cnt >= m->slot_cnt / 2)
+		map_grow(m);
+	slot = map_find_slot(m, key);
+	m->cnt += !slot->is_used;
+	*slot = (struct map_slot){ .key = key, .value = value, .is_used = 1 };
+}
+
+bool map_get(const struct map *m, uint64_t key, uint32_t *ret)
+{
+	const struct map_slot *slot;
+
+	if (!m->cnt)
+		return false;
+	slot = map_find_slot(m, key);
+	if (!slot->is_used)
+		return false;
+	if (ret)
+		*ret = slot->value;
+	return true;
+}
+
+/* Close the gap at @gap: whoever behind it may stand there, moves there. */
+static void map_shift_back(struct map *m, size_t gap)
+{
+	size_t mask = m->slot_cnt - 1;
+
+	for (size_t i = map_next(m, gap); m->slots[i].is_used; i = map_next(m, i)) {
+		size_t home = map_home(m, m->slots[i].key);
+
+		/* Its search comes past the gap: the gap is no farther from it than its home. */
+		if (((i - home) & mask) >= ((i - gap) & mask)) {
+			m->slots[gap] = m->slots[i];
+			gap = i;
+		}
+	}
+	m->slots[gap].is_used = 0;
+}
+
+bool map_remove(struct map *m, uint64_t key)
+{
+	struct map_slot *slot;
+
+	if (!m->cnt)
+		return false;
+	slot = map_find_slot(m, key);
+	if (!slot->is_used)
+		return false;
+	map_shift_back(m, slot - m->slots);
+	m->cnt--;
+	return true;
+}
+
+size_t map_cnt(const struct map *m)
+{
+	return m->cnt;
+}
+
+void map_clear(struct map *m)
+{
+	if (m->slots)
+		memset(m->slots, 0, m->slot_cnt * sizeof(*m->slots));
+	m->cnt = 0;
+}
+
+void map_release(struct map *m)
+{
+	free(m->slots);
+	*m = (struct map){};
+}
