@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The user interface without a terminal: what is shown, and what a key does to it.
+ *
+ * Pure: time comes in through ui_tick(), keys through ui_key(), and pictures go
+ * out through ui_draw(). A ui follows the tail of its trace (live) or stands at
+ * a cursor of its own (paused, playing); views cannot tell the two apart.
+ *
+ * Times are those of the trace: CLOCK_MONOTONIC ns. What accessors return is
+ * borrowed until the next call that changes the ui or the trace.
+ */
+#ifndef TUI_UI_H
+#define TUI_UI_H
+
+#include "model/verdict.h"
+#include "trace/trace.h"
+#include "tui/canvas.h"
+#include "tui/keymap.h"
+#include "tui/views.h"
+
+struct ui;
+
+struct ui_options {
+	const char *title; /* the command or the file; safe text; copied */
+	bool live;         /* the trace grows: begin at its end and follow it */
+};
+
+/* t must outlive the ui; it is written to for one thing only, a marker that is set live. */
+struct ui *ui_new(struct trace *t, const struct ui_options *opts);
+void ui_free(struct ui *ui); /* accepts NULL */
+
+enum ui_result {
+	UI_OK,      /* go on */
+	UI_QUIT,
+	UI_SUSPEND, /* give the terminal back and stop, then go on */
+	UI_REDRAW,  /* the terminal is to be drawn anew from nothing */
+};
+
+enum ui_result ui_act(struct ui *ui, enum ui_action action);
+/* A key as it was typed: an action, or a letter for the prompt that is open. */
+enum ui_result ui_key(struct ui *ui, uint32_t key);
+void ui_click(struct ui *ui, int row, int col);
+void ui_scroll(struct ui *ui, int lines); /* wheel: > 0 is down */
+
+/*
+ * The time is now now_ns. Plays on, continues a long search, notices growth of
+ * the trace. True when the picture may have changed since the last ui_draw().
+ */
+bool ui_tick(struct ui *ui, __u64 now_ns);
+
+/* Draw everything into the grid. */
+void ui_draw(struct ui *ui, struct grid *g);
+
+/* A line at the bottom until the next key. */
+void ui_message(struct ui *ui, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The trace will not grow any more (the program ended, the recorder stopped). */
+void ui_set_ended(struct ui *ui);
+
+/* --- for views ------------------------------------------------------------- */
+
+struct trace *ui_trace(const struct ui *ui);
+const struct model *ui_model(const struct ui *ui); /* the state that is shown */
+__u64 ui_now_ns(const struct ui *ui);   /* its time: ages are counted up to here */
+__u64 ui_event(const struct ui *ui);    /* events applied: number of the next one */
+__u64 ui_begin_ns(const struct ui *ui); /* clocks on the screen count from here */
+__u64 ui_end_ns(const struct ui *ui);   /* the newest time there is */
+bool ui_is_live(const struct ui *ui);   /* the trace still grows */
+bool ui_is_following(const struct ui *ui); /* the end is shown, whatever comes */
+bool ui_is_playing(const struct ui *ui);
+
+/* Go there, paused. */
+void ui_seek_time(struct ui *ui, __u64 ns);
+void ui_seek_event(struct ui *ui, __u64 n); /* so that exactly n events are applied */
+
+__u32 ui_selected_tid(const struct ui *ui); /* 0: none */
+const struct thread *ui_selected(const struct ui *ui); /* NULL: none, or not born yet */
+void ui_select_tid(struct ui *ui, __u32 tid);
+
+/* The verdict about ui_model(); cached. */
+const struct verdict *ui_verdict(const struct ui *ui);
+
+/* The threads in the order they are listed: the tree, without what the filter hides. */
+struct ui_row {
+	const struct thread *thread;
+	unsigned short depth;
+	bool is_process; /* main thread: its row stands for the process too */
+	bool is_last;    /* the last child of its parent */
+	char tree[24];   /* the branch before the name, in ASCII: "|- ", "|  `- " */
+};
+const struct ui_row *ui_rows(const struct ui *ui, size_t *ret_cnt);
+/* Index of the selected row, -1: none. */
+int ui_selected_row(const struct ui *ui);
+/*
+ * The first row to show so that the selected one is among the height visible
+ * ones, moving *top as little as possible.
+ */
+void ui_scroll_to(int selected, int cnt, int height, int *top);
+
+/* Does the text match the search that is active? For STYLE_MATCH. */
+bool ui_search_matches(const struct ui *ui, const char *text);
+
+/* The stretch of time a timeline of cols columns shows. */
+struct ui_window {
+	__u64 begin_ns;      /* left edge of column 0; a multiple of ns_per_col */
+	__u64 ns_per_col;    /* 1, 2 or 5 times a power of ten; never 0 */
+	int cursor_col;      /* the column ui_now_ns() is in; -1: none */
+};
+void ui_window(const struct ui *ui, int cols, struct ui_window *ret);
+/* Move the window without moving the cursor; following ends when it leaves the end. */
+void ui_pan(struct ui *ui, int cols);
+
+/* Markers set by the user, ascending in time. */
+struct ui_marker {
+	__u64 at_ns;
+	const char *note; /* safe text */
+};
+const struct ui_marker *ui_markers(const struct ui *ui, size_t *ret_cnt);
+
+#endif /* TUI_UI_H */
