@@ -30,7 +30,7 @@ Test(vec, zero_initialised_is_empty)
 	struct numbers n = {};
 	int seen_cnt = 0;
 
-	vec_for_each (number, &n.vec)
+	vec_for_each(number, &n.vec)
 		seen_cnt++;
 	cr_expect(eq(int, seen_cnt, 0));
 	cr_expect(eq(ptr, vec_last(&n.vec), NULL));
@@ -46,7 +46,7 @@ Test(vec, push_keeps_order_while_growing)
 
 	cr_assert(eq(sz, n.vec.cnt, 10000));
 	cr_assert(ge(sz, n.vec.cap, 10000));
-	vec_for_each (number, &n.vec)
+	vec_for_each(number, &n.vec)
 		cr_assert(eq(u32, *number, next++));
 	cr_assert(eq(u32, next, 10000));
 	vec_release(&n.vec);
@@ -157,10 +157,10 @@ Test(vec, for_each_yields_pointers_that_write)
 {
 	struct numbers n = numbers_new(4);
 
-	vec_for_each (number, &n.vec)
+	vec_for_each(number, &n.vec)
 		*number *= 10;
 	cr_expect(eq(u32, n.vec.items[3], 30));
-	vec_for_each (number, &n.vec) {
+	vec_for_each(number, &n.vec) {
 		if (*number == 20)
 			break;
 		*number = 1;
