@@ -247,6 +247,13 @@ struct ev_ck_lock {
 struct probe_counters {
 	__u64 generated;
 	__u64 lost[LOST_CAUSE_MAX];
+	__u64 pad[3]; /* one cache line each */
+};
+
+enum {
+	PROBE_CPU_MAX = 1024, /* sets of counters; CPUs beyond share them */
+	PROBE_SYSCALL_MAX = 512,
+	PROBE_PATH_MAX = 128, /* of the path in an EXEC event */
 };
 
 #define EVENT_SIZE_IS(type, size) _Static_assert(sizeof(struct type) == (size), "wire format changed")

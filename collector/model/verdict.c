@@ -6,6 +6,7 @@
  * chains that end in a thread that is not blocked, or run into a cycle. A wait
  * that time will end is no edge: a cycle through it is not a deadlock.
  */
+#include <stdlib.h>
 #include "base/fmt.h"
 #include "base/xalloc.h"
 #include "model/verdict.h"

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Is this thread traced? And its introduction to the reader. */
+#ifndef CTRACE_FILTER_BPF_H
+#define CTRACE_FILTER_BPF_H
+
+#include "bpf/emit.bpf.h"
+
+static __always_inline struct traced *traced_find(struct task_struct *task)
+{
+	return task->pid ? bpf_task_storage_get(&threads, task, 0, 0) : 0;
+}
+
+/*
+ * Tell the reader who this is. Done once; when the ring was full it is tried
+ * again at the next event of the thread.
+ */
+static __always_inline void traced_announce(struct task_struct *task, struct traced *t,
+					    __u32 parent_tid, __u8 flags)
+{
+	struct ev_thread *ev = emit_reserve(EV_THREAD, task->pid, sizeof(*ev));
+
+	if (!ev)
+		return;
+	t->flags |= TRACED_ANNOUNCED;
+	ev->hdr.flags = flags;
+	ev->pid = task->tgid;
+	ev->parent_tid = parent_tid;
+	ev->ppid = task->real_parent->tgid;
+	ev->uid = task->cred->uid.val;
+	ev->start_ns = task->start_boottime;
+	bpf_probe_read_kernel(ev->comm, sizeof(ev->comm), task->comm);
+	emit_submit(ev);
+}
+
+static __always_inline void traced_introduce(struct task_struct *task, struct traced *t)
+{
+	if (!(t->flags & TRACED_ANNOUNCED))
+		traced_announce(task, t, 0, EVF_MET);
+}
+
+#endif /* CTRACE_FILTER_BPF_H */

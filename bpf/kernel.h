@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The kernel fields that are read, and no others.
+ *
+ * CO-RE moves every access to where the field is in the running kernel
+ * (preserve_access_index), so the build needs no BTF of the build machine and
+ * this page says all that ctrace depends on. Layouts here mean nothing.
+ */
+#ifndef CTRACE_KERNEL_H
+#define CTRACE_KERNEL_H
+
+typedef unsigned char __u8;
+typedef unsigned short __u16;
+typedef int __s32;
+typedef unsigned int __u32;
+typedef long long __s64;
+typedef unsigned long long __u64;
+typedef __u16 __be16;
+typedef __u32 __be32;
+typedef __u32 __wsum;
+typedef _Bool bool;
+typedef int pid_t;
+
+enum { false = 0, true = 1 };
+
+/* include/uapi/linux/bpf.h */
+enum bpf_map_type {
+	BPF_MAP_TYPE_RINGBUF = 27,
+	BPF_MAP_TYPE_TASK_STORAGE = 29,
+};
+enum {
+	BPF_F_NO_PREALLOC = 1,
+	BPF_LOCAL_STORAGE_GET_F_CREATE = 1,
+	BPF_RB_NO_WAKEUP = 1,
+};
+
+/* include/linux/sched.h: bits of task_struct::__state and ::flags */
+enum {
+	TASK_DEAD = 0x80,
+	TASK_WAKING = 0x200,
+	PF_KTHREAD = 0x00200000,
+};
+
+/* arch/x86/include/asm/thread_info.h: in a system call of the 32-bit table */
+enum { TS_COMPAT = 0x0002 };
+
+/* include/linux/preempt.h: what __preempt_count says about interrupts */
+enum {
+	SOFTIRQ_SERVED = 0x00000100,
+	HARDIRQ_MASK = 0x000f0000,
+	NMI_MASK = 0x00f00000,
+};
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+struct qspinlock {
+	union {
+		atomic_t val;
+	};
+};
+
+struct raw_spinlock {
+	struct qspinlock raw_lock;
+};
+
+struct rq;
+
+struct cfs_rq {
+	struct rq *rq;
+};
+
+struct sched_entity {
+	struct cfs_rq *cfs_rq;
+};
+
+struct inode {
+	unsigned short i_mode;
+};
+
+struct file {
+	struct inode *f_inode;
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
+typedef struct {
+	unsigned int val;
+} kuid_t;
+
+struct cred {
+	kuid_t uid;
+};
+
+struct signal_struct {
+	atomic_t live;
+};
+
+struct thread_info {
+	__u32 status;
+};
+
+struct task_struct {
+	struct thread_info thread_info;
+	unsigned int __state;
+	unsigned int flags;
+	struct sched_entity se;
+	int exit_code;
+	pid_t pid;
+	pid_t tgid;
+	struct task_struct *real_parent;
+	__u64 start_boottime;
+	const struct cred *cred;
+	char comm[16];
+	struct files_struct *files;
+	struct signal_struct *signal;
+	struct raw_spinlock pi_lock;
+};
+
+struct linux_binprm {
+	const char *filename;
+};
+
+struct pt_regs {
+	unsigned long bp;
+	unsigned long bx;
+	unsigned long r10;
+	unsigned long r8;
+	unsigned long cx;
+	unsigned long dx;
+	unsigned long si;
+	unsigned long di;
+	unsigned long orig_ax;
+};
+
+#pragma clang attribute pop
+
+#endif /* CTRACE_KERNEL_H */

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the programs share: maps, knobs and counters, defined in ctrace.bpf.c. */
+#ifndef CTRACE_MAPS_BPF_H
+#define CTRACE_MAPS_BPF_H
+
+#define CTRACE_BPF
+#include "bpf/kernel.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include <bpf/bpf_core_read.h>
+#include "bpf/event.h"
+
+enum traced_flag {
+	TRACED_ANNOUNCED = 1 << 0,    /* its THREAD event went out */
+	TRACED_BLOCKED = 1 << 1,      /* its BLOCK event went out, no WAKE since */
+	TRACED_WAKE_PENDING = 1 << 2, /* was woken while not blocked */
+};
+
+/* What is remembered of a traced thread; that it exists says it is traced. */
+struct traced {
+	__u32 flags; /* enum traced_flag */
+};
+
+struct threads_map {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct traced);
+};
+
+struct events_map {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 16 << 20);
+};
+
+extern struct threads_map threads SEC(".maps");
+extern struct events_map events SEC(".maps");
+
+/* Knobs, set before loading. */
+extern const volatile __s64 preempt_count_offset; /* from struct rq to __preempt_count; 0: unknown */
+extern const volatile __u8 syscall_takes_fd[PROBE_SYSCALL_MAX];
+
+/* Counters; user space reads them through the mapping of .bss. */
+extern struct probe_counters counters[PROBE_CPU_MAX];
+extern __u64 lost_pending[LOST_CAUSE_MAX]; /* lost, and no LOST event says so yet */
+
+#endif /* CTRACE_MAPS_BPF_H */
