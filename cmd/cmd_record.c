@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* ctrace record: no screen; the program keeps its terminal. */
+#include <stdlib.h>
+#include "cmd/exit_status.h"
+#include "cmd/headless.h"
+
+int cmd_record(const struct options *opts, const struct launch_inherited *inherited)
+{
+	struct session s;
+	enum headless_end end = HEADLESS_FAILED;
+	int status = session_start(opts, inherited, false, 0, 0, &s);
+
+	if (!status)
+		end = headless_run(&s, NULL, NULL, 0, &status);
+	if (end != HEADLESS_FAILED)
+		headless_summary(&s);
+	if (end == HEADLESS_PROGRAM_ENDED)
+		headless_exit_like(&s);
+	session_release(&s);
+	return end == HEADLESS_FAILED ? status : EXIT_SUCCESS;
+}

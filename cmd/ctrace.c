@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* ctrace: find the command, parse its options, run it. */
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include "base/log.h"
+#include "cmd/exit_status.h"
+#include "cmd/options.h"
+
+enum { HISTORY_SZ_DEFAULT = 256 << 20 };
+
+/* Messages go to standard error; a screen puts its own sink in place while it is there. */
+static void print_message(void *arg, enum log_level level, const char *line)
+{
+	const struct options *opts = arg;
+
+	if ((int)level <= LOG_WARN + opts->verbose)
+		fprintf(stderr, "ctrace: %s\n", line);
+}
+
+static bool command_needs_program(command_fn fn)
+{
+	return fn == cmd_live || fn == cmd_record || fn == cmd_check;
+}
+
+int main(int argc, char **argv)
+{
+	struct options opts = { .history_sz = HISTORY_SZ_DEFAULT };
+	struct launch_inherited inherited;
+	command_fn fn = NULL;
+	int used, status;
+
+	launch_inherited_save(&inherited);
+	setlocale(LC_CTYPE, "");
+	log_set_sink(print_message, &opts);
+
+	status = options_parse(argc, argv, &opts, &used);
+	if (status)
+		return status - 1;
+	/* Behind "--" a word is always a program, also when it is called like a command. */
+	if (used < argc && strcmp(argv[used - 1], "--"))
+		fn = command_find(argv[used]);
+	if (fn) {
+		argc -= used;
+		argv += used;
+		status = options_parse(argc, argv, &opts, &used);
+		if (status)
+			return status - 1;
+	} else {
+		fn = cmd_live;
+	}
+	opts.argv = argv + used;
+	if (command_needs_program(fn) && used == argc) {
+		log_err("no program given; try ctrace --help");
+		return EXIT_USAGE;
+	}
+	return fn(&opts, &inherited);
+}

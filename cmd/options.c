@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The command line, parsed by getopt_long from the one list. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include "base/fmt.h"
+#include "base/log.h"
+#include "cmd/exit_status.h"
+#include "cmd/options.h"
+
+enum option_id {
+	OPT_BASE = 1000, /* above every letter */
+#define OPTION_ID(name, letter, arg, help) OPT_##name,
+	OPTIONS(OPTION_ID)
+#undef OPTION_ID
+};
+
+static const struct option_info {
+	int id;
+	char letter;
+	const char *name, *arg, *help;
+} infos[] = {
+#define OPTION_INFO(name, letter, arg, help) { OPT_##name, letter, #name, arg, help },
+	OPTIONS(OPTION_INFO)
+#undef OPTION_INFO
+};
+
+enum { OPTION_CNT = sizeof(infos) / sizeof(infos[0]) };
+
+command_fn command_find(const char *name)
+{
+#define COMMAND_MATCH(command, args, help)                                                         \
+	if (!strcmp(name, #command))                                                               \
+		return cmd_##command;
+	COMMANDS(COMMAND_MATCH)
+#undef COMMAND_MATCH
+	return NULL;
+}
+
+/* as_root is written --as-root. */
+static const char *option_spelling(const char *name, char *buf, size_t sz)
+{
+	snprintf(buf, sz, "%s", name);
+	for (char *c = buf; *c; c++)
+		if (*c == '_')
+			*c = '-';
+	return buf;
+}
+
+static void print_help(void)
+{
+	char name[32], left[64];
+
+	puts("ctrace shows what the kernel does with a program's threads: Ready, Running,\n"
+	     "Blocked - and for each Blocked thread why, since when, and on whom.\n\n"
+	     "usage: ctrace [OPTIONS] PROG [ARGS...]\n"
+	     "       ctrace COMMAND [OPTIONS] ...\n\ncommands:");
+#define COMMAND_HELP(command, args, help) printf("  %-8s %-16s %s\n", #command, args, help);
+	COMMANDS(COMMAND_HELP)
+#undef COMMAND_HELP
+	puts("\noptions:");
+	for (size_t i = 0; i < OPTION_CNT; i++) {
+		const struct option_info *o = &infos[i];
+
+		option_spelling(o->name, name, sizeof(name));
+		snprintf(left, sizeof(left), "--%s%s%s", name, o->arg ? "=" : "",
+			 o->arg ? o->arg : "");
+		if (o->letter)
+			printf("  -%c, %-17s %s\n", o->letter, left, o->help);
+		else
+			printf("      %-17s %s\n", left, o->help);
+	}
+	puts("\nkeys: ? or F1 in the screen.  More: man ctrace");
+}
+
+static int bad_value(const char *name, const char *value, const char *want)
+{
+	log_err("--%s: '%s' is not %s", name, value, want);
+	return EXIT_USAGE + 1;
+}
+
+static int is_one_of(const char *value, const char *const *words)
+{
+	for (; *words; words++)
+		if (!strcmp(value, *words))
+			return 1;
+	return 0;
+}
+
+static int take_value(int id, const char *value, struct options *ret)
+{
+	static const char *const colors[] = { "auto", "always", "never", NULL };
+	static const char *const themes[] = { "dark", "light", "projector", "mono", NULL };
+
+	switch (id) {
+	case OPT_output:
+		ret->output = value;
+		return *value ? 0 : bad_value("output", value, "a file name");
+	case OPT_buffer:
+		if (parse_size(value, &ret->ring_sz) || !ret->ring_sz || ret->ring_sz > 1ULL << 30)
+			return bad_value("buffer", value, "a size from 4K to 1G");
+		return 0;
+	case OPT_history:
+		if (parse_size(value, &ret->history_sz) || !ret->history_sz)
+			return bad_value("history", value, "a size such as 64M");
+		return 0;
+	case OPT_timeout:
+		if (parse_duration(value, &ret->timeout_ns) || !ret->timeout_ns)
+			return bad_value("timeout", value, "a time such as 10s");
+		return 0;
+	case OPT_color:
+		ret->color = value;
+		return is_one_of(value, colors) ? 0 :
+						  bad_value("color", value, "auto, always or never");
+	case OPT_theme:
+		ret->theme = value;
+		return is_one_of(value, themes) ?
+			       0 :
+			       bad_value("theme", value, "dark, light, projector or mono");
+	}
+	return 0;
+}
+
+static int take_flag(int id, struct options *ret)
+{
+	switch (id) {
+	case OPT_overwrite:
+		ret->overwrite = true;
+		return 0;
+	case OPT_plain:
+		ret->plain = true;
+		return 0;
+	case OPT_json:
+		ret->json = true;
+		return 0;
+	case OPT_ascii:
+		ret->ascii = true;
+		return 0;
+	case OPT_as_root:
+		ret->as_root = true;
+		return 0;
+	case OPT_quiet:
+		ret->quiet = true;
+		return 0;
+	case OPT_verbose:
+		ret->verbose++;
+		return 0;
+	case OPT_help:
+		print_help();
+		return 1;
+	case OPT_version:
+		puts("ctrace " CTRACE_VERSION);
+		return 1;
+	}
+	return 0;
+}
+
+static int id_of_letter(int c)
+{
+	for (size_t i = 0; i < OPTION_CNT; i++)
+		if (infos[i].letter && infos[i].letter == c)
+			return infos[i].id;
+	return c;
+}
+
+static void fill_tables(struct option longs[OPTION_CNT + 1], char names[OPTION_CNT][32],
+			char *letters)
+{
+	*letters++ = '+'; /* stop at the program: what follows is its own */
+	*letters++ = ':';
+	for (size_t i = 0; i < OPTION_CNT; i++) {
+		option_spelling(infos[i].name, names[i], sizeof(names[i]));
+		longs[i] = (struct option){ names[i],
+					    infos[i].arg ? required_argument : no_argument, NULL,
+					    infos[i].id };
+		if (infos[i].letter)
+			*letters++ = infos[i].letter;
+		if (infos[i].letter && infos[i].arg)
+			*letters++ = ':';
+	}
+	*letters = '\0';
+	longs[OPTION_CNT] = (struct option){};
+}
+
+int options_parse(int argc, char **argv, struct options *ret, int *ret_used)
+{
+	struct option longs[OPTION_CNT + 1];
+	char names[OPTION_CNT][32], letters[2 * OPTION_CNT + 3];
+	int c, status = 0;
+
+	fill_tables(longs, names, letters);
+	optind = 0; /* glibc: begin anew, also for a second round behind the command */
+	opterr = 0;
+	while (!status && (c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		if (c == '?' || c == ':') {
+			log_err(c == ':' ? "option '%s' needs a value" :
+					   "no option '%s'; try ctrace --help",
+				argv[optind - 1]);
+			return EXIT_USAGE + 1;
+		}
+		c = id_of_letter(c);
+		status = optarg ? take_value(c, optarg, ret) : take_flag(c, ret);
+	}
+	*ret_used = optind;
+	return status;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The command line: one list of options and one of commands give parsing, help and manual. */
+#ifndef CTRACE_OPTIONS_H
+#define CTRACE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "capture/launch.h"
+
+/*        command    arguments      what it does */
+#define COMMANDS(_)                                                                                \
+	_(live,      "PROG [ARGS...]",  "start PROG, trace it and all it creates, show it live")   \
+	_(record,    "-o FILE PROG...", "record a trace, no screen; PROG keeps its terminal")      \
+	_(check,     "PROG...",         "find deadlocks: the exit status is the verdict")          \
+	_(demo,      "[NAME]",          "list the bundled lessons, or show one")                   \
+	_(doctor,    "",                "say what this machine lacks for tracing, and the remedy")
+
+/*        name             letter  argument  what it does */
+#define OPTIONS(_)                                                                                 \
+	_(output,          'o',    "FILE",     "write the trace to FILE")                          \
+	_(overwrite,        0,     NULL,       "replace FILE if it is there")                      \
+	_(plain,            0,     NULL,       "no screen: one line per state change")             \
+	_(buffer,          'b',    "SIZE",     "ring buffer between kernel and ctrace (16M)")      \
+	_(history,          0,     "SIZE",     "memory for time travel (256M)")                    \
+	_(timeout,          0,     "TIME",     "check: give up after TIME (10s, 500ms)")           \
+	_(json,             0,     NULL,       "report in JSON")                                   \
+	_(color,            0,     "WHEN",     "auto, always or never")                            \
+	_(theme,            0,     "NAME",     "dark, light, projector or mono")                   \
+	_(ascii,           'U',    NULL,       "no line drawing, letters only")                    \
+	_(as_root,          0,     NULL,       "under sudo: run PROG as root, not as the invoker") \
+	_(quiet,           'q',    NULL,       "no closing line")                                  \
+	_(verbose,         'v',    NULL,       "say more; twice: even more")                       \
+	_(help,            'h',    NULL,       "this help")                                        \
+	_(version,         'V',    NULL,       "the version")
+
+struct options {
+	char *const *argv; /* the program with its arguments, or a command's own; NULL-terminated */
+	const char *output;
+	const char *theme;
+	const char *color;
+	uint64_t ring_sz;    /* bytes; 0: default */
+	uint64_t history_sz; /* bytes */
+	uint64_t timeout_ns; /* 0: none */
+	bool overwrite;
+	bool plain;
+	bool json;
+	bool ascii;
+	bool as_root;
+	bool quiet;
+	int verbose;
+};
+
+/* One function per command in cmd_<command>.c: the exit status of ctrace. */
+#define COMMAND_DECLARE(name, args, help)                                                          \
+	int cmd_##name(const struct options *opts, const struct launch_inherited *inherited);
+COMMANDS(COMMAND_DECLARE)
+#undef COMMAND_DECLARE
+
+/* NULL when nothing is called that. */
+typedef int (*command_fn)(const struct options *opts, const struct launch_inherited *inherited);
+command_fn command_find(const char *name);
+
+/*
+ * Parse up to the first word that is no option; argv[0] is skipped. 0, with *ret_used
+ * words consumed; or the exit status to leave with, plus one: help and version were
+ * asked for (1), or it is wrong (EXIT_USAGE + 1, with a message).
+ */
+int options_parse(int argc, char **argv, struct options *ret, int *ret_used);
+
+#endif /* CTRACE_OPTIONS_H */

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One line per state change: time, tid, name, state, and what it waits for.
+ *
+ * Columns never move: seconds since the begin, tid, thread, state, detail.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include "cmd/exit_status.h"
+#include "cmd/headless.h"
+#include "cmd/plain.h"
+#include "trace/cursor.h"
+
+struct plain {
+	struct cursor *cursor;
+	struct strbuf line;
+	enum verdict_kind kind; /* the last verdict that was said */
+};
+
+static void add_wait(const struct model *m, const struct thread *t, struct strbuf *ret)
+{
+	enum evidence evidence;
+	const struct thread *owner = model_waits_for(m, t, &evidence);
+	int fd = wait_fd(&t->wait);
+
+	strbuf_adds(ret, wait_reason_word(t->wait.reason));
+	if (wait_is_futex(&t->wait))
+		strbuf_addf(ret, " 0x%llx", (unsigned long long)t->wait.args[0]);
+	else if (fd >= 0)
+		strbuf_addf(ret, " fd %d", fd);
+	if (owner && t->wait.reason == WAIT_JOIN)
+		strbuf_addf(ret, " of %s (%u)", owner->name, owner->tid);
+	else if (owner)
+		strbuf_addf(ret, " held by %s (%u, %s)", owner->name, owner->tid,
+			    evidence_word(evidence));
+}
+
+static void add_detail(const struct model *m, const struct thread *t, struct strbuf *ret)
+{
+	if (t->state == THREAD_BLOCKED)
+		add_wait(m, t, ret);
+	else if (t->state == THREAD_READY)
+		strbuf_adds(ret, ready_cause_word(t->ready_cause));
+	else if (t->state == THREAD_RUNNING)
+		strbuf_addf(ret, "CPU %u", t->cpu);
+}
+
+static void print_thread(struct plain *p, const struct model *m, __u32 tid)
+{
+	const struct thread *t = model_find_thread(m, tid);
+
+	if (!t || (t->flags & THREAD_FOREIGN))
+		return;
+	strbuf_reset(&p->line);
+	strbuf_addf(&p->line, "%13.6f %7u %-15s %-8s ",
+		    (model_now_ns(m) - model_begin_ns(m)) / 1e9, t->tid, t->name,
+		    thread_state_word(t->state));
+	add_detail(m, t, &p->line);
+	puts(strbuf_str(&p->line));
+}
+
+/* The second thread an event is about: the one that is switched to. */
+static __u32 other_tid(const struct ev_hdr *ev)
+{
+	if (ev->kind == EV_SWITCH)
+		return ((const struct ev_switch *)ev)->next_tid;
+	return ev->kind == EV_BLOCK ? ((const struct ev_block *)ev)->next_tid : 0;
+}
+
+struct state {
+	__u32 tid;
+	int state; /* -1: not known to the model */
+};
+
+static struct state state_of(const struct model *m, __u32 tid)
+{
+	const struct thread *t = model_find_thread(m, tid);
+
+	return (struct state){ tid, t ? t->state : -1 };
+}
+
+static void print_event(struct plain *p, const struct ev_hdr *ev)
+{
+	const struct model *m = cursor_model(p->cursor);
+	struct state before[] = { state_of(m, ev->tid), state_of(m, other_tid(ev)) };
+
+	cursor_next(p->cursor);
+	for (size_t i = 0; i < 2; i++)
+		if (before[i].tid && state_of(m, before[i].tid).state != before[i].state)
+			print_thread(p, m, before[i].tid);
+	if (ev->kind == EV_LOST)
+		printf("%13.6f %7s %-15s %-8s %llu events: every state is unknown until its next event\n",
+		       (model_now_ns(m) - model_begin_ns(m)) / 1e9, "-", "-", "Lost",
+		       ((const struct ev_lost *)ev)->cnt);
+}
+
+static void say_verdict(struct plain *p, const struct session *s)
+{
+	if (s->verdict.kind == p->kind)
+		return;
+	p->kind = s->verdict.kind;
+	if (p->kind != VERDICT_DEADLOCK && p->kind != VERDICT_STALL)
+		return;
+	strbuf_reset(&p->line);
+	verdict_sentence(&s->verdict, trace_tail(s->trace), trace_end_ns(s->trace), &p->line);
+	fprintf(stderr, "ctrace: %s\n", strbuf_str(&p->line));
+}
+
+static bool print_new(void *arg, struct session *s)
+{
+	struct plain *p = arg;
+	const struct ev_hdr *ev;
+
+	while ((ev = cursor_peek(p->cursor)))
+		print_event(p, ev);
+	say_verdict(p, s);
+	fflush(stdout);
+	return !ferror(stdout);
+}
+
+int plain_run(const struct options *opts, const struct launch_inherited *inherited)
+{
+	struct plain p = {};
+	struct session s;
+	enum headless_end end;
+	int status = session_start(opts, inherited, false, 0, 0, &s);
+
+	if (status) {
+		session_release(&s);
+		return status;
+	}
+	p.cursor = cursor_new(s.trace);
+	end = headless_run(&s, print_new, &p, 0, &status);
+	cursor_free(p.cursor);
+	strbuf_release(&p.line);
+	if (end != HEADLESS_FAILED)
+		headless_summary(&s);
+	if (end == HEADLESS_PROGRAM_ENDED)
+		headless_exit_like(&s);
+	session_release(&s);
+	return end == HEADLESS_FAILED ? status : EXIT_SUCCESS;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A program under observation. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "base/log.h"
+#include "capture/terminal.h"
+#include "cmd/exit_status.h"
+#include "cmd/session.h"
+
+enum { LOOK_PAUSE_NS = 20000000 };
+
+static int may_trace(void)
+{
+	struct strbuf why = {};
+	bool ok = privileges_can_trace(&why);
+
+	if (!ok)
+		log_err("%s", strbuf_str(&why));
+	strbuf_release(&why);
+	return ok ? 0 : EXIT_CTRACE_FAILED;
+}
+
+static int launch_program(struct session *s, const struct launch_inherited *inherited, bool pty,
+			  unsigned short rows, unsigned short cols)
+{
+	struct launch_options opts = {
+		.argv = s->opts->argv,
+		.as = s->opts->as_root ? NULL : &s->as,
+		.inherited = inherited,
+		.pty = pty,
+		.rows = rows,
+		.cols = cols,
+	};
+
+	if (launch_start(&opts, &s->launch))
+		return s->launch.fail_status;
+	s->is_launched = true;
+	return 0;
+}
+
+static int start_probes(struct session *s)
+{
+	struct probe_options opts = { .ring_sz = s->opts->ring_sz };
+	int err = probe_open(&opts, &s->probe);
+
+	if (err)
+		return EXIT_CTRACE_FAILED;
+	s->pump.probe = s->probe;
+	err = probe_trace(s->probe, s->launch.pidfd);
+	if (err)
+		log_err("cannot mark the program to be traced: %s", strerror(-err));
+	else
+		err = probe_attach(s->probe);
+	return err ? EXIT_CTRACE_FAILED : 0;
+}
+
+/* Reading the rings and the program's memory is all that is left to do. */
+static int drop_privileges(struct session *s)
+{
+	int err = privileges_drop(&s->as, s->as.uid == 0);
+
+	if (err)
+		log_err("cannot give up privileges: %s", strerror(-err));
+	return err ? EXIT_CTRACE_FAILED : 0;
+}
+
+int session_start(const struct options *opts, const struct launch_inherited *inherited, bool pty,
+		  unsigned short rows, unsigned short cols, struct session *ret)
+{
+	struct trace_options trace_opts = { .history_sz = opts->history_sz };
+	int status;
+
+	*ret = (struct session){ .opts = opts };
+	ret->trace = trace_new(&trace_opts);
+	ret->pump.trace = ret->trace;
+	status = may_trace();
+	if (!status && invoker_find(&ret->as))
+		status = EXIT_CTRACE_FAILED;
+	if (!status)
+		status = launch_program(ret, inherited, pty, rows, cols);
+	if (!status)
+		status = start_probes(ret);
+	if (!status)
+		status = drop_privileges(ret);
+	return status;
+}
+
+int session_go(struct session *s)
+{
+	if (launch_release(&s->launch))
+		return s->launch.fail_status;
+	s->is_released = true;
+	return 0;
+}
+
+static void append_reading(void *arg, struct ev_hdr *ev)
+{
+	struct session *s = arg;
+
+	pump_append(&s->pump, ev);
+}
+
+static void judge(struct session *s)
+{
+	const struct model *m = trace_tail(s->trace);
+
+	if (s->verdict_version == model_wait_version(m) && s->verdict_version)
+		return;
+	s->verdict_version = model_wait_version(m);
+	verdict_find(m, &s->verdict);
+}
+
+static void look(struct session *s)
+{
+	__u64 now_ns = clock_now_ns();
+
+	if (now_ns < s->looked_ns + LOOK_PAUSE_NS)
+		return;
+	s->looked_ns = now_ns;
+	if (lock_words_read(&s->words, trace_tail(s->trace), &s->verdict, now_ns, append_reading, s))
+		judge(s);
+}
+
+static void notice_end(struct session *s)
+{
+	struct ev_end ev = { .hdr = { .tid = s->launch.pid, .kind = EV_END } };
+	int status;
+
+	if (s->has_ended || launch_wait(&s->launch, &status) != 1)
+		return;
+	s->has_ended = true;
+	s->wait_status = status;
+	/* What it did before it ended is in the ring already. */
+	pump_run(&s->pump);
+	session_read_output(s);
+	ev.code = status;
+	pump_append(&s->pump, &ev.hdr);
+}
+
+int session_step(struct session *s)
+{
+	int cnt = pump_run(&s->pump);
+
+	if (cnt < 0)
+		return cnt;
+	judge(s);
+	look(s);
+	notice_end(s);
+	return 0;
+}
+
+size_t session_read_output(struct session *s)
+{
+	struct {
+		struct ev_output ev;
+		char bytes[EVENT_TAIL_MAX];
+	} out;
+	size_t total = 0;
+	ssize_t len;
+
+	while (s->is_launched && s->launch.pty_fd >= 0 &&
+	       (len = terminal_read(s->launch.pty_fd, out.bytes, sizeof(out.bytes))) > 0) {
+		out.ev = (struct ev_output){
+			.hdr = { .tid = s->launch.pid, .kind = EV_OUTPUT },
+			.len = len,
+		};
+		pump_append(&s->pump, &out.ev.hdr);
+		total += len;
+		if (total >= 16 * sizeof(out.bytes))
+			break; /* a flood must not keep us from the ring */
+	}
+	return total;
+}
+
+int session_stop(struct session *s)
+{
+	if (!s->probe)
+		return 0;
+	return pump_finish(&s->pump);
+}
+
+void session_signal(struct session *s, int sig)
+{
+	if (s->is_released && !s->has_ended)
+		syscall(SYS_pidfd_send_signal, s->launch.pidfd, sig, NULL, 0);
+}
+
+void session_release(struct session *s)
+{
+	if (s->is_launched)
+		launch_release_resources(&s->launch);
+	probe_close(s->probe);
+	lock_words_release(&s->words);
+	trace_free(s->trace);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A program under observation: launched, probed, pumped into a trace, looked at. */
+#ifndef CTRACE_SESSION_H
+#define CTRACE_SESSION_H
+
+#include "capture/launch.h"
+#include "capture/pump.h"
+#include "cmd/options.h"
+#include "inspect/lock_words.h"
+
+enum {
+	SESSION_STEP_MS = 10, /* the ring is drained this often: 16 MiB hold 0.3 s of a full load */
+};
+
+struct session {
+	const struct options *opts;
+	struct invoker as;
+	struct launch launch;
+	struct probe *probe;
+	struct trace *trace;
+	struct pump pump;
+	struct lock_words words;
+	struct verdict verdict; /* as of the last step */
+	__u64 verdict_version;
+	__u64 looked_ns;     /* when the inspector last had a look */
+	bool is_launched;    /* the program is held, or more */
+	bool is_released;    /* it runs */
+	bool has_ended;
+	int wait_status;     /* once has_ended */
+};
+
+/*
+ * Launch opts->argv, held; load and attach the probes; give up all privilege. pty: the
+ * program gets a terminal of its own of that size. 0, or the exit status to leave with
+ * (the message was given).
+ */
+int session_start(const struct options *opts, const struct launch_inherited *inherited, bool pty,
+		  unsigned short rows, unsigned short cols, struct session *ret);
+
+/* Let the program go. 0, or the exit status to leave with. */
+int session_go(struct session *s);
+
+/*
+ * One turn: drain the ring, judge, look at what holds still, notice the end. To be
+ * called every SESSION_STEP_MS. 0, or -errno when the stream is damaged.
+ */
+int session_step(struct session *s);
+
+/* What the program has written to its terminal goes into the trace. Bytes read. */
+size_t session_read_output(struct session *s);
+
+/* Stop observing and do the sum of events. 0, or -EBADE when it does not come out. */
+int session_stop(struct session *s);
+
+/* Send the program a signal, if it still runs. */
+void session_signal(struct session *s, int sig);
+
+/* Give everything back; what was not started is skipped. */
+void session_release(struct session *s);
+
+#endif /* CTRACE_SESSION_H */

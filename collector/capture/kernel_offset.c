@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Offsets of per-CPU variables, from the section list in the BTF of the running kernel. */
+#include <bpf/btf.h>
+#include <errno.h>
+#include <string.h>
+#include "capture/kernel_offset.h"
+
+static const char btf_path[] = "/sys/kernel/btf/vmlinux";
+
+/* Offset of the variable in the per-CPU section, or -ENOENT. */
+static __s64 variable_offset(const struct btf *btf, const struct btf_type *section,
+			     const char *name, const struct btf_type **ret_type)
+{
+	const struct btf_var_secinfo *var = btf_var_secinfos(section);
+
+	for (int i = 0; i < btf_vlen(section); i++, var++) {
+		const struct btf_type *t = btf__type_by_id(btf, var->type);
+
+		if (strcmp(btf__name_by_offset(btf, t->name_off), name))
+			continue;
+		*ret_type = t;
+		return var->offset;
+	}
+	return -ENOENT;
+}
+
+/* Offset of a member, looking into unnamed structs and unions; or -ENOENT. */
+static __s64 member_offset(const struct btf *btf, const struct btf_type *t, const char *name)
+{
+	const struct btf_member *m = btf_members(t);
+
+	for (int i = 0; i < btf_vlen(t); i++, m++) {
+		const char *member = btf__name_by_offset(btf, m->name_off);
+		const struct btf_type *type = btf__type_by_id(btf, m->type);
+		__s64 inner;
+
+		if (!strcmp(member, name))
+			return btf_member_bit_offset(t, i) / 8;
+		if (*member || !btf_is_composite(type))
+			continue;
+		inner = member_offset(btf, type, name);
+		if (inner >= 0)
+			return btf_member_bit_offset(t, i) / 8 + inner;
+	}
+	return -ENOENT;
+}
+
+static __s64 preempt_count_in(const struct btf *btf, const struct btf_type *section)
+{
+	const struct btf_type *var;
+	__s64 offset = variable_offset(btf, section, "__preempt_count", &var);
+	__s64 member;
+
+	if (offset >= 0)
+		return offset;
+	offset = variable_offset(btf, section, "pcpu_hot", &var);
+	if (offset < 0)
+		return offset;
+	var = btf__type_by_id(btf, btf__resolve_type(btf, var->type));
+	if (!var || !btf_is_composite(var))
+		return -ENOENT;
+	member = member_offset(btf, var, "preempt_count");
+	return member < 0 ? member : offset + member;
+}
+
+int kernel_preempt_count_offset(__s64 *ret)
+{
+	struct btf *btf = btf__parse_raw(btf_path);
+	const struct btf_type *section, *var;
+	__s64 count, rq;
+	__s32 id;
+	int err = 0;
+
+	if (!btf)
+		return -errno;
+	id = btf__find_by_name_kind(btf, ".data..percpu", BTF_KIND_DATASEC);
+	if (id < 0) {
+		err = id;
+		goto out;
+	}
+	section = btf__type_by_id(btf, id);
+	count = preempt_count_in(btf, section);
+	rq = variable_offset(btf, section, "runqueues", &var);
+	if (count < 0 || rq < 0)
+		err = -ENOENT;
+	else
+		*ret = count - rq;
+out:
+	btf__free(btf);
+	return err;
+}

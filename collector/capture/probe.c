@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The probes in the kernel, through libbpf. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/log.h"
+#include "base/xalloc.h"
+#include "capture/kernel_offset.h"
+#include "capture/probe.h"
+#include "bpf/ctrace.skel.h"
+#include "model/syscall.h"
+
+enum { RING_SZ_DEFAULT = 16 << 20, TRACED_NEW = 0 };
+
+struct probe {
+	struct ctrace_bpf *skel;
+	struct ring_buffer *ring;
+	probe_record_fn fn; /* of the drain under way */
+	void *fn_arg;
+};
+
+static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list args)
+{
+	char line[512];
+
+	vsnprintf(line, sizeof(line), fmt, args);
+	line[strcspn(line, "\n")] = '\0';
+	if (level == LIBBPF_DEBUG)
+		log_debug("%s", line);
+	else
+		log_info("%s", line);
+	return 0;
+}
+
+static int on_record(void *arg, void *data, size_t size)
+{
+	struct probe *p = arg;
+
+	return p->fn(p->fn_arg, data, size);
+}
+
+static __u64 ring_size(__u64 want)
+{
+	__u64 sz = sysconf(_SC_PAGESIZE);
+
+	want = want ? want : RING_SZ_DEFAULT;
+	while (sz < want && sz < 1ULL << 31)
+		sz *= 2;
+	return sz;
+}
+
+static void set_knobs(struct ctrace_bpf *skel)
+{
+	__s64 offset;
+
+	for (int nr = 0; nr < PROBE_SYSCALL_MAX; nr++)
+		skel->rodata->syscall_takes_fd[nr] = syscall_takes_fd(nr);
+	if (kernel_preempt_count_offset(&offset))
+		log_warn("cannot tell wake-ups by interrupts from others on this kernel");
+	else
+		skel->rodata->preempt_count_offset = offset;
+}
+
+int probe_open(const struct probe_options *opts, struct probe **ret)
+{
+	struct probe *p = xcalloc(1, sizeof(*p));
+	int err;
+
+	libbpf_set_print(print_libbpf);
+	p->skel = ctrace_bpf__open();
+	if (!p->skel) {
+		err = -errno;
+		log_err("cannot open the probes: %s", strerror(-err));
+		goto fail;
+	}
+	set_knobs(p->skel);
+	err = bpf_map__set_max_entries(p->skel->maps.events, ring_size(opts->ring_sz));
+	if (!err)
+		err = ctrace_bpf__load(p->skel);
+	if (err) {
+		log_err("the kernel does not take the probes: %s", strerror(-err));
+		goto fail;
+	}
+	p->ring = ring_buffer__new(bpf_map__fd(p->skel->maps.events), on_record, p, NULL);
+	if (!p->ring) {
+		err = -errno;
+		log_err("cannot map the ring buffer: %s", strerror(-err));
+		goto fail;
+	}
+	*ret = p;
+	return 0;
+
+fail:
+	probe_close(p);
+	return err;
+}
+
+int probe_trace(struct probe *p, int pidfd)
+{
+	struct {
+		__u32 flags;
+	} fresh = { TRACED_NEW };
+
+	return bpf_map_update_elem(bpf_map__fd(p->skel->maps.threads), &pidfd, &fresh, BPF_ANY);
+}
+
+int probe_attach(struct probe *p)
+{
+	int err = ctrace_bpf__attach(p->skel);
+
+	if (err)
+		log_err("cannot attach the probes: %s", strerror(-err));
+	return err;
+}
+
+int probe_drain(struct probe *p, probe_record_fn fn, void *arg)
+{
+	p->fn = fn;
+	p->fn_arg = arg;
+	return ring_buffer__consume(p->ring);
+}
+
+__u64 probe_take_lost(struct probe *p, enum lost_cause cause)
+{
+	return __atomic_exchange_n(&p->skel->bss->lost_pending[cause], 0, __ATOMIC_ACQ_REL);
+}
+
+void probe_counters(const struct probe *p, struct probe_counters *ret)
+{
+	*ret = (struct probe_counters){};
+	for (int cpu = 0; cpu < PROBE_CPU_MAX; cpu++) {
+		const struct probe_counters *c = &p->skel->bss->counters[cpu];
+
+		ret->generated += c->generated;
+		for (int cause = 0; cause < LOST_CAUSE_MAX; cause++)
+			ret->lost[cause] += c->lost[cause];
+	}
+}
+
+void probe_detach(struct probe *p)
+{
+	ctrace_bpf__detach(p->skel);
+}
+
+void probe_close(struct probe *p)
+{
+	if (!p)
+		return;
+	ring_buffer__free(p->ring);
+	ctrace_bpf__destroy(p->skel);
+	free(p);
+}

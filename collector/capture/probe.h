@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The probes in the kernel: load, attach, drain their ring, count. The only room with libbpf. */
+#ifndef CTRACE_PROBE_H
+#define CTRACE_PROBE_H
+
+#include <stddef.h>
+#include "bpf/event.h"
+
+struct probe;
+
+struct probe_options {
+	__u64 ring_sz; /* bytes, made a power of two of at least a page; 0: 16 MiB */
+};
+
+/*
+ * Load the programs and their maps; nothing is attached yet. Needs privilege (see
+ * privileges_can_trace()). 0 and *ret, to be closed with probe_close(); or -errno,
+ * with a message that names what failed.
+ */
+int probe_open(const struct probe_options *opts, struct probe **ret);
+
+/* From now on trace the thread that pidfd stands for, and all it creates. 0 or -errno. */
+int probe_trace(struct probe *p, int pidfd);
+
+/* Attach: events flow. 0 or -errno with a message. */
+int probe_attach(struct probe *p);
+
+/*
+ * Call fn for every record in the ring, in order. A record is borrowed for the call. fn
+ * returns 0, or -errno to stop. Returns how many there were, or that -errno.
+ */
+typedef int (*probe_record_fn)(void *arg, const struct ev_hdr *ev, size_t size);
+int probe_drain(struct probe *p, probe_record_fn fn, void *arg);
+
+/*
+ * Events lost since last asked that no LOST record in the ring tells of: the ring
+ * was full and nothing came after. Needs no privilege.
+ */
+__u64 probe_take_lost(struct probe *p, enum lost_cause cause);
+
+/* The counters of all CPUs together. Exact only after probe_detach(). */
+void probe_counters(const struct probe *p, struct probe_counters *ret);
+
+/* No event is made any more; what is in the ring can still be drained. */
+void probe_detach(struct probe *p);
+
+void probe_close(struct probe *p); /* accepts NULL */
+
+#endif /* CTRACE_PROBE_H */

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Lock words, read again from user memory. */
+#include <errno.h>
+#include <string.h>
+#include <sys/uio.h>
+#include "inspect/lock_words.h"
+
+/* Memory of process pid: 0, or -errno. Less than all is an error: the words go together. */
+static int read_words(__u32 pid, __u64 address, __u32 words[EVENT_WORD_CNT])
+{
+	size_t size = EVENT_WORD_CNT * sizeof(words[0]);
+	struct iovec local = { .iov_base = words, .iov_len = size };
+	struct iovec remote = { .iov_base = (void *)address, .iov_len = size };
+	ssize_t len = process_vm_readv(pid, &local, 1, &remote, 1, 0);
+
+	if (len < 0)
+		return -errno;
+	return (size_t)len == size ? 0 : -EFAULT;
+}
+
+/* Tells one wait of a thread from the next (microseconds of its begin, modulo 2^32). */
+static __u32 wait_mark(const struct wait *w)
+{
+	return w->since_ns >> 10;
+}
+
+static bool has_failed(const struct lock_words *lw, const struct thread *t)
+{
+	uint32_t mark;
+
+	return map_get(&lw->failed, t->tid, &mark) && mark == wait_mark(&t->wait);
+}
+
+static void read_wait(struct lock_words *lw, const struct thread *t, lock_words_fn fn, void *arg)
+{
+	struct ev_lockword ev = {
+		.hdr = { .tid = t->tid, .kind = EV_LOCKWORD },
+		.address = t->wait.args[0],
+	};
+
+	ev.err = read_words(t->pid, ev.address, ev.words);
+	if (ev.err) {
+		memset(ev.words, 0, sizeof(ev.words));
+		map_put(&lw->failed, t->tid, wait_mark(&t->wait));
+	}
+	fn(arg, &ev.hdr);
+}
+
+static bool wait_is_due(const struct lock_words *lw, const struct thread *t, __u64 now_ns)
+{
+	const struct wait *w = &t->wait;
+	__u64 looked_ns = w->confirm_ns ? w->confirm_ns : w->since_ns;
+	__u64 pause_ns = w->confirm_ns ? LOCK_WORDS_AGAIN_NS : LOCK_WORDS_WAIT_NS;
+
+	return thread_is_blocked(t) && (w->reason == WAIT_MUTEX || w->reason == WAIT_RWLOCK) &&
+	       now_ns > looked_ns + pause_ns && !has_failed(lw, t);
+}
+
+static size_t read_cycle(struct lock_words *lw, const struct model *m, const struct verdict *v,
+			 lock_words_fn fn, void *arg)
+{
+	size_t cnt = 0;
+
+	for (size_t i = 0; i < v->cycle_cnt; i++) {
+		const struct thread *t = model_find_thread(m, v->cycle[i].tid);
+
+		if (t && v->cycle[i].address && v->cycle[i].confirm_ns <= v->at_ns &&
+		    !has_failed(lw, t)) {
+			read_wait(lw, t, fn, arg);
+			cnt++;
+		}
+	}
+	return cnt;
+}
+
+size_t lock_words_read(struct lock_words *lw, const struct model *m, const struct verdict *v,
+		       __u64 now_ns, lock_words_fn fn, void *arg)
+{
+	size_t cnt = 0;
+
+	if (v->cycle_cnt && !v->confirmed && now_ns > v->at_ns + LOCK_WORDS_WAIT_NS)
+		cnt = read_cycle(lw, m, v, fn, arg);
+	for (size_t i = 0; i < model_thread_cnt(m) && cnt < LOCK_WORDS_BATCH; i++) {
+		if (wait_is_due(lw, model_thread_at(m, i), now_ns)) {
+			read_wait(lw, model_thread_at(m, i), fn, arg);
+			cnt++;
+		}
+	}
+	return cnt;
+}
+
+void lock_words_release(struct lock_words *lw)
+{
+	map_release(&lw->failed);
+}
