@@ -8,6 +8,7 @@ struct threads_map threads SEC(".maps");
 struct events_map events SEC(".maps");
 
 const volatile __s64 preempt_count_offset = 0;
+const volatile bool has_rdonly_cast = false;
 const volatile __u8 syscall_takes_fd[PROBE_SYSCALL_MAX] = {};
 
 struct probe_counters counters[PROBE_CPU_MAX] = {};

@@ -57,6 +57,10 @@ typedef struct {
 	int counter;
 } atomic_t;
 
+struct refcount_struct {
+	atomic_t refs;
+};
+
 struct qspinlock {
 	union {
 		atomic_t val;

@@ -38,6 +38,7 @@ extern struct events_map events SEC(".maps");
 
 /* Knobs, set before loading. */
 extern const volatile __s64 preempt_count_offset; /* from struct rq to __preempt_count; 0: unknown */
+extern const volatile bool has_rdonly_cast; /* kfunc bpf_rdonly_cast() is there */
 extern const volatile __u8 syscall_takes_fd[PROBE_SYSCALL_MAX];
 
 /* Counters; user space reads them through the mapping of .bss. */

@@ -18,7 +18,7 @@ static __always_inline __u32 fd_mode(struct task_struct *task, __u32 fd)
 	if (fd >= fdt->max_fds)
 		return 0;
 	bpf_probe_read_kernel(&file, sizeof(file), fdt->fd + fd);
-	return file ? BPF_CORE_READ(file, f_inode, i_mode) : 0;
+	return file ? file_mode(file) : 0;
 }
 
 /* What does the thread wait for? Its system call, arguments, the words of a futex. */

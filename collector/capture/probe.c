@@ -7,7 +7,7 @@
 #include <unistd.h>
 #include "base/log.h"
 #include "base/xalloc.h"
-#include "capture/kernel_offset.h"
+#include "capture/kernel_facts.h"
 #include "capture/probe.h"
 #include "bpf/ctrace.skel.h"
 #include "model/syscall.h"
@@ -51,16 +51,22 @@ static __u64 ring_size(__u64 want)
 	return sz;
 }
 
-static void set_knobs(struct ctrace_bpf *skel)
+static int set_knobs(struct ctrace_bpf *skel)
 {
-	__s64 offset;
+	struct kernel_facts facts = {};
+	int err = kernel_facts_read(&facts);
 
+	if (err) {
+		log_err("cannot read the types of the kernel: %s", strerror(-err));
+		return err;
+	}
+	if (!facts.preempt_count_offset)
+		log_warn("wake-ups by interrupts cannot be told from others on this kernel");
+	skel->rodata->preempt_count_offset = facts.preempt_count_offset;
+	skel->rodata->has_rdonly_cast = facts.has_rdonly_cast;
 	for (int nr = 0; nr < PROBE_SYSCALL_MAX; nr++)
 		skel->rodata->syscall_takes_fd[nr] = syscall_takes_fd(nr);
-	if (kernel_preempt_count_offset(&offset))
-		log_warn("cannot tell wake-ups by interrupts from others on this kernel");
-	else
-		skel->rodata->preempt_count_offset = offset;
+	return 0;
 }
 
 int probe_open(const struct probe_options *opts, struct probe **ret)
@@ -75,7 +81,9 @@ int probe_open(const struct probe_options *opts, struct probe **ret)
 		log_err("cannot open the probes: %s", strerror(-err));
 		goto fail;
 	}
-	set_knobs(p->skel);
+	err = set_knobs(p->skel);
+	if (err)
+		goto fail;
 	err = bpf_map__set_max_entries(p->skel->maps.events, ring_size(opts->ring_sz));
 	if (!err)
 		err = ctrace_bpf__load(p->skel);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Offsets of per-CPU variables, from the section list in the BTF of the running kernel. */
+/* Facts about the running kernel, from its BTF. */
 #include <bpf/btf.h>
 #include <errno.h>
 #include <string.h>
-#include "capture/kernel_offset.h"
+#include "capture/kernel_facts.h"
 
 static const char btf_path[] = "/sys/kernel/btf/vmlinux";
 
@@ -63,29 +63,28 @@ static __s64 preempt_count_in(const struct btf *btf, const struct btf_type *sect
 	return member < 0 ? member : offset + member;
 }
 
-int kernel_preempt_count_offset(__s64 *ret)
+static __s64 preempt_count_offset(const struct btf *btf)
 {
-	struct btf *btf = btf__parse_raw(btf_path);
+	__s32 id = btf__find_by_name_kind(btf, ".data..percpu", BTF_KIND_DATASEC);
 	const struct btf_type *section, *var;
 	__s64 count, rq;
-	__s32 id;
-	int err = 0;
 
-	if (!btf)
-		return -errno;
-	id = btf__find_by_name_kind(btf, ".data..percpu", BTF_KIND_DATASEC);
-	if (id < 0) {
-		err = id;
-		goto out;
-	}
+	if (id < 0)
+		return 0;
 	section = btf__type_by_id(btf, id);
 	count = preempt_count_in(btf, section);
 	rq = variable_offset(btf, section, "runqueues", &var);
-	if (count < 0 || rq < 0)
-		err = -ENOENT;
-	else
-		*ret = count - rq;
-out:
+	return count < 0 || rq < 0 ? 0 : count - rq;
+}
+
+int kernel_facts_read(struct kernel_facts *ret)
+{
+	struct btf *btf = btf__parse_raw(btf_path);
+
+	if (!btf)
+		return -errno;
+	ret->preempt_count_offset = preempt_count_offset(btf);
+	ret->has_rdonly_cast = btf__find_by_name_kind(btf, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
 	btf__free(btf);
-	return err;
+	return 0;
 }
