@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The cursor: a model of its own, moved along a trace. */
+#include "trace/cursor.h"
+
+#include <errno.h>
+
+#include "trace/store.h"
+
+enum {
+	CACHE_BLOCKS = 3, /* enough to step to and fro over an edge */
+	LOAD_COST = 2048, /* what loading a checkpoint costs, in events applied: a guess */
+};
+
+struct cursor_slot {
+	bool is_used;
+	__u64 seq;
+	__u64 used_at;
+	struct loaded_block loaded;
+};
+
+/* Events of one closed block, of the cache. */
+struct cursor_span {
+	const struct events *events; /* NULL: none */
+	__u64 first;
+};
+
+struct cursor {
+	struct trace *trace;
+	struct model *model;
+	__u64 pos;
+	bool is_torn;	/* the model is not the state at pos */
+	bool is_sought; /* to a time, since the last step */
+	__u64 sought_ns;
+	__u64 use_cnt;
+	struct cursor_slot cache[CACHE_BLOCKS];
+	struct cursor_span span; /* used last */
+	/* A copy of an event of the open block, which an append may move. */
+	struct ev_hdr *copy;
+	size_t copy_cap;
+};
+
+struct cursor *cursor_new(struct trace *t)
+{
+	struct cursor *c = xcalloc(1, sizeof(*c));
+
+	c->trace = t;
+	c->model = model_new();
+	c->pos = trace_first_event(t);
+	c->is_torn = c->pos > 0;
+	return c;
+}
+
+void cursor_free(struct cursor *c)
+{
+	if (!c)
+		return;
+	for (unsigned i = 0; i < CACHE_BLOCKS; i++)
+		loaded_block_release(&c->cache[i].loaded);
+	model_free(c->model);
+	free(c->copy);
+	free(c);
+}
+
+/* The closed block @idx, from the cache or read into it; NULL when it is damaged. */
+static const struct loaded_block *cursor_load(struct cursor *c, size_t idx)
+{
+	__u64 seq = c->trace->first_seq + idx;
+	struct cursor_slot *oldest = &c->cache[0];
+
+	for (unsigned i = 0; i < CACHE_BLOCKS; i++) {
+		struct cursor_slot *slot = &c->cache[i];
+
+		if (slot->is_used && slot->seq == seq) {
+			slot->used_at = ++c->use_cnt;
+			return &slot->loaded;
+		}
+		if (slot->used_at < oldest->used_at)
+			oldest = slot;
+	}
+	c->span.events = NULL;
+	oldest->is_used = !trace_load_block(c->trace, idx, &oldest->loaded);
+	oldest->seq = seq;
+	oldest->used_at = oldest->is_used ? ++c->use_cnt : 0;
+	return oldest->is_used ? &oldest->loaded : NULL;
+}
+
+/* The events of block @idx, which may be the open one; NULL when they cannot be read. */
+static const struct events *cursor_block_events(struct cursor *c, size_t idx)
+{
+	const struct loaded_block *loaded;
+
+	if (idx >= c->trace->blocks.cnt)
+		return trace_open_events(c->trace);
+	loaded = cursor_load(c, idx);
+	return loaded ? &loaded->events : NULL;
+}
+
+/* Where block @idx begins; the open one may be empty yet. */
+static __u64 cursor_block_first(const struct cursor *c, size_t idx)
+{
+	const struct trace *t = c->trace;
+
+	return idx < t->blocks.cnt ? t->blocks.items[idx].info.first_event : t->open_first_event;
+}
+
+/* The block whose checkpoint is the nearest before event @n. */
+static size_t cursor_block_before(const struct cursor *c, __u64 n)
+{
+	size_t idx = trace_find_block(c->trace, n);
+
+	if (idx == c->trace->blocks.cnt && idx && !events_cnt(trace_open_events(c->trace)))
+		idx--;
+	return idx;
+}
+
+/* The run of events that @n is in; false when it cannot be read. */
+static bool cursor_find_span(struct cursor *c, __u64 n, struct cursor_span *ret)
+{
+	size_t idx;
+
+	*ret = c->span;
+	if (ret->events && n >= ret->first && n - ret->first < events_cnt(ret->events))
+		return true;
+	idx = trace_find_block(c->trace, n);
+	ret->events = cursor_block_events(c, idx);
+	ret->first = cursor_block_first(c, idx);
+	if (ret->events && idx < c->trace->blocks.cnt)
+		c->span = *ret;
+	return ret->events;
+}
+
+/* Apply events until @n are; false when one before cannot be read. */
+static bool cursor_forward(struct cursor *c, __u64 n)
+{
+	struct cursor_span span;
+
+	while (c->pos < n) {
+		__u64 end;
+
+		if (!cursor_find_span(c, c->pos, &span))
+			return false;
+		end = span.first + events_cnt(span.events);
+		if (end > n)
+			end = n;
+		/* What the model refuses was refused when it was recorded, or is damaged. */
+		for (; c->pos < end; c->pos++)
+			model_apply(c->model, events_at(span.events, c->pos - span.first));
+	}
+	return true;
+}
+
+/* Be where block @idx begins; false when its checkpoint cannot be read. */
+static bool cursor_load_state(struct cursor *c, size_t idx)
+{
+	const struct trace *t = c->trace;
+	const struct loaded_block *loaded;
+	int err;
+
+	c->is_torn = true;
+	if (idx < t->blocks.cnt) {
+		loaded = cursor_load(c, idx);
+		if (!loaded)
+			return false;
+		err = checkpoint_apply(loaded->raw, loaded->raw_sz, c->model);
+	} else if (events_cnt(trace_open_events(t))) {
+		err = checkpoint_apply(t->open_checkpoint.data, t->open_checkpoint.len, c->model);
+	} else {
+		model_reset(c->model);
+		err = 0;
+	}
+	c->pos = cursor_block_first(c, idx);
+	c->is_torn = err;
+	return !err;
+}
+
+/* Block @idx cannot be read: be at the end of the last before that can, else after it. */
+static void cursor_go_around(struct cursor *c, size_t idx)
+{
+	for (size_t i = idx; i-- > 0;) {
+		if (cursor_load_state(c, i) && cursor_forward(c, cursor_block_first(c, i + 1)))
+			return;
+	}
+	for (size_t i = idx + 1; i < trace_block_cnt(c->trace); i++) {
+		if (cursor_load_state(c, i))
+			return;
+	}
+	model_reset(c->model);
+	c->pos = trace_first_event(c->trace);
+}
+
+/* To @n, which is in the trace, on the cheaper way. */
+static int cursor_go(struct cursor *c, __u64 n)
+{
+	size_t idx = cursor_block_before(c, n);
+	__u64 from_checkpoint = n - cursor_block_first(c, idx) + LOAD_COST;
+
+	if (!c->is_torn && c->pos >= trace_first_event(c->trace) && c->pos <= n &&
+	    n - c->pos <= from_checkpoint && cursor_forward(c, n))
+		return 0;
+	if (cursor_load_state(c, idx) && cursor_forward(c, n))
+		return 0;
+	cursor_go_around(c, idx);
+	return c->pos == n && !c->is_torn ? 0 : -ENODATA;
+}
+
+/* The history may have dropped the place where the cursor is. */
+static void cursor_settle(struct cursor *c)
+{
+	if (c->is_torn || c->pos < trace_first_event(c->trace))
+		cursor_go(c, cursor_event(c));
+}
+
+const struct model *cursor_model(const struct cursor *c)
+{
+	return c->model;
+}
+
+__u64 cursor_event(const struct cursor *c)
+{
+	__u64 first = trace_first_event(c->trace);
+
+	return c->pos < first ? first : c->pos;
+}
+
+__u64 cursor_now_ns(const struct cursor *c)
+{
+	__u64 now_ns = c->is_sought ? c->sought_ns : model_now_ns(c->model);
+
+	return now_ns ? now_ns : trace_begin_ns(c->trace);
+}
+
+int cursor_seek_event(struct cursor *c, __u64 n)
+{
+	__u64 first = trace_first_event(c->trace), end = trace_event_cnt(c->trace);
+
+	c->is_sought = false;
+	if (n < first)
+		n = first;
+	return cursor_go(c, n < end ? n : end);
+}
+
+/* The last block that begins at @ns or before; the first when none does. */
+static size_t find_block_at(const struct trace *t, __u64 ns)
+{
+	size_t low = 0, high = trace_block_cnt(t);
+	struct trace_block_info info;
+
+	while (high - low > 1) {
+		size_t mid = low + (high - low) / 2;
+
+		trace_block_info(t, mid, &info);
+		if (info.begin_ns <= ns)
+			low = mid;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+int cursor_seek_time(struct cursor *c, __u64 ns)
+{
+	size_t idx = find_block_at(c->trace, ns);
+	const struct events *evs = cursor_block_events(c, idx);
+	__u64 n = cursor_block_first(c, idx);
+	int err = evs ? 0 : -ENODATA;
+
+	if (evs)
+		n += events_find_after(evs, ns);
+	err = cursor_go(c, n) ?: err;
+	c->is_sought = true;
+	c->sought_ns = ns;
+	return err;
+}
+
+/* The event, where no append can move it. */
+static const struct ev_hdr *cursor_borrow(struct cursor *c, const struct cursor_span *span, __u64 n)
+{
+	const struct ev_hdr *ev = events_at(span->events, n - span->first);
+	size_t size;
+
+	if (span->events != trace_open_events(c->trace))
+		return ev;
+	size = event_size(ev);
+	if (size > c->copy_cap) {
+		c->copy = xrealloc(c->copy, size);
+		c->copy_cap = size;
+	}
+	return memcpy(c->copy, ev, size);
+}
+
+const struct ev_hdr *cursor_peek(struct cursor *c)
+{
+	struct cursor_span span;
+
+	cursor_settle(c);
+	if (c->pos >= trace_event_cnt(c->trace))
+		return NULL;
+	if (!cursor_find_span(c, c->pos, &span)) {
+		size_t idx = trace_find_block(c->trace, c->pos);
+
+		while (++idx < trace_block_cnt(c->trace) && !cursor_load_state(c, idx))
+			;
+		if (c->is_torn || !cursor_find_span(c, c->pos, &span))
+			return NULL;
+	}
+	return cursor_borrow(c, &span, c->pos);
+}
+
+const struct ev_hdr *cursor_next(struct cursor *c)
+{
+	const struct ev_hdr *ev = cursor_peek(c);
+
+	if (!ev)
+		return NULL;
+	model_apply(c->model, ev);
+	c->pos++;
+	c->is_sought = false;
+	return ev;
+}
+
+const struct ev_hdr *cursor_prev(struct cursor *c)
+{
+	struct cursor_span span;
+	__u64 n;
+
+	cursor_settle(c);
+	c->is_sought = false;
+	if (c->pos <= trace_first_event(c->trace))
+		return NULL;
+	n = c->pos - 1;
+	cursor_go(c, n);
+	if (c->pos > n || c->is_torn || !cursor_find_span(c, c->pos, &span))
+		return NULL;
+	return cursor_borrow(c, &span, c->pos);
+}
