@@ -32,6 +32,8 @@ struct view_ops {
 	void (*draw)(struct view *v, const struct ui *ui, struct canvas *c);
 	/* True when the action was the view's and is done. */
 	bool (*act)(struct view *v, struct ui *ui, enum ui_action action);
+	/* After each ui_tick() while it is shown: true when it has more to draw than before. */
+	bool (*tick)(struct view *v, const struct ui *ui);
 	/* A click on (row, col) of the canvas that draw() had last. True when handled. */
 	bool (*click)(struct view *v, struct ui *ui, int row, int col);
 };

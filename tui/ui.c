@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The state of the user interface: made, asked, and moved on by the clock. */
+#include "tui/ui.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tui/ui_private.h"
+
+enum {
+	DEFAULT_NS_PER_COL = 50 * 1000 * 1000,
+	REST_NS = 250 * 1000 * 1000, /* between pictures when only the clock moves */
+};
+
+static const struct view_ops *const view_table[VIEW_CNT] = {
+#define VIEW_ENTRY(name, action) [VIEW_##name] = &view_##name,
+	VIEWS(VIEW_ENTRY)
+#undef VIEW_ENTRY
+};
+
+static void ui_init_views(struct ui *ui)
+{
+	for (size_t i = 0; i < VIEW_CNT; i++) {
+		struct view *v = &ui->views[i];
+
+		v->ops = view_table[i];
+		v->state = xcalloc(1, v->ops->state_sz);
+		if (v->ops->init)
+			v->ops->init(v, ui);
+	}
+}
+
+struct ui *ui_new(struct trace *t, const struct ui_options *opts)
+{
+	struct ui *ui = xcalloc(1, sizeof(*ui));
+
+	ui->trace = t;
+	ui->cursor = cursor_new(t);
+	ui->scan = cursor_new(t);
+	ui->title = xstrdup(opts->title ? opts->title : "");
+	ui->is_live = opts->live;
+	ui->mode = opts->live ? UI_FOLLOW : UI_PAUSED;
+	ui->ns_per_col = DEFAULT_NS_PER_COL;
+	ui->list_height = 1;
+	ui_play_speed(ui, 0);
+	ui_init_views(ui);
+	ui_touch_state(ui);
+	if (!opts->live)
+		ui_first(ui);
+	return ui;
+}
+
+void ui_free(struct ui *ui)
+{
+	if (!ui)
+		return;
+	for (size_t i = 0; i < VIEW_CNT; i++) {
+		if (ui->views[i].ops->release)
+			ui->views[i].ops->release(&ui->views[i]);
+		free(ui->views[i].state);
+	}
+	vec_for_each(m, &ui->markers)
+		free((char *)m->note);
+	vec_release(&ui->markers);
+	vec_release(&ui->rows);
+	cursor_free(ui->scan);
+	cursor_free(ui->cursor);
+	free(ui->title);
+	free(ui);
+}
+
+void ui_touch(struct ui *ui)
+{
+	ui->is_changed = true;
+}
+
+void ui_touch_state(struct ui *ui)
+{
+	ui->is_changed = true;
+	ui->rows_are_stale = true;
+	ui->verdict_is_stale = true;
+}
+
+void ui_message(struct ui *ui, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(ui->message, sizeof(ui->message), fmt, args);
+	va_end(args);
+	ui_touch(ui);
+}
+
+void ui_set_ended(struct ui *ui)
+{
+	ui->is_live = false;
+	ui_touch(ui);
+}
+
+/* The trace has grown, or time has passed in which waits became longer. */
+static void ui_follow_tick(struct ui *ui)
+{
+	__u64 cnt = trace_event_cnt(ui->trace);
+
+	if (cnt != ui->drawn_event_cnt) {
+		ui->rows_are_stale = true;
+		ui_touch(ui);
+	} else if (ui->is_live && ui->wall_ns - ui->drawn_ns >= REST_NS) {
+		ui_touch(ui);
+	}
+}
+
+/* The timeline is on two screens: in the main one as a strip. */
+static void ui_views_tick(struct ui *ui)
+{
+	for (size_t i = 0; i < VIEW_CNT; i++) {
+		struct view *v = &ui->views[i];
+		bool is_shown = i == ui->view || (ui->view == VIEW_threads && i == VIEW_timeline);
+
+		if (is_shown && v->ops->tick && v->ops->tick(v, ui))
+			ui_touch(ui);
+	}
+}
+
+bool ui_tick(struct ui *ui, __u64 now_ns)
+{
+	if (now_ns > ui->wall_ns)
+		ui->wall_ns = now_ns;
+	if (ui->hunt.kind != HUNT_NONE)
+		ui_hunt_tick(ui);
+	if (ui->mode == UI_FOLLOW)
+		ui_follow_tick(ui);
+	else if (ui->mode == UI_PLAY)
+		ui_play_tick(ui);
+	ui_views_tick(ui);
+	return ui->is_changed;
+}
+
+struct trace *ui_trace(const struct ui *ui)
+{
+	return ui->trace;
+}
+
+const struct model *ui_model(const struct ui *ui)
+{
+	return ui->mode == UI_FOLLOW ? trace_tail(ui->trace) : cursor_model(ui->cursor);
+}
+
+__u64 ui_begin_ns(const struct ui *ui)
+{
+	__u64 begin_ns = model_begin_ns(trace_tail(ui->trace));
+
+	return begin_ns ? begin_ns : ui->wall_ns;
+}
+
+__u64 ui_end_ns(const struct ui *ui)
+{
+	__u64 end_ns = trace_end_ns(ui->trace);
+
+	return ui->is_live && ui->wall_ns > end_ns ? ui->wall_ns : end_ns;
+}
+
+__u64 ui_now_ns(const struct ui *ui)
+{
+	__u64 now_ns;
+
+	if (ui->mode == UI_FOLLOW)
+		return ui_end_ns(ui);
+	now_ns = cursor_now_ns(ui->cursor);
+	return now_ns > ui_begin_ns(ui) ? now_ns : ui_begin_ns(ui);
+}
+
+__u64 ui_event(const struct ui *ui)
+{
+	return ui->mode == UI_FOLLOW ? trace_event_cnt(ui->trace) : cursor_event(ui->cursor);
+}
+
+bool ui_is_live(const struct ui *ui)
+{
+	return ui->is_live;
+}
+
+bool ui_is_following(const struct ui *ui)
+{
+	return ui->mode == UI_FOLLOW;
+}
+
+bool ui_is_playing(const struct ui *ui)
+{
+	return ui->mode == UI_PLAY;
+}
+
+const struct verdict *ui_verdict(const struct ui *ui)
+{
+	struct ui *cache = (struct ui *)ui; /* a cache: the answer is the same */
+	__u64 version = model_wait_version(ui_model(ui));
+
+	if (!ui->verdict_is_stale && version == ui->verdict_version)
+		return &ui->verdict;
+	verdict_find(ui_model(ui), &cache->verdict);
+	cache->verdict_is_stale = false;
+	cache->verdict_version = version;
+	return &ui->verdict;
+}
+
+const struct ui_marker *ui_markers(const struct ui *ui, size_t *ret_cnt)
+{
+	*ret_cnt = ui->markers.cnt;
+	return ui->markers.items;
+}

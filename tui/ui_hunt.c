@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Looking for the next or previous event of a kind, however far away it is.
+ *
+ * The trace is searched stretch by stretch, a stretch being what is left of one
+ * block; ui_tick() does one slice and any key ends it, so that the screen stays
+ * alive over a hundred million events.
+ */
+#include "tui/ui_private.h"
+
+enum { SLICE_EVENTS = 100 * 1000 };
+
+#define NOT_FOUND (~0ULL)
+
+/* Events first <= n < end, all in one block. */
+struct stretch {
+	__u64 first, end;
+};
+
+/* Index of the block that event n is in; the block count when it is behind them all. */
+static size_t find_block(const struct trace *t, __u64 n)
+{
+	size_t low = 0, high = trace_block_cnt(t);
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		struct trace_block_info info;
+
+		trace_block_info(t, mid, &info);
+		if (n < info.first_event + info.event_cnt)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return low;
+}
+
+/* The part of the block around event n on the side that is searched, n included. */
+static struct stretch stretch_at(const struct ui *ui, __u64 n)
+{
+	struct stretch s = { .first = n, .end = trace_event_cnt(ui->trace) };
+	size_t idx = find_block(ui->trace, n);
+	struct trace_block_info info;
+
+	if (idx < trace_block_cnt(ui->trace)) {
+		trace_block_info(ui->trace, idx, &info);
+		s.end = info.first_event + info.event_cnt;
+		if (ui->hunt.is_back)
+			s.first = info.first_event;
+	} else if (ui->hunt.is_back && idx > 0) {
+		trace_block_info(ui->trace, idx - 1, &info);
+		s.first = info.first_event + info.event_cnt;
+	} else if (ui->hunt.is_back) {
+		s.first = trace_first_event(ui->trace);
+	}
+	if (ui->hunt.is_back)
+		s.end = n + 1;
+	return s;
+}
+
+static bool changes_state(const struct ev_hdr *ev, __u32 tid)
+{
+	switch (ev->kind) {
+	case EV_SWITCH:
+		return ev->tid == tid || ((const struct ev_switch *)ev)->next_tid == tid;
+	case EV_BLOCK:
+		return ev->tid == tid || ((const struct ev_block *)ev)->next_tid == tid;
+	case EV_THREAD:
+	case EV_ADMIT:
+	case EV_EXIT:
+	case EV_REAP:
+	case EV_WAKE:
+		return ev->tid == tid;
+	}
+	return false;
+}
+
+static bool is_wanted(const struct ui_hunt *h, const struct ev_hdr *ev)
+{
+	if (h->kind == HUNT_STATE)
+		return changes_state(ev, h->tid);
+	return ev->kind == EV_NOTE || ev->kind == EV_LOST || ev->kind == EV_END;
+}
+
+/*
+ * The first (back: the last) wanted event of the stretch. *end: the first event
+ * that was not looked at, when the stretch is longer than a slice; a search back
+ * cannot stop in the middle, and blocks are short enough.
+ */
+static __u64 scan_events(struct ui *ui, const struct stretch *s, __u64 *end)
+{
+	__u64 found = NOT_FOUND, n = s->first;
+	__u64 limit = s->end;
+
+	if (!ui->hunt.is_back && limit - n > SLICE_EVENTS)
+		limit = n + SLICE_EVENTS;
+	cursor_seek_event(ui->scan, n);
+	for (n = cursor_event(ui->scan); n < limit; n++) {
+		const struct ev_hdr *ev = cursor_next(ui->scan);
+
+		if (!ev)
+			break;
+		if (!is_wanted(&ui->hunt, ev))
+			continue;
+		found = n;
+		if (!ui->hunt.is_back)
+			break;
+	}
+	*end = limit;
+	return found;
+}
+
+/*
+ * Where in the stretch a deadlock began, judged by the state at its end: a cycle
+ * stays for ever, so there is no need to judge in between.
+ */
+static __u64 scan_alarm(struct ui *ui, const struct stretch *s, __u64 end)
+{
+	struct verdict v;
+	__u64 n;
+
+	if (ui->hunt.kind != HUNT_MARK)
+		return NOT_FOUND;
+	cursor_seek_event(ui->scan, end);
+	verdict_find(cursor_model(ui->scan), &v);
+	if (v.kind != VERDICT_DEADLOCK || cursor_seek_time(ui->scan, v.at_ns) < 0)
+		return NOT_FOUND;
+	n = cursor_event(ui->scan);
+	return n > s->first && n <= end ? n - 1 : NOT_FOUND;
+}
+
+/* Of two finds the one that is met first; NOT_FOUND is the largest number. */
+static __u64 nearer(const struct ui_hunt *h, __u64 a, __u64 b)
+{
+	if (a == NOT_FOUND || b == NOT_FOUND || !h->is_back)
+		return a < b ? a : b;
+	return a > b ? a : b;
+}
+
+/* The same for a marker that only this session knows. */
+static __u64 marker_event(struct ui *ui, const struct stretch *s, __u64 end)
+{
+	__u64 found = NOT_FOUND;
+
+	if (ui->hunt.kind != HUNT_MARK)
+		return NOT_FOUND;
+	vec_for_each(m, &ui->markers) {
+		__u64 n;
+
+		if (cursor_seek_time(ui->scan, m->at_ns) < 0)
+			continue;
+		n = cursor_event(ui->scan);
+		if (n > s->first && n <= end)
+			found = nearer(&ui->hunt, found, n - 1);
+	}
+	return found;
+}
+
+static void hunt_fail(struct ui *ui)
+{
+	bool is_mark = ui->hunt.kind == HUNT_MARK;
+
+	ui->hunt.kind = HUNT_NONE;
+	ui_message(ui, "no %s %s", ui->hunt.is_back ? "earlier" : "later",
+		   is_mark ? "marker, alarm or loss" : "state change of this thread");
+}
+
+void ui_hunt_tick(struct ui *ui)
+{
+	struct ui_hunt *h = &ui->hunt;
+	__u64 first = trace_first_event(ui->trace);
+	struct stretch s;
+	__u64 found, end;
+
+	if (h->is_back ? h->next <= first : h->next >= trace_event_cnt(ui->trace)) {
+		hunt_fail(ui);
+		return;
+	}
+	s = stretch_at(ui, h->is_back ? h->next - 1 : h->next);
+	found = scan_events(ui, &s, &end);
+	found = nearer(h, found, scan_alarm(ui, &s, end));
+	found = nearer(h, found, marker_event(ui, &s, end));
+	if (found != NOT_FOUND) {
+		h->kind = HUNT_NONE;
+		ui_seek_event(ui, found + 1);
+		return;
+	}
+	h->next = h->is_back ? s.first : end;
+	ui_message(ui, "searching ... #%llu (any key stops)", (unsigned long long)h->next);
+}
+
+void ui_hunt_begin(struct ui *ui, enum hunt_kind kind, bool is_back)
+{
+	__u64 at;
+
+	ui_pause(ui);
+	if (kind == HUNT_STATE && !ui->selected_tid) {
+		ui_message(ui, "no thread is selected");
+		return;
+	}
+	at = cursor_event(ui->cursor);
+	ui->hunt = (struct ui_hunt){
+		.kind = kind,
+		.is_back = is_back,
+		.tid = ui->selected_tid,
+		.from = at,
+		/* the event that made the present state is not an earlier one */
+		.next = is_back && at > 0 ? at - 1 : at,
+	};
+	ui_hunt_tick(ui);
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Playing a trace at a chosen speed. */
+#include <stddef.h>
+
+#include "tui/ui_private.h"
+
+/* num ns of the trace per den ns on the wall. */
+static const struct {
+	unsigned num, den;
+	const char *word;
+} speeds[] = {
+	{ 1, 1000000, "1:1000000" },
+	{ 1, 500000, "1:500000" },
+	{ 1, 200000, "1:200000" },
+	{ 1, 100000, "1:100000" },
+	{ 1, 50000, "1:50000" },
+	{ 1, 20000, "1:20000" },
+	{ 1, 10000, "1:10000" },
+	{ 1, 5000, "1:5000" },
+	{ 1, 2000, "1:2000" },
+	{ 1, 1000, "1:1000" },
+	{ 1, 500, "1:500" },
+	{ 1, 200, "1:200" },
+	{ 1, 100, "1:100" },
+	{ 1, 50, "1:50" },
+	{ 1, 20, "1:20" },
+	{ 1, 10, "1:10" },
+	{ 1, 5, "1:5" },
+	{ 1, 2, "1:2" },
+	{ 1, 1, "1:1" },
+	{ 2, 1, "2:1" },
+	{ 5, 1, "5:1" },
+	{ 10, 1, "10:1" },
+	{ 20, 1, "20:1" },
+	{ 50, 1, "50:1" },
+	{ 100, 1, "100:1" },
+	{ 200, 1, "200:1" },
+	{ 500, 1, "500:1" },
+	{ 1000, 1, "1000:1" },
+};
+
+enum { SPEED_CNT = sizeof(speeds) / sizeof(speeds[0]) };
+
+static int real_time_speed(void)
+{
+	int i = 0;
+
+	while (speeds[i].num != speeds[i].den)
+		i++;
+	return i;
+}
+
+/* Count from here: what was played so far went at another speed. */
+static void play_from_here(struct ui *ui)
+{
+	ui->play_wall_ns = ui->wall_ns;
+	ui->play_from_ns = ui_now_ns(ui);
+}
+
+const char *ui_speed_word(const struct ui *ui)
+{
+	return speeds[ui->speed].word;
+}
+
+void ui_play_speed(struct ui *ui, int step)
+{
+	if (step == 0)
+		ui->speed = real_time_speed();
+	else if (ui->speed + step >= 0 && ui->speed + step < SPEED_CNT)
+		ui->speed += step;
+	if (ui->mode == UI_PLAY)
+		play_from_here(ui);
+	if (step)
+		ui_message(ui, "speed %s", ui_speed_word(ui));
+}
+
+void ui_play_toggle(struct ui *ui)
+{
+	if (ui->mode != UI_PAUSED) {
+		ui_pause(ui);
+		return;
+	}
+	if (cursor_event(ui->cursor) >= trace_event_cnt(ui->trace)) {
+		ui_last(ui);
+		return;
+	}
+	ui->mode = UI_PLAY;
+	ui->hunt.kind = HUNT_NONE;
+	play_from_here(ui);
+	ui_touch(ui);
+}
+
+void ui_play_tick(struct ui *ui)
+{
+	__u64 wall_ns = ui->wall_ns - ui->play_wall_ns;
+	__u64 at_ns = ui->play_from_ns + wall_ns / speeds[ui->speed].den * speeds[ui->speed].num;
+
+	if (at_ns > cursor_now_ns(ui->cursor)) {
+		cursor_seek_time(ui->cursor, at_ns);
+		ui_touch_state(ui);
+	}
+	if (cursor_event(ui->cursor) >= trace_event_cnt(ui->trace) && at_ns >= ui_end_ns(ui))
+		ui_last(ui);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The inside of struct ui, shared by the ui_*.c files alone. */
+#ifndef TUI_UI_PRIVATE_H
+#define TUI_UI_PRIVATE_H
+
+#include "base/vec.h"
+#include "trace/cursor.h"
+#include "tui/ui.h"
+
+enum {
+	UI_TEXT_MAX = 256,  /* bytes of a prompt */
+	UI_ROWS_MIN = 10,   /* below this, and */
+	UI_COLS_MIN = 40,   /* below that, the screen only says that it is too small */
+	UI_ENDED_FEW = 32,  /* so many ended threads are shown without being asked for */
+};
+
+enum ui_mode {
+	UI_FOLLOW, /* the end of the trace */
+	UI_PAUSED, /* the cursor */
+	UI_PLAY,   /* the cursor, moving */
+};
+
+enum ui_prompt {
+	PROMPT_NONE,
+	PROMPT_GOTO,
+	PROMPT_SEARCH,
+	PROMPT_FILTER,
+	PROMPT_MARK,
+};
+
+enum ui_ended {
+	ENDED_FEW, /* until d is pressed: shown while there are few */
+	ENDED_SHOWN,
+	ENDED_HIDDEN,
+};
+
+/* What a long search looks for. It goes on block by block in ui_tick(). */
+enum hunt_kind {
+	HUNT_NONE,
+	HUNT_STATE, /* an event that changes the state of hunt.tid */
+	HUNT_MARK,  /* a marker, an alarm, a loss, the end */
+};
+
+struct ui_hunt {
+	enum hunt_kind kind;
+	bool is_back;
+	__u32 tid;
+	__u64 from;  /* events that were applied when it began */
+	__u64 next;  /* forward: the first event not looked at; back: one more than the last */
+};
+
+/* The window of the latest picture, in columns of unit ns: a paused picture holds still. */
+struct ui_hold {
+	__u64 unit;
+	long long left, now;
+	int cnt;
+};
+
+struct ui {
+	struct trace *trace;
+	struct cursor *cursor; /* what is shown unless following */
+	struct cursor *scan;   /* where the hunt reads */
+	char *title;
+	bool is_live;
+	bool is_changed; /* something to draw */
+	__u64 wall_ns;   /* the latest ui_tick() */
+	__u64 drawn_ns, drawn_event_cnt; /* of the latest picture that followed */
+
+	enum ui_mode mode;
+	int speed;                        /* index of the table in ui_play.c */
+	__u64 play_wall_ns, play_from_ns; /* playing began then, there */
+	struct ui_hunt hunt;
+
+	enum ui_view view;
+	bool is_large; /* the details have most of the main screen */
+	struct view views[VIEW_CNT];
+	struct canvas list, strip, body; /* where the last picture had them, for clicks */
+
+	__u32 selected_tid;
+	bool is_selected_by_user;
+	int list_height; /* rows a page has */
+	VEC(struct ui_row) rows;
+	bool rows_are_stale;
+	enum ui_ended ended;
+
+	enum ui_prompt prompt;
+	char text[UI_TEXT_MAX]; /* of the prompt */
+	__u32 search_origin;    /* selected when the search began */
+	char search[UI_TEXT_MAX];
+	char filter[UI_TEXT_MAX];
+	char message[UI_TEXT_MAX];
+	bool is_interrupted; /* ^C once */
+
+	__u64 ns_per_col; /* 0: everything in one window */
+	struct ui_hold hold;
+
+	VEC(struct ui_marker) markers;
+
+	struct verdict verdict;
+	bool verdict_is_stale;
+	__u64 verdict_version;
+};
+
+/* Something that is shown has changed; other state than before when state_too. */
+void ui_touch(struct ui *ui);
+void ui_touch_state(struct ui *ui);
+
+/* ui_time.c: where the cursor is */
+void ui_pause(struct ui *ui); /* leave the end, stop playing */
+void ui_follow(struct ui *ui);
+void ui_place(struct ui *ui, __u64 n); /* cursor to n events applied, no pause message */
+void ui_step(struct ui *ui, bool is_back);
+void ui_first(struct ui *ui);
+void ui_last(struct ui *ui);
+void ui_goto(struct ui *ui, const char *text);
+void ui_mark(struct ui *ui, const char *note);
+
+/* ui_play.c */
+void ui_play_toggle(struct ui *ui);
+void ui_play_speed(struct ui *ui, int step);
+void ui_play_tick(struct ui *ui);
+const char *ui_speed_word(const struct ui *ui); /* "1:1000" */
+
+/* ui_hunt.c */
+void ui_hunt_begin(struct ui *ui, enum hunt_kind kind, bool is_back);
+void ui_hunt_tick(struct ui *ui); /* one slice of work */
+
+/* ui_rows.c */
+void ui_build_rows(struct ui *ui);
+void ui_move(struct ui *ui, int rows);
+bool ui_search_step(struct ui *ui, __u32 from_tid, int dir); /* false: nothing matches */
+bool text_contains(const char *text, const char *part); /* case does not matter */
+
+/* ui_prompt.c */
+void ui_prompt_open(struct ui *ui, enum ui_prompt prompt);
+void ui_prompt_key(struct ui *ui, uint32_t key);
+const char *ui_prompt_label(enum ui_prompt prompt);
+
+/* ui_window.c */
+void ui_zoom(struct ui *ui, int step); /* < 0: less time per column */
+void ui_zoom_fit(struct ui *ui);
+
+#endif /* TUI_UI_PRIVATE_H */

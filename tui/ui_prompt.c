@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The line in which one types: where to go, what to find, what to show, a note. */
+#include <string.h>
+
+#include "base/safe_text.h"
+#include "tui/ui_private.h"
+#include "tui/utf8.h"
+
+const char *ui_prompt_label(enum ui_prompt prompt)
+{
+	switch (prompt) {
+	case PROMPT_GOTO:
+		return "go to (12.5s, #event, tTID): ";
+	case PROMPT_SEARCH:
+		return "search: ";
+	case PROMPT_FILTER:
+		return "show only: ";
+	case PROMPT_MARK:
+		return "note: ";
+	case PROMPT_NONE:
+		break;
+	}
+	return "";
+}
+
+void ui_prompt_open(struct ui *ui, enum ui_prompt prompt)
+{
+	ui->prompt = prompt;
+	ui->text[0] = '\0';
+	ui->search_origin = ui->selected_tid;
+	if (prompt == PROMPT_FILTER)
+		strcpy(ui->text, ui->filter);
+	ui_touch(ui);
+}
+
+/* What is typed shows its effect at once. */
+static void prompt_changed(struct ui *ui)
+{
+	if (ui->prompt == PROMPT_FILTER) {
+		strcpy(ui->filter, ui->text);
+		ui->rows_are_stale = true;
+	} else if (ui->prompt == PROMPT_SEARCH) {
+		strcpy(ui->search, ui->text);
+		if (ui->search[0])
+			ui_search_step(ui, ui->search_origin, 1);
+	}
+	ui_touch(ui);
+}
+
+static void prompt_accept(struct ui *ui)
+{
+	enum ui_prompt prompt = ui->prompt;
+
+	ui->prompt = PROMPT_NONE;
+	ui_touch(ui);
+	if (prompt == PROMPT_GOTO)
+		ui_goto(ui, ui->text);
+	else if (prompt == PROMPT_MARK)
+		ui_mark(ui, ui->text);
+	else if (prompt == PROMPT_SEARCH && ui->search[0] &&
+		 !ui_search_step(ui, ui->search_origin, 1))
+		ui_message(ui, "no thread matches \"%.200s\"", ui->search);
+}
+
+static void prompt_cancel(struct ui *ui)
+{
+	if (ui->prompt == PROMPT_FILTER)
+		ui->text[0] = '\0';
+	if (ui->prompt == PROMPT_SEARCH) {
+		ui->search[0] = '\0';
+		ui_select_tid(ui, ui->search_origin);
+	}
+	if (ui->prompt == PROMPT_FILTER)
+		prompt_changed(ui);
+	ui->prompt = PROMPT_NONE;
+	ui_touch(ui);
+}
+
+static void prompt_erase(struct ui *ui)
+{
+	size_t len = strlen(ui->text);
+
+	if (!len) {
+		prompt_cancel(ui);
+		return;
+	}
+	while (len > 0 && ((unsigned char)ui->text[--len] & 0xc0) == 0x80)
+		;
+	ui->text[len] = '\0';
+	prompt_changed(ui);
+}
+
+/* The note travels in the trace and is shown later: it passes safe_text like any name. */
+static void prompt_insert(struct ui *ui, uint32_t key)
+{
+	char utf8[UTF8_MAX + 1];
+	size_t len = strlen(ui->text);
+	int cnt;
+
+	if (key < ' ' || key >= UIKEY_NONE)
+		return;
+	cnt = utf8_encode(key, utf8);
+	if (len + (size_t)cnt >= sizeof(ui->text))
+		return;
+	safe_text(ui->text + len, sizeof(ui->text) - len, utf8, (size_t)cnt);
+	prompt_changed(ui);
+}
+
+void ui_prompt_key(struct ui *ui, uint32_t key)
+{
+	switch (key) {
+	case UIKEY_ENTER:
+	case '\n':
+		prompt_accept(ui);
+		break;
+	case UIKEY_ESC:
+	case UIKEY_CTRL('c'):
+		prompt_cancel(ui);
+		break;
+	case UIKEY_BACKSPACE:
+	case UIKEY_CTRL('h'):
+		prompt_erase(ui);
+		break;
+	case UIKEY_CTRL('u'):
+		ui->text[0] = '\0';
+		prompt_changed(ui);
+		break;
+	default:
+		prompt_insert(ui, key);
+	}
+}
