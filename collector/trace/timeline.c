@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The timeline: which columns are kept, which are to be made next, and at what price. */
+#include "trace/timeline.h"
+
+#include <string.h>
+#include "trace/timeline_fold.h"
+
+enum {
+	LEVEL_CNT = 4,		/* widths whose columns are kept */
+	MEM_MAX = 12 << 20,	/* beyond, columns out of sight are dropped */
+	JUMP_EVENT_CNT = 16384, /* a column with more events is not replayed */
+	SLACK_PART = 8,		/* and may be off by this part of its width */
+	FAR_BUDGETS = 8,	/* who follows and is so far behind does better to leave a gap */
+};
+
+struct level {
+	__u64 width_ns;			 /* 0: not in use */
+	__u64 used;			 /* when it was last */
+	struct timeline_column *columns; /* TIMELINE_COLUMN_MAX; idx i at i modulo that */
+};
+
+struct timeline {
+	struct trace *trace;
+	struct timeline_fold fold;
+	struct level levels[LEVEL_CNT];
+	struct level *level;
+	__u64 use_cnt;
+	size_t mem_sz;
+	struct timeline_marks edge_marks; /* where the last, growing column begins */
+	struct timeline_marks tail_before, tail_marks;
+	__u64 edge_width_ns; /* 0: edge_marks are of nothing */
+	struct timeline_column edge;
+	struct timeline_column rest; /* stands for all columns behind it */
+	__u64 now_ns;
+};
+
+struct timeline *timeline_new(struct trace *t)
+{
+	struct timeline *tl = xcalloc(1, sizeof(*tl));
+
+	tl->trace = t;
+	timeline_fold_init(&tl->fold, t);
+	timeline_set_width(tl, 1000000);
+	return tl;
+}
+
+static void column_drop(struct timeline *tl, struct timeline_column *col)
+{
+	tl->mem_sz -= col->cell_cnt * sizeof(*col->cells) + col->cpu_cnt * sizeof(*col->cpus);
+	free(col->cells);
+	free(col->cpus);
+	*col = (struct timeline_column){};
+}
+
+static void level_drop_outside(struct timeline *tl, struct level *l, __u64 first, __u64 last)
+{
+	for (size_t i = 0; l->columns && i < TIMELINE_COLUMN_MAX; i++)
+		if (l->columns[i].idx < first || l->columns[i].idx > last)
+			column_drop(tl, &l->columns[i]);
+}
+
+static void level_drop(struct timeline *tl, struct level *l)
+{
+	for (size_t i = 0; l->columns && i < TIMELINE_COLUMN_MAX; i++)
+		column_drop(tl, &l->columns[i]);
+}
+
+void timeline_free(struct timeline *tl)
+{
+	if (!tl)
+		return;
+	for (size_t i = 0; i < LEVEL_CNT; i++) {
+		level_drop(tl, &tl->levels[i]);
+		free(tl->levels[i].columns);
+	}
+	timeline_fold_release(&tl->fold);
+	timeline_marks_release(&tl->edge_marks);
+	timeline_marks_release(&tl->tail_before);
+	timeline_marks_release(&tl->tail_marks);
+	free(tl->edge.cells);
+	free(tl->edge.cpus);
+	free(tl->rest.cells);
+	free(tl->rest.cpus);
+	free(tl);
+}
+
+void timeline_set_width(struct timeline *tl, __u64 w_ns)
+{
+	struct level *oldest = &tl->levels[0];
+
+	w_ns = timeline_round_width(w_ns);
+	tl->use_cnt++;
+	for (size_t i = 0; i < LEVEL_CNT; i++) {
+		if (tl->levels[i].width_ns == w_ns) {
+			tl->level = &tl->levels[i];
+			tl->level->used = tl->use_cnt;
+			return;
+		}
+		if (tl->levels[i].used < oldest->used)
+			oldest = &tl->levels[i];
+	}
+	level_drop(tl, oldest);
+	if (!oldest->columns)
+		oldest->columns = xcalloc(TIMELINE_COLUMN_MAX, sizeof(*oldest->columns));
+	oldest->width_ns = w_ns;
+	oldest->used = tl->use_cnt;
+	tl->level = oldest;
+}
+
+__u64 timeline_width_ns(const struct timeline *tl)
+{
+	return tl->level->width_ns;
+}
+
+static struct timeline_column *level_slot(const struct level *l, __u64 idx)
+{
+	return &l->columns[idx % TIMELINE_COLUMN_MAX];
+}
+
+/* An empty slot has no end; column 0 would look like it otherwise. */
+static bool level_has(const struct level *l, __u64 idx)
+{
+	const struct timeline_column *col = level_slot(l, idx);
+
+	return col->idx == idx && col->end_ns;
+}
+
+/* Is a column better jumped over than replayed? */
+static bool column_is_jumped(const struct timeline *tl, __u64 idx)
+{
+	__u64 w_ns = tl->level->width_ns;
+
+	return timeline_fold_cost(&tl->fold, idx * w_ns, (idx + 1) * w_ns) > JUMP_EVENT_CNT;
+}
+
+/* Make column idx, going to its begin first unless the last one ended there. */
+static void column_make(struct timeline *tl, __u64 idx)
+{
+	__u64 w_ns = tl->level->width_ns, begin_ns = idx * w_ns, end_ns = begin_ns + w_ns;
+	struct timeline_column *col = level_slot(tl->level, idx);
+	struct timeline_fold *f = &tl->fold;
+	bool jump = column_is_jumped(tl, idx);
+	__u64 slack_ns = jump ? w_ns / SLACK_PART : 0;
+	__u64 off_ns = f->marks.at_ns < begin_ns ? begin_ns - f->marks.at_ns
+						 : f->marks.at_ns - begin_ns;
+
+	column_drop(tl, col);
+	if (off_ns > slack_ns || !f->work)
+		timeline_fold_seek(f, begin_ns, slack_ns);
+	if (jump)
+		timeline_fold_jump(f, end_ns, slack_ns, col);
+	else
+		timeline_fold_replay(f, end_ns, col);
+	col->idx = idx;
+	col->begin_ns = begin_ns;
+	col->end_ns = end_ns;
+	col->flags = jump ? TIMELINE_NEAR : 0;
+	tl->mem_sz += col->cell_cnt * sizeof(*col->cells) + col->cpu_cnt * sizeof(*col->cpus);
+}
+
+/*
+ * Where to go on: where the walk stands when that is in the gap and not far from its
+ * end, else in the last block of the gap, so that the newest is there first and going
+ * there costs no more than the checkpoint.
+ */
+static __u64 gap_start(const struct timeline *tl, __u64 first, __u64 end, size_t max_events)
+{
+	__u64 w_ns = tl->level->width_ns, here = tl->fold.marks.at_ns / w_ns, idx = end - 1;
+	__u64 block_ns;
+
+	if (tl->fold.marks.at_ns % w_ns == 0 && here >= first && here < end &&
+	    !level_has(tl->level, here) &&
+	    timeline_fold_cost(&tl->fold, here * w_ns, end * w_ns) < FAR_BUDGETS * max_events)
+		return here;
+	block_ns = timeline_fold_block_begin(&tl->fold, idx * w_ns);
+	while (idx > first && !level_has(tl->level, idx - 1) && (idx - 1) * w_ns >= block_ns)
+		idx--;
+	return idx;
+}
+
+/* Make what is missing in first..last; false when something is left. */
+static bool fill_gaps(struct timeline *tl, __u64 first, __u64 last, size_t max_events)
+{
+	__u64 end = last + 1, until = tl->fold.work + max_events, idx;
+
+	for (;;) {
+		while (end > first && level_has(tl->level, end - 1))
+			end--;
+		if (end == first)
+			return true;
+		if (tl->fold.work >= until)
+			return false;
+		for (idx = gap_start(tl, first, end, max_events);
+		     idx < end && !level_has(tl->level, idx) && tl->fold.work < until; idx++)
+			column_make(tl, idx);
+	}
+}
+
+/* The column in which the trace ends: what the tail of the trace has more than its begin. */
+static void edge_make(struct timeline *tl, __u64 idx)
+{
+	__u64 w_ns = tl->level->width_ns, begin_ns = idx * w_ns;
+	const struct model *m = trace_tail(tl->trace);
+	struct timeline_column *col = &tl->edge;
+
+	if (tl->edge_width_ns != w_ns || tl->edge.idx != idx) {
+		if (tl->fold.marks.at_ns != begin_ns)
+			timeline_fold_seek(&tl->fold, begin_ns, 0);
+		timeline_marks_copy(&tl->edge_marks, &tl->fold.marks);
+		tl->edge_width_ns = w_ns;
+	}
+	col->idx = idx;
+	col->begin_ns = begin_ns;
+	col->end_ns = begin_ns + w_ns < tl->now_ns ? begin_ns + w_ns : tl->now_ns;
+	col->flags = TIMELINE_OPEN | TIMELINE_NEAR;
+	timeline_marks_take(&tl->tail_marks, m, col->end_ns);
+	timeline_marks_diff(&tl->edge_marks, &tl->tail_marks, m, col);
+	timeline_marks_guess_cpus(&tl->tail_marks, m, col);
+}
+
+/* Behind the last event nothing has changed: one instant stands for all of it. */
+static void rest_make(struct timeline *tl)
+{
+	const struct model *m = trace_tail(tl->trace);
+	struct timeline_column *col = &tl->rest;
+	__u64 end_ns = trace_end_ns(tl->trace);
+
+	timeline_marks_take(&tl->tail_marks, m, end_ns);
+	timeline_marks_copy(&tl->tail_before, &tl->tail_marks);
+	timeline_marks_take(&tl->tail_marks, m, end_ns + 1);
+	timeline_marks_diff(&tl->tail_before, &tl->tail_marks, m, col);
+	timeline_marks_guess_cpus(&tl->tail_marks, m, col);
+	col->begin_ns = end_ns;
+	col->end_ns = tl->now_ns;
+	col->flags = TIMELINE_OPEN;
+}
+
+/* Keep the columns of the window alone: what is scrolled to next is made again. */
+static void memory_trim(struct timeline *tl, __u64 first, __u64 last)
+{
+	for (size_t i = 0; i < LEVEL_CNT; i++) {
+		if (&tl->levels[i] == tl->level)
+			level_drop_outside(tl, tl->level, first, last);
+		else
+			level_drop(tl, &tl->levels[i]);
+	}
+}
+
+bool timeline_fill(struct timeline *tl, __u64 from_ns, __u64 to_ns, __u64 now_ns, size_t max_events)
+{
+	__u64 w_ns = tl->level->width_ns, first, last, edge;
+	bool is_done = true;
+
+	if (trace_event_cnt(tl->trace) == trace_first_event(tl->trace))
+		return true;
+	if (from_ns < trace_begin_ns(tl->trace))
+		from_ns = trace_begin_ns(tl->trace);
+	edge = trace_end_ns(tl->trace) / w_ns;
+	first = from_ns / w_ns;
+	last = to_ns / w_ns;
+	tl->now_ns = now_ns > trace_end_ns(tl->trace) ? now_ns : trace_end_ns(tl->trace);
+	if (last < first)
+		return true;
+	if (last - first >= TIMELINE_COLUMN_MAX)
+		first = last - TIMELINE_COLUMN_MAX + 1;
+	if (tl->mem_sz > MEM_MAX)
+		memory_trim(tl, first, last);
+	if (edge && first < edge)
+		is_done = fill_gaps(tl, first, last < edge ? last : edge - 1, max_events);
+	if (last >= edge) {
+		edge_make(tl, edge);
+		rest_make(tl);
+	}
+	return is_done;
+}
+
+const struct timeline_column *timeline_column(const struct timeline *tl, __u64 idx)
+{
+	__u64 w_ns = tl->level->width_ns;
+
+	if (level_has(tl->level, idx))
+		return level_slot(tl->level, idx);
+	if (tl->edge_width_ns != w_ns || idx < tl->edge.idx || idx * w_ns > tl->now_ns)
+		return NULL;
+	return idx == tl->edge.idx ? &tl->edge : &tl->rest;
+}
+
+__u64 timeline_work(const struct timeline *tl)
+{
+	return tl->fold.work;
+}
+
+size_t timeline_mem_sz(const struct timeline *tl)
+{
+	return tl->mem_sz;
+}
