@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The pane that explains the selected thread: why does it not run? */
+#include "tui/pane_details.h"
+
+#include <stdio.h>
+
+#include "base/fmt.h"
+#include "tui/describe.h"
+#include "tui/wrap.h"
+
+enum { LABEL_COLS = 12 };
+
+/* Where the pane is filled: rows from top to bottom, and the text that is being made. */
+struct pane {
+	const struct ui *ui;
+	const struct model *m;
+	const struct thread *t;
+	__u64 now_ns;
+	struct canvas *c;
+	int row;
+	struct strbuf text;
+};
+
+/* One fact: its label, then the text made so far, wrapped behind it. */
+static void pane_fact(struct pane *p, const char *label)
+{
+	struct canvas value = canvas_sub(p->c, 0, LABEL_COLS, -1, -1);
+
+	if (p->text.len && p->row < p->c->rows) {
+		canvas_puts(p->c, p->row, 1, STYLE_DIM, label);
+		p->row = wrap_draw(&value, p->row, STYLE_NORMAL, strbuf_str(&p->text));
+	}
+	strbuf_reset(&p->text);
+}
+
+static void add_ago(struct pane *p, __u64 at_ns)
+{
+	char buf[FMT_SZ];
+
+	strbuf_addf(&p->text, "%s ago",
+		    fmt_duration(buf, sizeof(buf), p->now_ns > at_ns ? p->now_ns - at_ns : 0));
+}
+
+static void pane_sentence(struct pane *p)
+{
+	struct canvas inner = canvas_sub(p->c, 0, 1, -1, p->c->cols - 1);
+
+	describe_state(p->m, p->t, p->now_ns, &p->text);
+	strbuf_addch(&p->text, '.');
+	p->row = wrap_draw(&inner, p->row, STYLE_BOLD, strbuf_str(&p->text));
+	strbuf_reset(&p->text);
+}
+
+static void pane_chain(struct pane *p)
+{
+	if (model_waits_for(p->m, p->t, NULL))
+		describe_chain(p->m, p->t, &p->text);
+	pane_fact(p, "chain");
+}
+
+/* How sure is that: read when, and read again when. */
+static void pane_evidence(struct pane *p)
+{
+	const struct wait *w = &p->t->wait;
+
+	if (!w->read_ns)
+		return;
+	strbuf_adds(&p->text, "lock word read ");
+	add_ago(p, w->read_ns);
+	if (w->confirm_ns) {
+		strbuf_adds(&p->text, ", confirmed ");
+		add_ago(p, w->confirm_ns);
+	} else {
+		strbuf_adds(&p->text, ", not confirmed since");
+	}
+	pane_fact(p, "evidence");
+}
+
+static void pane_lock(struct pane *p)
+{
+	const struct lock *l = model_find_lock(p->m, p->t->pid, p->t->wait.args[0]);
+	char total[FMT_SZ], max[FMT_SZ];
+
+	if (!l || !wait_is_futex(&p->t->wait))
+		return;
+	strbuf_addf(&p->text, "%u waits, %u hand-offs, waited %s in all, %s at most", l->wait_cnt,
+		    l->handoff_cnt, fmt_duration(total, sizeof(total), l->wait_ns),
+		    fmt_duration(max, sizeof(max), l->max_wait_ns));
+	pane_fact(p, "lock");
+}
+
+static void pane_wait(struct pane *p)
+{
+	if (!thread_is_blocked(p->t))
+		return;
+	describe_syscall(&p->t->wait, &p->text);
+	pane_fact(p, "in");
+	pane_chain(p);
+	pane_evidence(p);
+	pane_lock(p);
+	strbuf_addf(&p->text, "%s: %s", wait_reason_word(p->t->wait.reason),
+		    wait_reason_help(p->t->wait.reason));
+	pane_fact(p, "that is");
+}
+
+static void pane_waker(struct pane *p)
+{
+	if (!p->t->wake.at_ns)
+		return;
+	describe_wake(p->m, &p->t->wake, &p->text);
+	strbuf_adds(&p->text, ", ");
+	add_ago(p, p->t->wake.at_ns);
+	pane_fact(p, "last woken");
+}
+
+static void pane_times(struct pane *p)
+{
+	static const enum thread_state states[] = { THREAD_RUNNING, THREAD_READY, THREAD_BLOCKED,
+						    THREAD_STOPPED, THREAD_UNKNOWN };
+	char buf[FMT_SZ];
+
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		__u64 ns = thread_state_ns(p->t, states[i], p->now_ns);
+
+		if (ns)
+			strbuf_addf(&p->text, "%s%s %s", p->text.len ? ", " : "",
+				    thread_state_word(states[i]),
+				    fmt_duration(buf, sizeof(buf), ns));
+	}
+	pane_fact(p, "time");
+}
+
+static void pane_reasons(struct pane *p)
+{
+	char buf[FMT_SZ];
+
+	for (int r = 0; r < WAIT_REASON_CNT; r++) {
+		__u64 ns = thread_reason_ns(p->t, r, p->now_ns);
+
+		if (ns)
+			strbuf_addf(&p->text, "%s%s %s", p->text.len ? ", " : "",
+				    wait_reason_word(r), fmt_duration(buf, sizeof(buf), ns));
+	}
+	pane_fact(p, "blocked by");
+}
+
+static void pane_counts(struct pane *p)
+{
+	char buf[4][FMT_SZ];
+
+	strbuf_addf(&p->text, "%s switches, %s of them preempted; woken %s times; moved %s times",
+		    fmt_count(buf[0], FMT_SZ, p->t->switch_cnt),
+		    fmt_count(buf[1], FMT_SZ, p->t->preempt_cnt),
+		    fmt_count(buf[2], FMT_SZ, p->t->wake_cnt),
+		    fmt_count(buf[3], FMT_SZ, p->t->migrate_cnt));
+	pane_fact(p, "counts");
+}
+
+static void pane_identity(struct pane *p)
+{
+	char buf[FMT_SZ];
+
+	strbuf_addf(&p->text, "tid %u of process %u, parent process %u, user %u; ", p->t->tid,
+		    p->t->pid, p->t->ppid, p->t->uid);
+	strbuf_adds(&p->text, p->t->flags & THREAD_MET ? "met at " : "created at ");
+	strbuf_adds(&p->text, fmt_clock(buf, sizeof(buf), p->t->created_ns - ui_begin_ns(p->ui)));
+	if (!(p->t->flags & THREAD_MET) && p->t->parent_tid) {
+		strbuf_adds(&p->text, " by ");
+		describe_name(p->m, p->t->parent_tid, &p->text);
+	}
+	pane_fact(p, "thread");
+}
+
+void pane_details_draw(const struct ui *ui, struct canvas *c)
+{
+	struct pane p = {
+		.ui = ui,
+		.m = ui_model(ui),
+		.t = ui_selected(ui),
+		.now_ns = ui_now_ns(ui),
+		.c = c,
+		.row = 1,
+	};
+	char title[EVENT_COMM_LEN + 64];
+
+	if (!p.t) {
+		canvas_rule(c, 0, "details");
+		canvas_puts(c, 1, 1, STYLE_DIM,
+			    ui_selected_tid(ui) ? "The selected thread does not exist at this time." :
+						  "No thread is selected.");
+		return;
+	}
+	snprintf(title, sizeof(title), "%s: why it %s", p.t->name,
+		 p.t->state == THREAD_RUNNING ? "runs" : "does not run");
+	canvas_rule(c, 0, title);
+	pane_sentence(&p);
+	pane_wait(&p);
+	pane_waker(&p);
+	pane_times(&p);
+	pane_reasons(&p);
+	pane_counts(&p);
+	pane_identity(&p);
+	strbuf_release(&p.text);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The pane that explains the selected thread: why does it not run? */
+#ifndef TUI_PANE_DETAILS_H
+#define TUI_PANE_DETAILS_H
+
+#include "tui/ui.h"
+
+/* Most important first: a pane of three rows has the sentence, a large one has everything. */
+void pane_details_draw(const struct ui *ui, struct canvas *c);
+
+#endif /* TUI_PANE_DETAILS_H */
