@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The measurements: under each tool and bare in turn, until the table is full."""
+
+import math
+import sys
+
+import rows
+import screen
+from job import Job, ToolFailed
+
+
+def show_progress(text):
+    """One line on the terminal that the next one, or an empty one, replaces."""
+    if sys.stderr.isatty():
+        print(f"\r\33[K{text}", end="", file=sys.stderr, flush=True)
+
+
+class Bench:
+    def __init__(self, session, loads, tools, results, options):
+        self.session = session
+        self.loads = loads
+        self.bare, *_ = tools
+        self.tools = tools
+        self.results = results
+        self.pairs = options.pairs
+        self.quick = options.quick
+
+    def run(self, tool, load, sample_memory=False):
+        """Run LOAD once under TOOL; the figures are in the job that is returned."""
+        with Job(self.session, sample_memory) as job:
+            tool.run(job, load)
+            job.inner_ns = job.read_wall_ns()
+            job.lost_cnt = tool.lost_count(job.messages())
+            return job
+
+    # --- which tools work here ---
+
+    def choose_tools(self, names):
+        """Keep the tools that are asked for and work here; each other one leaves a note."""
+        self.session.mount_tracefs()
+        self.tools = [tool for tool in self.tools if tool.name in names and self._works(tool)]
+
+    def _works(self, tool):
+        if missing := tool.missing():
+            return self._reject(tool, f"{missing} is not installed")
+        null = self.loads.argv("null", 0)
+        try:
+            self.run(tool, null)
+        except ToolFailed as failure:
+            return self._works_blindfold(tool, null, failure)
+        return True
+
+    def _works_blindfold(self, tool, null, failure):
+        """Try again where the kernel forbids files that the tool opens but does not need."""
+        if not tool.hides or not all(self.session.hide_file(path) for path in tool.hides):
+            return self._reject(tool, failure)
+        try:
+            self.run(tool, null)
+        except ToolFailed:
+            return self._reject(tool, failure)
+        self.results.note(f"{tool.name}: says '{failure}'; measured with empty files in place of"
+                          f" {tool.hides[0]} and {len(tool.hides) - 1} more")
+        return True
+
+    def _reject(self, tool, reason):
+        self.results.note(f"{tool.name}: {reason}")
+        return False
+
+    # --- the rows ---
+
+    def measure(self, names):
+        for row in rows.LOADS:
+            if row.name in names:
+                self._measure_pairs(row, self._run_load_pair)
+        if rows.STARTUP.name in names:
+            self._measure_pairs(rows.STARTUP, self._run_null_pair)
+        if rows.MEMORY.name in names:
+            self._measure_cells(rows.MEMORY, self._run_memory)
+        if rows.REST.name in names:
+            self._measure_cells(rows.REST, self._run_rest)
+        if rows.KEY.name in names:
+            self._measure_cells(rows.KEY, self._run_many)
+
+    def _measure_pairs(self, row, run_pair):
+        """A pair of every tool in each round, so that a slow minute hits all of them."""
+        tools = self.tools
+        for i in range(self.pairs):
+            progress = f"{i + 1}/{self.pairs}"
+            tools = [tool for tool in tools if self._fill(row, tool, run_pair, progress)]
+
+    def _measure_cells(self, row, run_cell):
+        for tool in self.tools:
+            self._fill(row, tool, run_cell, "")
+
+    def _fill(self, row, tool, run, progress):
+        show_progress(f"{row.label} {tool.name} {progress}")
+        try:
+            run(row, tool)
+            return True
+        except ToolFailed as failure:
+            self.results.drop(row, tool)
+            return self._reject(tool, f"{row.label}: {failure}")
+        finally:
+            show_progress("")
+
+    def _load_argv(self, row):
+        return self.loads.argv(row.name, row.quick if self.quick else row.size)
+
+    def _run_load_pair(self, row, tool):
+        load = self._load_argv(row)
+        traced, bare = self.run(tool, load), self.run(self.bare, load)
+        self.results.add_pair(row, tool, traced.inner_ns, bare.inner_ns,
+                              traced.inner_ns / bare.inner_ns)
+        self.results.add(rows.LOST, tool, traced.lost_cnt)
+        if traced.lost_cnt is not None and math.isnan(traced.lost_cnt):
+            self.results.note(f"{tool.name}: does not say how many events were lost")
+
+    def _run_null_pair(self, row, tool):
+        null = self.loads.argv("null", 0)
+        traced, bare = self.run(tool, null), self.run(self.bare, null)
+        if traced.whole_ns:
+            self.results.add_pair(row, tool, traced.whole_ns, bare.whole_ns,
+                                  (traced.whole_ns - bare.whole_ns) / 1e6)
+
+    def _run_memory(self, row, tool):
+        if tool is self.bare:
+            return
+        peak_kib = self.run(tool, self._load_argv(rows.PIPE), sample_memory=True).peak_kib
+        self.results.add(row, tool, peak_kib and peak_kib / 1024)
+
+    def _run_rest(self, row, tool):
+        if tool.has_screen:
+            seconds = 1 if self.quick else 5
+            load = self.loads.argv("null", seconds + 10)
+            self.results.add(row, tool, screen.cpu_at_rest(self.session, tool, load, seconds))
+
+    def _run_many(self, row, tool):
+        if not tool.has_screen:
+            return
+        seen = screen.Busy(self.session, tool, self.loads.argv("many", 1000, 60),
+                           keys=5 if self.quick else 21)
+        for figure in seen.key_ms:
+            self.results.add(rows.KEY, tool, figure)
+        self.results.add(rows.FRAME, tool, seen.frame_ms)
+        self.results.add(rows.BUSY, tool, seen.cpu_percent)

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What is measured: the rows of the table, how large each load is, and what ctrace must reach."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Goal:
+    """The range that a figure, as it is printed, must lie in."""
+    low: float
+    high: float
+    text: str
+
+    def verdict(self, figure):
+        return "met" if self.low <= figure <= self.high else "MISSED"
+
+
+def at_most(text):
+    return Goal(float("-inf"), float(text), f"<={text}")
+
+
+def close_to_one(text):
+    return Goal(1 - float(text), 1 + float(text), f"1+-{text}")
+
+
+NONE = Goal(0, 0, "=0")
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str                   # for --only
+    label: str
+    form: str                   # how a figure is written
+    goals: dict = field(default_factory=dict)   # tool: Goal
+    size: int = 0               # what a load is told to do, and with --quick
+    quick: int = 0
+
+
+PIPE = Row("pipe", "pipe1cpu", "{:.2f}", {"ctrace": at_most("1.18"), "live": at_most("1.25")},
+           size=90_000, quick=9_000)
+LOADS = [
+    PIPE,
+    Row("condvar", "condvar1cpu", "{:.2f}", {"ctrace": at_most("1.25")},
+        size=120_000, quick=12_000),
+    Row("sysc", "sysc1cpu", "{:.2f}", {"ctrace": close_to_one("0.03")},
+        size=3_000_000, quick=300_000),
+    Row("mutex", "mutex", "{:.2f}", {"ctrace": close_to_one("0.03")},
+        size=32_000_000, quick=3_200_000),
+    Row("threads", "threads", "{:.2f}", {"ctrace": at_most("1.20")},
+        size=30_000, quick=3_000),
+]
+
+LOST = Row("lost", "events lost", "{:.0f}", {"ctrace": NONE, "live": NONE})
+STARTUP = Row("startup", "start+end, ms", "{:z.0f}", {"ctrace": at_most("150")})
+MEMORY = Row("memory", "memory, MiB", "{:.1f}", {"ctrace": at_most("64")})
+REST = Row("rest", "at rest, CPU %", "{:.1f}", {"live": at_most("2")})
+KEY = Row("many", "1000: key, ms", "{:.0f}", {"live": at_most("50")})
+FRAME = Row("many", "1000: frame, ms", "{:.1f}", {"live": at_most("10")})
+BUSY = Row("many", "1000: CPU %", "{:.1f}")
+
+ROWS = [*LOADS, LOST, STARTUP, MEMORY, REST, KEY, FRAME, BUSY]
+NAMES = list(dict.fromkeys(row.name for row in ROWS if row is not LOST))
