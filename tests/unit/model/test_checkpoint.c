@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A checkpoint is the model: restored, it goes on as if nothing had happened. */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <string.h>
+#include "base/strbuf.h"
+#include "model/model.h"
+#include "tests/unit/support/builders.h"
+
+static void collect(void *arg, const struct ev_hdr *ev, size_t size)
+{
+	cr_assert(eq(sz, size, event_size(ev)));
+	strbuf_add(arg, (const char *)ev, size);
+}
+
+static void fold(const struct model *m, struct strbuf *ret)
+{
+	strbuf_reset(ret);
+	model_checkpoint(m, collect, ret);
+}
+
+static void unfold(const struct strbuf *sb, struct model *m)
+{
+	for (size_t at = 0; at < sb->len;) {
+		const struct ev_hdr *ev = (const struct ev_hdr *)(sb->data + at);
+
+		cr_assert(eq(int, model_apply(m, ev), 0));
+		at += event_size(ev);
+	}
+}
+
+/* After each stretch the restored model must fold to the same bytes as the one that lived on. */
+Test(checkpoint, a_restored_model_lives_on_like_the_original)
+{
+	struct model *original = model_new(), *restored = model_new();
+	struct strbuf a = {}, b = {};
+
+	build_begin();
+	for (int stretch = 0; stretch < 40; stretch++) {
+		for (int i = 0; i < 500; i++) {
+			struct ev_hdr *ev = build_story(7, 24, stretch * 500 + i);
+
+			cr_assert(eq(int, model_apply(original, ev), 0));
+			cr_assert(eq(int, model_apply(restored, ev), 0));
+		}
+		fold(original, &a);
+		fold(restored, &b);
+		cr_assert(eq(sz, a.len, b.len));
+		cr_assert(eq(int, memcmp(a.data, b.data, a.len), 0), "stretch %d", stretch);
+		model_reset(restored);
+		unfold(&a, restored);
+		fold(restored, &b);
+		cr_assert(eq(sz, a.len, b.len));
+		cr_assert(eq(int, memcmp(a.data, b.data, a.len), 0), "restored, %d", stretch);
+		for (int s = 0; s < THREAD_STATE_CNT; s++)
+			cr_assert(eq(sz, model_state_cnt(original, s), model_state_cnt(restored, s)));
+	}
+	strbuf_release(&a);
+	strbuf_release(&b);
+	model_free(original);
+	model_free(restored);
+}
+
+Test(checkpoint, every_kind_has_a_size_and_a_name)
+{
+#define KIND_IS_COMPLETE(name, id, type, help)                                                     \
+	cr_expect(gt(sz, event_fixed_size(id), 0));                                                \
+	cr_expect(eq(str, (char *)event_kind_name(id), #type));                                    \
+	cr_expect(lt(int, id, EV_KIND_MAX));
+	EVENT_KINDS(KIND_IS_COMPLETE)
+#undef KIND_IS_COMPLETE
+	cr_expect(eq(sz, event_fixed_size(63), 0));
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The states of a thread, event by event. */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <string.h>
+#include "model/model.h"
+#include "tests/unit/support/builders.h"
+
+static struct model *m;
+
+static void setup(void)
+{
+	build_begin();
+	m = model_new();
+}
+
+static void teardown(void)
+{
+	model_free(m);
+}
+
+TestSuite(model, .init = setup, .fini = teardown);
+
+static void apply(struct ev_hdr *ev)
+{
+	cr_assert(eq(int, model_apply(m, ev), 0));
+}
+
+static int state(__u32 tid)
+{
+	const struct thread *t = model_find_thread(m, tid);
+
+	return t ? t->state : -1;
+}
+
+static const struct thread *thread(__u32 tid)
+{
+	const struct thread *t = model_find_thread(m, tid);
+
+	cr_assert(t != NULL, "thread %u is not known", tid);
+	return t;
+}
+
+Test(model, a_new_thread_is_new_then_ready_then_running)
+{
+	apply(build_thread(7, 7, 1, "worker"));
+	cr_expect(eq(int, state(7), THREAD_NEW));
+	apply(build_admit(7));
+	cr_expect(eq(int, state(7), THREAD_READY));
+	cr_expect(eq(int, thread(7)->ready_cause, READY_CREATED));
+	apply(build_run(7));
+	cr_expect(eq(int, state(7), THREAD_RUNNING));
+	cr_expect(eq(str, (char *)thread(7)->name, "worker"));
+}
+
+Test(model, preempted_and_yielded_and_woken_are_told_apart)
+{
+	apply(build_thread(7, 7, 1, "a"));
+	apply(build_run(7));
+	apply(build_preempt(7, 0));
+	cr_expect(eq(int, thread(7)->ready_cause, READY_PREEMPTED));
+	apply(build_run(7));
+	apply(build_yield(7, 0));
+	cr_expect(eq(int, thread(7)->ready_cause, READY_YIELDED));
+	apply(build_run(7));
+	apply(build_block_sleep(7, 0));
+	apply(build_wake_irq(7));
+	cr_expect(eq(int, thread(7)->ready_cause, READY_WOKEN));
+	cr_expect(eq(u32, thread(7)->preempt_cnt, 1));
+	cr_expect(eq(u32, thread(7)->wake_cnt, 1));
+}
+
+Test(model, times_in_each_state_add_up_to_the_life_of_the_thread)
+{
+	__u64 sum = 0;
+
+	apply(build_thread(7, 7, 1, "a"));
+	apply(build_run(7));
+	build_later(5000);
+	apply(build_block_sleep(7, 0));
+	build_later(70000);
+	apply(build_wake_irq(7));
+	build_later(300);
+	apply(build_run(7));
+	for (int s = 0; s < THREAD_STATE_CNT; s++)
+		sum += thread_state_ns(thread(7), s, model_now_ns(m));
+	cr_expect(eq(u64, sum, model_now_ns(m) - thread(7)->created_ns));
+	cr_expect(eq(u64, thread_state_ns(thread(7), THREAD_BLOCKED, 0), 71000));
+	cr_expect(eq(u64, thread_reason_ns(thread(7), WAIT_SLEEP, 0), 71000));
+	cr_expect(eq(u64, thread_state_ns(thread(7), THREAD_READY, 0), 1300));
+}
+
+Test(model, a_wake_of_a_running_thread_changes_nothing)
+{
+	apply(build_thread(7, 7, 1, "a"));
+	apply(build_run(7));
+	apply(build_wake(7, 8, -1, 0, 0));
+	cr_expect(eq(int, state(7), THREAD_RUNNING));
+	cr_expect(eq(u32, thread(7)->wake_cnt, 0));
+}
+
+Test(model, a_block_that_a_wake_overtook_is_ready_not_blocked)
+{
+	struct ev_hdr *ev;
+
+	apply(build_thread(7, 7, 1, "a"));
+	apply(build_run(7));
+	apply(build_wake(7, 8, -1, 0, 0));
+	ev = build_block_sleep(7, 0);
+	ev->flags |= EVF_WOKEN;
+	apply(ev);
+	cr_expect(eq(int, state(7), THREAD_READY));
+	cr_expect(eq(sz, model_state_cnt(m, THREAD_BLOCKED), 0));
+}
+
+Test(model, a_thread_that_ends_is_dead_and_a_main_thread_a_zombie_first)
+{
+	apply(build_thread(7, 7, 1, "main"));
+	apply(build_thread(8, 7, 7, "other"));
+	apply(build_run(8));
+	apply(build_exit(8, 0));
+	cr_expect(eq(int, state(8), THREAD_RUNNING), "it runs to its last switch");
+	apply(build_die(8, 7));
+	cr_expect(eq(int, state(8), THREAD_DEAD));
+	apply(build_exit(7, 3 << 8));
+	apply(build_die(7, 0));
+	cr_expect(eq(int, state(7), THREAD_ZOMBIE));
+	apply(build_reap(7));
+	cr_expect(eq(int, state(7), THREAD_DEAD));
+	cr_expect(eq(u32, thread(7)->exit_code, 3 << 8));
+}
+
+Test(model, lost_events_make_living_threads_unknown_until_their_next_event)
+{
+	apply(build_thread(7, 7, 1, "a"));
+	apply(build_thread(8, 7, 7, "b"));
+	apply(build_run(7));
+	apply(build_block_mutex(7, 8, 0x1000, 8));
+	apply(build_lost(LOST_RING_FULL, 3));
+	cr_expect(eq(int, state(7), THREAD_UNKNOWN));
+	cr_expect(eq(int, state(8), THREAD_UNKNOWN));
+	cr_expect(eq(u64, model_lost(m, 0), 3));
+	cr_expect(model_waits_for(m, thread(7), NULL) == NULL);
+	apply(build_run(7));
+	cr_expect(eq(int, state(7), THREAD_RUNNING));
+	cr_expect(eq(int, state(8), THREAD_UNKNOWN));
+}
+
+Test(model, an_event_of_a_thread_never_announced_makes_it_known_by_number)
+{
+	apply(build_run(99));
+	cr_expect(eq(int, state(99), THREAD_RUNNING));
+	cr_expect(ne(int, thread(99)->flags & THREAD_NAMELESS, 0));
+	apply(build_thread_met(99, 90, "late"));
+	cr_expect(eq(str, (char *)thread(99)->name, "late"));
+	cr_expect(eq(int, state(99), THREAD_RUNNING), "the announcement does not undo what is known");
+}
+
+Test(model, a_reused_tid_is_another_thread)
+{
+	struct ev_hdr *ev;
+
+	apply(build_thread(7, 7, 1, "old"));
+	ev = build_thread(7, 7, 1, "new");
+	((struct ev_thread *)ev)->start_ns = 12345;
+	apply(ev);
+	cr_expect(eq(str, (char *)thread(7)->name, "new"));
+	cr_expect(eq(sz, model_thread_cnt(m), 2));
+	cr_expect(eq(sz, model_state_cnt(m, THREAD_DEAD), 1));
+}
+
+Test(model, exec_by_another_thread_takes_over_the_tid_of_the_process)
+{
+	apply(build_thread(7, 7, 1, "main"));
+	apply(build_thread(8, 7, 7, "other"));
+	apply(build_run(8));
+	apply(build_exec(7, 8, "ls", "/bin/ls"));
+	cr_expect(eq(int, state(7), THREAD_RUNNING));
+	cr_expect(eq(str, (char *)thread(7)->name, "ls"));
+	cr_expect(eq(int, state(8), -1));
+	cr_expect(model_cpu_thread(m, 0) == thread(7));
+}
+
+Test(model, ended_threads_are_forgotten_but_the_last_ones)
+{
+	for (__u32 tid = 1000; tid < 1000 + 2 * MODEL_DEAD_MAX; tid++) {
+		apply(build_thread(tid, 7, 7, "brief"));
+		apply(build_run(tid));
+		apply(build_die(tid, 0));
+	}
+	cr_expect(eq(sz, model_thread_cnt(m), MODEL_DEAD_MAX));
+	cr_expect(eq(int, state(1000), -1));
+	cr_expect(eq(int, state(1000 + 2 * MODEL_DEAD_MAX - 1), THREAD_DEAD));
+}
+
+Test(model, strangers_are_named_but_not_counted)
+{
+	apply(build_thread_foreign(50, 50, "sshd"));
+	cr_expect(eq(str, (char *)thread(50)->name, "sshd"));
+	for (int s = 0; s < THREAD_STATE_CNT; s++)
+		cr_expect(eq(sz, model_state_cnt(m, s), 0));
+}
+
+Test(model, names_are_safe_to_print)
+{
+	apply(build_thread(7, 7, 1, "\033[31mred\xff"));
+	cr_expect(eq(str, (char *)thread(7)->name, "?[31mred?"));
+	apply(build_rename(7, "\x9b" "2J\n"));
+	cr_expect(eq(str, (char *)thread(7)->name, "?2J?"));
+}
+
+Test(model, a_cpu_runs_what_was_switched_to)
+{
+	apply(build_thread(7, 7, 1, "a"));
+	build_on_cpu(3);
+	apply(build_run(7));
+	cr_expect(model_cpu_thread(m, 3) == thread(7));
+	cr_expect(eq(u32, model_cpu_cnt(m), 4));
+	apply(build_block_sleep(7, 0));
+	cr_expect(model_cpu_thread(m, 3) == NULL);
+	build_on_cpu(1);
+	apply(build_run(7));
+	cr_expect(eq(u32, thread(7)->migrate_cnt, 1));
+}
+
+Test(model, output_keeps_its_end)
+{
+	char big[4000];
+	const char *out;
+	size_t len;
+
+	memset(big, 'x', sizeof(big));
+	apply(build_output(big, sizeof(big)));
+	apply(build_output("0123456789", 10));
+	apply(build_output(big, 200));
+	out = model_output(m, &len);
+	cr_expect(eq(sz, len, MODEL_OUTPUT_MAX));
+	cr_expect(eq(int, strncmp(out + len - 210, "0123456789x", 11), 0));
+	cr_expect(eq(u64, model_output_total(m), 4210));
+}
+
+Test(model, a_tail_longer_than_allowed_is_refused)
+{
+	struct ev_output ev = { .hdr = { .kind = EV_OUTPUT }, .len = EVENT_TAIL_MAX + 1 };
+
+	cr_expect(lt(int, model_apply(m, &ev.hdr), 0));
+	cr_expect(eq(u64, model_event_cnt(m), 0));
+}
+
+Test(model, an_unknown_kind_is_skipped)
+{
+	struct ev_hdr ev = { .kind = 60, .ts_ns = 5 };
+
+	cr_expect(eq(int, model_apply(m, &ev), 0));
+	cr_expect(eq(sz, model_thread_cnt(m), 0));
+}
