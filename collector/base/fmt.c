@@ -122,8 +122,8 @@ const char *fmt_size(char *buf, size_t sz, uint64_t bytes)
 		uint64_t unit = 1ULL << (10 * (i + 1));
 		uint64_t tenths = bytes / unit * 10 + div_rounded(bytes % unit * 10, unit);
 
-		/* 1023.95 KiB reads 1.0 MiB; 2^64 - 1 ends at 16.0 EiB. */
-		if (tenths < 10240 || !prefixes[i + 1])
+		/* 1023.95 KiB reads 1.0 MiB. Ends at the latest with 2^64 - 1, 16.0 EiB. */
+		if (tenths < 10240)
 			return fmt_put(buf, sz, "%" PRIu64 ".%" PRIu64 " %ciB", tenths / 10,
 				       tenths % 10, prefixes[i]);
 	}

@@ -10,10 +10,11 @@
 
 #include "base/strbuf.h"
 
-/* What the sink was given, one "level:line;" behind the other. */
+/* What the sink was given, one "level:line;" behind the other. Spoils errno, as a sink may. */
 static void sink_record(void *arg, enum log_level level, const char *line)
 {
 	strbuf_addf(arg, "%d:%s;", (int)level, line);
+	errno = ENOTTY;
 }
 
 static struct strbuf record;

@@ -146,9 +146,13 @@ Test(map, clear_keeps_the_memory_and_forgets_the_keys)
 	cr_expect(eq(sz, m.slot_cnt, slot_cnt));
 	for (uint64_t key = 0; key < 1000; key++)
 		cr_assert(not(map_get(&m, key, NULL)));
-	map_release(&m);
 	map_put(&m, 3, 4);
 	cr_expect(map_get(&m, 3, NULL));
+	cr_expect(not(map_get(&m, 4, NULL)));
+	map_release(&m);
+	map_put(&m, 5, 6);
+	cr_expect(map_get(&m, 5, NULL));
+	cr_expect(not(map_get(&m, 3, NULL)));
 	map_release(&m);
 }
 

@@ -146,6 +146,8 @@ static int run_out_of_memory(void (*handler)(void), char *buf, size_t sz)
 	pid = fork();
 	cr_assert(ge(int, pid, 0));
 	if (!pid) {
+		/* Else a child that writes without end would outlive the test. */
+		close(fds[0]);
 		dup2(fds[1], STDERR_FILENO);
 		report_fd = fds[1];
 		xalloc_set_handler(handler);
