@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The JSON writer. */
+#include "export/json.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/safe_text.h"
+
+enum {
+	UTF8_MAX = 4,
+	REPLACEMENT = 0xfffd,
+};
+
+struct json json_begin(struct strbuf *out, unsigned wrap_depth)
+{
+	return (struct json){ .out = out, .wrap_depth = wrap_depth };
+}
+
+/*
+ * Length of the well-formed character at @src and its code (Unicode 15, table 3-7), or 0:
+ * a stray byte, an overlong form, a surrogate, above U+10FFFF.
+ */
+static size_t utf8_decode(const unsigned char *src, size_t src_sz, uint32_t *ret_code)
+{
+	static const uint32_t min_code[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t len = src[0] < 0x80 ? 1 : src[0] < 0xe0 ? 2 : src[0] < 0xf0 ? 3 : UTF8_MAX;
+	uint32_t code = len == 1 ? src[0] : src[0] & (0x7f >> len);
+
+	if (len > src_sz || (src[0] & 0xc0) == 0x80 || src[0] > 0xf7)
+		return 0;
+	for (size_t i = 1; i < len; i++) {
+		if ((src[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (src[i] & 0x3f);
+	}
+	if (code < min_code[len] || (code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff)
+		return 0;
+	*ret_code = code;
+	return len;
+}
+
+/* As its own bytes, a reader's terminal would obey it or hide it. */
+static bool char_is_unsafe(const unsigned char *src, size_t len)
+{
+	char shown[UTF8_MAX + 1];
+
+	safe_text(shown, sizeof(shown), src, len);
+	return src[0] != '?' && (shown[0] == '?' || shown[0] == '\0');
+}
+
+/* Beyond the first plane an escape is a surrogate pair (RFC 8259, section 7). */
+static void add_escape(struct strbuf *out, uint32_t code)
+{
+	if (code > 0xffff) {
+		code -= 0x10000;
+		strbuf_addf(out, "\\u%04" PRIx32, 0xd800 + (code >> 10));
+		code = 0xdc00 + (code & 0x3ff);
+	}
+	strbuf_addf(out, "\\u%04" PRIx32, code);
+}
+
+static void add_char(struct strbuf *out, const unsigned char *src, size_t len, uint32_t code)
+{
+	static const char shorts[] = "\"\\\b\f\n\r\t";
+	static const char letters[] = "\"\\bfnrt";
+	const char *found = len == 1 && code ? strchr(shorts, code) : NULL;
+
+	if (found) {
+		strbuf_addch(out, '\\');
+		strbuf_addch(out, letters[found - shorts]);
+	} else if (char_is_unsafe(src, len)) {
+		add_escape(out, code);
+	} else {
+		strbuf_add(out, src, len);
+	}
+}
+
+static void add_string(struct strbuf *out, const void *bytes, size_t sz)
+{
+	const unsigned char *src = bytes;
+
+	strbuf_addch(out, '"');
+	while (sz) {
+		uint32_t code;
+		size_t len = utf8_decode(src, sz, &code);
+
+		if (len)
+			add_char(out, src, len, code);
+		else
+			add_escape(out, REPLACEMENT);
+		src += len ? len : 1;
+		sz -= len ? len : 1;
+	}
+	strbuf_addch(out, '"');
+}
+
+static void add_line(struct json *j)
+{
+	strbuf_addch(j->out, '\n');
+	for (unsigned i = 0; i < 2 * j->depth; i++)
+		strbuf_addch(j->out, ' ');
+}
+
+/* What goes before a value: the comma, the line, the name. */
+static void begin_item(struct json *j, const char *key)
+{
+	if (j->has_item)
+		strbuf_addch(j->out, ',');
+	if (j->depth && j->depth <= j->wrap_depth)
+		add_line(j);
+	else if (j->has_item)
+		strbuf_addch(j->out, ' ');
+	if (key) {
+		add_string(j->out, key, strlen(key));
+		strbuf_adds(j->out, ": ");
+	}
+	j->has_item = true;
+}
+
+static void begin_container(struct json *j, const char *key, char bracket)
+{
+	begin_item(j, key);
+	strbuf_addch(j->out, bracket);
+	j->depth++;
+	j->has_item = false;
+}
+
+static void end_container(struct json *j, char bracket)
+{
+	bool is_wrapped = j->has_item && j->depth <= j->wrap_depth;
+
+	assert(j->depth > 0);
+	j->depth--;
+	if (is_wrapped)
+		add_line(j);
+	strbuf_addch(j->out, bracket);
+	j->has_item = true;
+}
+
+void json_object_begin(struct json *j, const char *key)
+{
+	begin_container(j, key, '{');
+}
+
+void json_object_end(struct json *j)
+{
+	end_container(j, '}');
+}
+
+void json_array_begin(struct json *j, const char *key)
+{
+	begin_container(j, key, '[');
+}
+
+void json_array_end(struct json *j)
+{
+	end_container(j, ']');
+}
+
+void json_u64(struct json *j, const char *key, uint64_t value)
+{
+	begin_item(j, key);
+	strbuf_addf(j->out, "%" PRIu64, value);
+}
+
+void json_i64(struct json *j, const char *key, int64_t value)
+{
+	begin_item(j, key);
+	strbuf_addf(j->out, "%" PRId64, value);
+}
+
+void json_bool(struct json *j, const char *key, bool value)
+{
+	begin_item(j, key);
+	strbuf_adds(j->out, value ? "true" : "false");
+}
+
+void json_null(struct json *j, const char *key)
+{
+	begin_item(j, key);
+	strbuf_adds(j->out, "null");
+}
+
+void json_string_n(struct json *j, const char *key, const void *bytes, size_t len)
+{
+	begin_item(j, key);
+	add_string(j->out, bytes, len);
+}
+
+void json_string(struct json *j, const char *key, const char *str)
+{
+	if (str)
+		json_string_n(j, key, str, strlen(str));
+	else
+		json_null(j, key);
+}
+
+void json_address(struct json *j, const char *key, uint64_t address)
+{
+	begin_item(j, key);
+	strbuf_addf(j->out, "\"0x%" PRIx64 "\"", address);
+}
