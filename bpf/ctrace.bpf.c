@@ -6,6 +6,7 @@ char LICENSE[] SEC("license") = "GPL";
 
 struct threads_map threads SEC(".maps");
 struct events_map events SEC(".maps");
+struct targets_map targets SEC(".maps");
 
 const volatile __s64 preempt_count_offset = 0;
 const volatile bool has_rdonly_cast = false;

@@ -31,6 +31,7 @@
 	_(OUTPUT,    12, output,     "the workload wrote to its terminal")                         \
 	_(NOTE,      13, note,       "a marker with a note")                                       \
 	_(END,       14, end,        "the program that was started has ended")                     \
+	_(MET,       15, met,        "a thread that was there before ctrace: what it does")        \
 	_(CK_MODEL,  32, ck_model,   "checkpoint: totals of the whole model")                      \
 	_(CK_THREAD, 33, ck_thread,  "checkpoint: one thread with its totals")                     \
 	_(CK_LOCK,   34, ck_lock,    "checkpoint: one lock with its totals")
@@ -122,6 +123,20 @@ struct ev_block {
 	__u32 words[EVENT_WORD_CNT]; /* user memory at args[0] of a futex wait */
 	__u32 fd_mode; /* inode::i_mode of the file args[0] stands for; 0: it is no descriptor */
 	__u64 args[EVENT_ARG_CNT];
+};
+
+/* What a thread did when it was met, as in BLOCK; the model believes it unless it knows better. */
+struct ev_met {
+	struct ev_hdr hdr; /* cpu: where it runs or ran last */
+	__u32 running;     /* 1: it is on a CPU right now */
+	__u32 state;       /* task_struct::__state; 0 and not running: on a run queue */
+	__s32 nr;
+	__u32 words[EVENT_WORD_CNT];
+	__u32 fd_mode;
+	__u64 args[EVENT_ARG_CNT];
+	__u64 since_ns; /* when it was last on a CPU, to some milliseconds; 0: not known */
+	__u32 exit_state; /* task_struct::exit_state */
+	__u32 zero;
 };
 
 struct ev_wake {
@@ -254,6 +269,7 @@ enum {
 	PROBE_CPU_MAX = 1024, /* sets of counters; CPUs beyond share them */
 	PROBE_SYSCALL_MAX = 512,
 	PROBE_PATH_MAX = 128, /* of the path in an EXEC event */
+	PROBE_TARGET_MAX = 64, /* processes that can be attached to at once */
 };
 
 #define EVENT_SIZE_IS(type, size) _Static_assert(sizeof(struct type) == (size), "wire format changed")
@@ -266,6 +282,7 @@ EVENT_SIZE_IS(ev_exit, 24);
 EVENT_SIZE_IS(ev_reap, 16);
 EVENT_SIZE_IS(ev_switch, 24);
 EVENT_SIZE_IS(ev_block, 96);
+EVENT_SIZE_IS(ev_met, 112);
 EVENT_SIZE_IS(ev_wake, 40);
 EVENT_SIZE_IS(ev_lost, 32);
 EVENT_SIZE_IS(ev_lockword, 56);

@@ -25,6 +25,7 @@ enum { false = 0, true = 1 };
 
 /* include/uapi/linux/bpf.h */
 enum bpf_map_type {
+	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_RINGBUF = 27,
 	BPF_MAP_TYPE_TASK_STORAGE = 29,
 };
@@ -78,6 +79,7 @@ struct cfs_rq {
 };
 
 struct sched_entity {
+	__u64 exec_start;
 	struct cfs_rq *cfs_rq;
 };
 
@@ -112,13 +114,16 @@ struct signal_struct {
 
 struct thread_info {
 	__u32 status;
+	__u32 cpu;
 };
 
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int __state;
 	unsigned int flags;
+	int on_cpu;
 	struct sched_entity se;
+	int exit_state;
 	int exit_code;
 	pid_t pid;
 	pid_t tgid;
@@ -129,6 +134,17 @@ struct task_struct {
 	struct files_struct *files;
 	struct signal_struct *signal;
 	struct raw_spinlock pi_lock;
+};
+
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
 };
 
 struct linux_binprm {

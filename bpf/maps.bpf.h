@@ -14,6 +14,7 @@ enum traced_flag {
 	TRACED_ANNOUNCED = 1 << 0,    /* its THREAD event went out */
 	TRACED_BLOCKED = 1 << 1,      /* its BLOCK event went out, no WAKE since */
 	TRACED_WAKE_PENDING = 1 << 2, /* was woken while not blocked */
+	TRACED_MET = 1 << 3,          /* its MET event went out */
 };
 
 /* What is remembered of a traced thread; that it exists says it is traced. */
@@ -33,8 +34,17 @@ struct events_map {
 	__uint(max_entries, 16 << 20);
 };
 
+/* Processes to attach to: their threads are met by the snapshot. */
+struct targets_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, PROBE_TARGET_MAX);
+	__type(key, __u32);
+	__type(value, __u8);
+};
+
 extern struct threads_map threads SEC(".maps");
 extern struct events_map events SEC(".maps");
+extern struct targets_map targets SEC(".maps");
 
 /* Knobs, set before loading. */
 extern const volatile __s64 preempt_count_offset; /* from struct rq to __preempt_count; 0: unknown */

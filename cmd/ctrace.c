@@ -50,7 +50,7 @@ int main(int argc, char **argv)
 		fn = cmd_live;
 	}
 	opts.argv = argv + used;
-	if (command_needs_program(fn) && used == argc) {
+	if (command_needs_program(fn) && used == argc && !opts.pid_cnt) {
 		log_err("no program given; try ctrace --help");
 		return EXIT_USAGE;
 	}

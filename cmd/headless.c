@@ -32,7 +32,7 @@ static bool take_signals(struct session *s, int fd, int *seen)
 	while (read(fd, &si, sizeof(si)) == sizeof(si)) {
 		if (si.ssi_code != SI_KERNEL)
 			session_signal(s, si.ssi_signo);
-		if (++*seen > 1)
+		if (++*seen > 1 || session_is_attached(s))
 			return true;
 	}
 	return false;
@@ -42,7 +42,7 @@ static enum headless_end observe(struct session *s, int signal_fd, headless_step
 				 uint64_t timeout_ns)
 {
 	struct pollfd fds[] = { { .fd = signal_fd, .events = POLLIN },
-				{ .fd = s->launch.pidfd, .events = POLLIN } };
+				{ .fd = s->is_launched ? s->launch.pidfd : -1, .events = POLLIN } };
 	uint64_t end_ns = timeout_ns ? clock_now_ns() + timeout_ns : UINT64_MAX;
 	int seen = 0;
 
@@ -101,7 +101,7 @@ void headless_summary(const struct session *s)
 
 void headless_exit_like(struct session *s)
 {
-	int status = s->wait_status;
+	int status = s->wait_status; /* 0 when it is not our child */
 
 	session_release(s);
 	exit_like(status);

@@ -2,6 +2,7 @@
 /* The command line, parsed by getopt_long from the one list. */
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/fmt.h"
 #include "base/log.h"
@@ -87,12 +88,32 @@ static int is_one_of(const char *value, const char *const *words)
 	return 0;
 }
 
+/* A list with commas; the option may be given again. */
+static int take_pids(const char *value, struct options *ret)
+{
+	do {
+		char *end;
+		unsigned long pid = strtoul(value, &end, 10);
+
+		if (end == value || (*end && *end != ',') || !pid || pid > INT32_MAX ||
+		    value[0] == '-')
+			return bad_value("pid", value, "a process id, or several with commas");
+		if (ret->pid_cnt == OPTIONS_PID_MAX)
+			return bad_value("pid", value, "among the first 64");
+		ret->pids[ret->pid_cnt++] = pid;
+		value = *end ? end + 1 : end;
+	} while (*value);
+	return 0;
+}
+
 static int take_value(int id, const char *value, struct options *ret)
 {
 	static const char *const colors[] = { "auto", "always", "never", NULL };
 	static const char *const themes[] = { "dark", "light", "projector", "mono", NULL };
 
 	switch (id) {
+	case OPT_pid:
+		return take_pids(value, ret);
 	case OPT_output:
 		ret->output = value;
 		return *value ? 0 : bad_value("output", value, "a file name");

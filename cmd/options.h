@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include "capture/launch.h"
 
+enum { OPTIONS_PID_MAX = 64 };
+
 /*        command    arguments      what it does */
 #define COMMANDS(_)                                                                                \
 	_(live,      "PROG [ARGS...]",  "start PROG, trace it and all it creates, show it live")   \
@@ -17,6 +19,7 @@
 
 /*        name             letter  argument  what it does */
 #define OPTIONS(_)                                                                                 \
+	_(pid,             'p',    "PID[,PID]", "attach to running processes, without stopping them") \
 	_(output,          'o',    "FILE",     "write the trace to FILE")                          \
 	_(overwrite,        0,     NULL,       "replace FILE if it is there")                      \
 	_(plain,            0,     NULL,       "no screen: one line per state change")             \
@@ -34,6 +37,8 @@
 	_(version,         'V',    NULL,       "the version")
 
 struct options {
+	uint32_t pids[OPTIONS_PID_MAX];
+	size_t pid_cnt; /* 0: launch argv */
 	char *const *argv; /* the program with its arguments, or a command's own; NULL-terminated */
 	const char *output;
 	const char *theme;

@@ -50,18 +50,22 @@ static int start_probes(struct session *s)
 	if (err)
 		return EXIT_CTRACE_FAILED;
 	s->pump.probe = s->probe;
-	err = probe_trace(s->probe, s->launch.pidfd);
+	if (s->is_launched)
+		err = probe_trace(s->probe, s->launch.pidfd);
 	if (err)
 		log_err("cannot mark the program to be traced: %s", strerror(-err));
 	else
 		err = probe_attach(s->probe);
+	if (!err && s->attach.cnt)
+		err = probe_meet(s->probe, s->attach.pids, s->attach.cnt);
 	return err ? EXIT_CTRACE_FAILED : 0;
 }
 
 /* Reading the rings and the program's memory is all that is left to do. */
 static int drop_privileges(struct session *s)
 {
-	int err = privileges_drop(&s->as, s->as.uid == 0);
+	bool keep_ptrace = s->attach.cnt ? s->attach.needs_ptrace : s->as.uid == 0;
+	int err = privileges_drop(&s->as, keep_ptrace);
 
 	if (err)
 		log_err("cannot give up privileges: %s", strerror(-err));
@@ -75,13 +79,21 @@ int session_start(const struct options *opts, const struct launch_inherited *inh
 	int status;
 
 	*ret = (struct session){ .opts = opts };
+	if (opts->pid_cnt)
+		snprintf(ret->title, sizeof(ret->title), "-p %u%s", opts->pids[0],
+			 opts->pid_cnt > 1 ? ",..." : "");
+	else
+		snprintf(ret->title, sizeof(ret->title), "%s", opts->argv[0]);
 	ret->trace = trace_new(&trace_opts);
 	ret->pump.trace = ret->trace;
 	status = may_trace();
 	if (!status && invoker_find(&ret->as))
 		status = EXIT_CTRACE_FAILED;
-	if (!status)
+	if (!status && !opts->pid_cnt)
 		status = launch_program(ret, inherited, pty, rows, cols);
+	if (!status && opts->pid_cnt &&
+	    attach_open(opts->pids, opts->pid_cnt, ret->as.uid, &ret->attach))
+		status = EXIT_CTRACE_FAILED;
 	if (!status)
 		status = start_probes(ret);
 	if (!status)
@@ -89,8 +101,20 @@ int session_start(const struct options *opts, const struct launch_inherited *inh
 	return status;
 }
 
+bool session_is_attached(const struct session *s)
+{
+	return s->attach.cnt > 0;
+}
+
+const char *session_title(const struct session *s)
+{
+	return s->title;
+}
+
 int session_go(struct session *s)
 {
+	if (session_is_attached(s))
+		return 0;
 	if (launch_release(&s->launch))
 		return s->launch.fail_status;
 	s->is_released = true;
@@ -125,6 +149,14 @@ static void look(struct session *s)
 		judge(s);
 }
 
+static void notice_end_of_attached(struct session *s)
+{
+	if (s->has_ended || !attach_has_ended(&s->attach))
+		return;
+	s->has_ended = true;
+	pump_run(&s->pump);
+}
+
 static void notice_end(struct session *s)
 {
 	struct ev_end ev = { .hdr = { .tid = s->launch.pid, .kind = EV_END } };
@@ -149,7 +181,10 @@ int session_step(struct session *s)
 		return cnt;
 	judge(s);
 	look(s);
-	notice_end(s);
+	if (session_is_attached(s))
+		notice_end_of_attached(s);
+	else
+		notice_end(s);
 	return 0;
 }
 
@@ -194,6 +229,7 @@ void session_release(struct session *s)
 	if (s->is_launched)
 		launch_release_resources(&s->launch);
 	probe_close(s->probe);
+	attach_release(&s->attach);
 	lock_words_release(&s->words);
 	trace_free(s->trace);
 }

@@ -3,6 +3,7 @@
 #ifndef CTRACE_SESSION_H
 #define CTRACE_SESSION_H
 
+#include "capture/attach.h"
 #include "capture/launch.h"
 #include "capture/pump.h"
 #include "cmd/options.h"
@@ -15,7 +16,8 @@ enum {
 struct session {
 	const struct options *opts;
 	struct invoker as;
-	struct launch launch;
+	struct launch launch; /* when a program was launched */
+	struct attach attach; /* when processes were attached to */
 	struct probe *probe;
 	struct trace *trace;
 	struct pump pump;
@@ -23,19 +25,26 @@ struct session {
 	struct verdict verdict; /* as of the last step */
 	__u64 verdict_version;
 	__u64 looked_ns;     /* when the inspector last had a look */
+	char title[64];
 	bool is_launched;    /* the program is held, or more */
 	bool is_released;    /* it runs */
 	bool has_ended;
-	int wait_status;     /* once has_ended */
+	int wait_status;     /* once has_ended; 0 when attached */
 };
 
 /*
- * Launch opts->argv, held; load and attach the probes; give up all privilege. pty: the
- * program gets a terminal of its own of that size. 0, or the exit status to leave with
+ * Launch opts->argv, held, or look at opts->pids; load and attach the probes; give up
+ * privilege. pty: the program gets a terminal of its own of that size. 0, or the exit status to leave with
  * (the message was given).
  */
 int session_start(const struct options *opts, const struct launch_inherited *inherited, bool pty,
 		  unsigned short rows, unsigned short cols, struct session *ret);
+
+/* Was it there before us? Then it is left alone: no signal, no end. */
+bool session_is_attached(const struct session *s);
+
+/* What is observed, for a title: the program's name, or "PID 4711". Borrowed. */
+const char *session_title(const struct session *s);
 
 /* Let the program go. 0, or the exit status to leave with. */
 int session_go(struct session *s);

@@ -123,6 +123,37 @@ int probe_attach(struct probe *p)
 	return err;
 }
 
+static int run_snapshot(struct probe *p)
+{
+	char buf[64];
+	ssize_t len;
+	int fd = bpf_iter_create(bpf_link__fd(p->skel->links.on_meet));
+
+	if (fd < 0)
+		return -errno;
+	while ((len = read(fd, buf, sizeof(buf))) > 0)
+		;
+	len = len < 0 ? -errno : 0;
+	close(fd);
+	return len;
+}
+
+int probe_meet(struct probe *p, const __u32 *pids, size_t cnt)
+{
+	__u8 yes = 1;
+	int err = 0;
+
+	for (size_t i = 0; i < cnt && !err; i++)
+		err = bpf_map_update_elem(bpf_map__fd(p->skel->maps.targets), &pids[i], &yes,
+					  BPF_ANY);
+	/* One round marks, one meets, and one more meets those that came in between. */
+	for (int round = 0; round < 3 && !err; round++)
+		err = run_snapshot(p);
+	if (err)
+		log_err("cannot take a snapshot: %s", strerror(-err));
+	return err;
+}
+
 int probe_drain(struct probe *p, probe_record_fn fn, void *arg)
 {
 	p->fn = fn;

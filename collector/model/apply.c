@@ -9,8 +9,12 @@
 #include "base/safe_text.h"
 #include "model/model_private.h"
 
-enum { TASK_DEAD_BIT = 0x80 }; /* include/linux/sched.h */
-enum { TASK_STOP_BITS = 0x4 | 0x8 }; /* __TASK_STOPPED, __TASK_TRACED */
+/* include/linux/sched.h */
+enum {
+	TASK_STOP_BITS = 0x4 | 0x8, /* __TASK_STOPPED, __TASK_TRACED */
+	TASK_DEAD_BIT = 0x80,
+	TASK_WAKING_BIT = 0x200,
+};
 
 static void set_name(struct thread *t, const char comm[EVENT_COMM_LEN])
 {
@@ -82,6 +86,35 @@ static void apply_exit(struct model *m, const struct ev_exit *ev)
 	t->exit_code = ev->code;
 	if (ev->hdr.flags & EVF_GROUP)
 		t->flags |= THREAD_GROUP_ENDED;
+}
+
+/*
+ * It is believed only of a thread of which nothing is known yet: an event that came
+ * before it in the ring may be newer than what it saw.
+ */
+static void apply_met(struct model *m, const struct ev_met *ev)
+{
+	struct thread *t = model_get_thread(m, ev->hdr.tid, ev->hdr.ts_ns);
+
+	if (t->state != THREAD_UNKNOWN)
+		return;
+	t->cpu = ev->hdr.cpu;
+	t->ready_cause = READY_WOKEN;
+	if (ev->exit_state) {
+		model_end_thread(m, t, thread_is_main(t) ? THREAD_ZOMBIE : THREAD_DEAD,
+				 ev->hdr.ts_ns);
+	} else if (ev->running) {
+		model_set_state(m, t, THREAD_RUNNING, ev->hdr.ts_ns);
+		model_set_cpu(m, ev->hdr.cpu, t->tid);
+	} else if (!ev->state || (ev->state & TASK_WAKING_BIT)) {
+		model_set_state(m, t, THREAD_READY, ev->hdr.ts_ns);
+	} else if (ev->state & TASK_STOP_BITS) {
+		model_set_state(m, t, THREAD_STOPPED, ev->hdr.ts_ns);
+	} else {
+		model_set_state(m, t, THREAD_BLOCKED, ev->hdr.ts_ns);
+		wait_met(ev, &t->wait);
+		model_wait_begins(m, t);
+	}
 }
 
 static void apply_reap(struct model *m, const struct ev_reap *ev)

@@ -212,6 +212,21 @@ void wait_begin(const struct ev_block *ev, struct wait *ret)
 	ret->reason = wait_decode(ret);
 }
 
+void wait_met(const struct ev_met *ev, struct wait *ret)
+{
+	*ret = (struct wait){
+		.since_ns = ev->since_ns ? ev->since_ns : ev->hdr.ts_ns,
+		.prev_state = ev->state,
+		.fd_mode = ev->fd_mode,
+		.nr = ev->nr,
+		.flags = ev->hdr.flags & (EVF_COMPAT | EVF_WORDS),
+		.read_ns = ev->hdr.flags & EVF_WORDS ? ev->hdr.ts_ns : 0,
+	};
+	memcpy(ret->args, ev->args, sizeof(ret->args));
+	memcpy(ret->words, ev->words, sizeof(ret->words));
+	ret->reason = wait_decode(ret);
+}
+
 bool wait_is_futex(const struct wait *w)
 {
 	return wait_class(w) == SYSCALL_FUTEX;

@@ -12,7 +12,7 @@
  * wait_decode(). words[] is what user memory held at args[0] at read_ns.
  */
 struct wait {
-	__u64 since_ns;
+	__u64 since_ns; /* when it began: before the trace for a thread met waiting */
 	__u64 args[EVENT_ARG_CNT];
 	__u32 words[EVENT_WORD_CNT];
 	__u32 prev_state;
@@ -26,6 +26,9 @@ struct wait {
 
 /* Fill in *ret from the event that begins the wait. */
 void wait_begin(const struct ev_block *ev, struct wait *ret);
+
+/* The same of a thread that was found waiting: since_ns may lie before the trace. */
+void wait_met(const struct ev_met *ev, struct wait *ret);
 
 /* The reason that follows from the other fields. */
 enum wait_reason wait_decode(const struct wait *w);

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The snapshot: every thread of the processes that are attached to, met where it is.
+ *
+ * Nothing is stopped for it. A thread is marked as traced first and looked at then,
+ * so whatever it does in between is an event, too; the model prefers events.
+ */
+#include "bpf/compat.bpf.h"
+#include "bpf/filter.bpf.h"
+
+static __always_inline bool is_target(struct task_struct *task)
+{
+	__u32 pid = task->tgid;
+
+	return bpf_map_lookup_elem(&targets, &pid);
+}
+
+/* From now on its events flow. */
+static __always_inline void mark(struct task_struct *task)
+{
+	struct traced *t =
+		bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (t) {
+		traced_announce(task, t, 0, EVF_MET);
+	} else {
+		__sync_fetch_and_add(&emit_counters()->generated, 1);
+		emit_count_lost(LOST_STORAGE);
+	}
+}
+
+/*
+ * When was task last on a CPU? Its exec_start and that of the current task are of one
+ * clock, which is not that of the trace; the difference is right to a tick.
+ */
+static __always_inline __u64 last_ran_ns(struct task_struct *task)
+{
+	struct task_struct *current = bpf_get_current_task_btf();
+	__u64 ago = current->se.exec_start - task->se.exec_start;
+	__u64 now = bpf_ktime_get_ns();
+
+	return ago < now ? now - ago : 0;
+}
+
+static __always_inline void fill_met(struct ev_met *ev, struct task_struct *task)
+{
+	struct pt_regs *regs = task_regs(task);
+	bool compat = task_is_compat(task);
+
+	ev->running = task->on_cpu;
+	ev->state = task->__state;
+	ev->exit_state = task->exit_state;
+	ev->zero = 0;
+	ev->since_ns = last_ran_ns(task);
+	ev->nr = task_syscall(task, regs);
+	ev->fd_mode = 0;
+	ev->hdr.cpu = task->thread_info.cpu;
+	ev->hdr.flags = compat ? EVF_COMPAT : 0;
+	regs_args(regs, compat, ev->args);
+}
+
+/* May sleep for a page of the other process, so it is done before a record is reserved. */
+static __always_inline bool copy_words(struct task_struct *task, __u32 words[EVENT_WORD_CNT])
+{
+	struct pt_regs *regs = task_regs(task);
+	bool compat = task_is_compat(task);
+	__u64 args[EVENT_ARG_CNT];
+
+	if (!syscall_is_futex(task_syscall(task, regs), compat))
+		return false;
+	regs_args(regs, compat, args);
+	return !bpf_copy_from_user_task(words, EVENT_WORD_CNT * sizeof(words[0]), (void *)args[0],
+					task, 0);
+}
+
+static __always_inline void meet(struct task_struct *task, struct traced *t)
+{
+	__u32 words[EVENT_WORD_CNT] = {};
+	bool has_words = copy_words(task, words);
+	struct ev_met *ev = emit_reserve(EV_MET, task->pid, sizeof(*ev));
+
+	if (!ev)
+		return;
+	t->flags |= TRACED_MET;
+	fill_met(ev, task);
+	if (has_words)
+		ev->hdr.flags |= EVF_WORDS;
+	__builtin_memcpy(ev->words, words, sizeof(words));
+	emit_submit(ev);
+}
+
+/*
+ * Run several times: the first round marks and names the threads, the next meets them,
+ * so that the owner of a lock is known before the thread that waits for it is met.
+ */
+SEC("iter.s/task")
+int on_meet(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct traced *t;
+
+	if (!task || !is_target(task))
+		return 0;
+	t = traced_find(task);
+	if (!t)
+		mark(task);
+	else if (!(t->flags & TRACED_MET))
+		meet(task, t);
+	return 0;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The processes one attaches to. */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "base/io.h"
+#include "base/log.h"
+#include "capture/attach.h"
+
+enum { PF_KTHREAD_BIT = 0x00200000 }; /* include/linux/sched.h */
+
+/* State letter and flags of /proc/PID/stat; they come behind the name, which may hold anything. */
+static int read_stat(__u32 pid, char *ret_state, unsigned *ret_flags)
+{
+	char path[32], text[1024];
+	const char *behind;
+	size_t len;
+	int err;
+
+	snprintf(path, sizeof(path), "/proc/%u/stat", pid);
+	err = read_file(path, text, sizeof(text), &len);
+	if (err)
+		return err;
+	behind = strrchr(text, ')');
+	if (!behind || sscanf(behind, ") %c %*d %*d %*d %*d %*d %u", ret_state, ret_flags) != 2)
+		return -EPROTO;
+	return 0;
+}
+
+static int refuse(__u32 pid, int err, const char *why)
+{
+	log_err("cannot attach to %u: %s", pid, why);
+	return err;
+}
+
+/* A pidfd stands for a process; for the number of another thread there is none. */
+static int open_pidfd(__u32 pid)
+{
+	int fd = syscall(SYS_pidfd_open, pid, 0);
+
+	if (fd >= 0)
+		return fd;
+	if (errno == ESRCH)
+		return refuse(pid, -ESRCH, "there is no such process");
+	if (errno == EINVAL || errno == ENOENT)
+		return refuse(pid, -EINVAL, "this is a thread; give the number of its process");
+	return refuse(pid, -errno, strerror(errno));
+}
+
+static int check(__u32 pid)
+{
+	unsigned flags;
+	char state;
+	int err;
+
+	if (pid == (__u32)getpid())
+		return refuse(pid, -EINVAL, "this is ctrace itself");
+	err = read_stat(pid, &state, &flags);
+	if (err)
+		return refuse(pid, -ESRCH, "there is no such process");
+	if (flags & PF_KTHREAD_BIT)
+		return refuse(pid, -EINVAL, "this is a thread of the kernel");
+	if (state == 'Z' || state == 'X')
+		return refuse(pid, -ESRCH, "it has ended; only its parent has not noticed yet");
+	return 0;
+}
+
+static bool is_of(__u32 pid, uid_t uid)
+{
+	char path[32];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%u", pid);
+	return !stat(path, &st) && st.st_uid == uid;
+}
+
+int attach_open(const __u32 *pids, size_t cnt, uid_t uid, struct attach *ret)
+{
+	struct attach a = { .needs_ptrace = uid == 0 };
+	int err = 0;
+
+	for (size_t i = 0; i < cnt && i < ATTACH_MAX && !err; i++) {
+		int fd = open_pidfd(pids[i]);
+
+		if (fd < 0) {
+			err = fd;
+			break;
+		}
+		a.pids[a.cnt] = pids[i];
+		a.pidfds[a.cnt++] = fd;
+		a.needs_ptrace |= !is_of(pids[i], uid);
+		err = check(pids[i]); /* after it was opened: it is this one, or gone */
+	}
+	if (err)
+		attach_release(&a);
+	else
+		*ret = a;
+	return err;
+}
+
+void attach_release(struct attach *a)
+{
+	for (size_t i = 0; i < a->cnt; i++)
+		close(a->pidfds[i]);
+	a->cnt = 0;
+}
+
+bool attach_has_ended(const struct attach *a)
+{
+	for (size_t i = 0; i < a->cnt; i++) {
+		struct pollfd p = { .fd = a->pidfds[i], .events = POLLIN };
+
+		if (poll(&p, 1, 0) <= 0)
+			return false;
+	}
+	return true;
+}
