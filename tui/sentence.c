@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One function for each kind of event that has words of its own. */
+#include "tui/sentence.h"
+
+#include <string.h>
+#include "base/fmt.h"
+#include "base/safe_text.h"
+#include "model/syscall.h"
+#include "tui/describe.h"
+
+enum { TASK_DEAD_BIT = 0x80 }; /* include/linux/sched.h */
+enum { QUOTE_MAX = 120 };      /* bytes of a tail that are quoted */
+
+void add_wait_words(const struct wait *w, struct strbuf *ret)
+{
+	const char *word = wait_reason_word(w->reason);
+	const char *call = syscall_name(w->nr, w->flags & EVF_COMPAT);
+
+	strbuf_adds(ret, word);
+	if (wait_is_futex(w) && w->reason != WAIT_JOIN)
+		strbuf_addf(ret, " 0x%llx", (unsigned long long)w->args[0]);
+	else if (wait_fd(w) >= 0)
+		strbuf_addf(ret, " fd %d", wait_fd(w));
+	if (call && !wait_is_futex(w) && strcmp(call, word) != 0)
+		strbuf_addf(ret, " (%s)", call);
+	if (wait_is_timed(w) && w->reason != WAIT_SLEEP)
+		strbuf_adds(ret, ", with time-out");
+}
+
+/* Up to the first newline but one at the end, quoted. */
+static void add_quote(const void *bytes, size_t len, struct strbuf *ret)
+{
+	char text[QUOTE_MAX + 1];
+	size_t cut = len < QUOTE_MAX ? len : QUOTE_MAX;
+
+	while (cut && ((const char *)bytes)[cut - 1] == '\n')
+		cut--;
+	safe_text(text, sizeof(text), bytes, cut);
+	strbuf_addf(ret, "\"%s\"%s", text, len > QUOTE_MAX ? " ..." : "");
+}
+
+static void say_thread(const struct model *m, const struct ev_thread *ev, struct strbuf *ret)
+{
+	char name[EVENT_COMM_LEN];
+
+	safe_text(name, sizeof(name), ev->comm, sizeof(ev->comm));
+	if (ev->hdr.flags & EVF_FOREIGN) {
+		strbuf_addf(ret, "%s (%u) is not traced, but wakes threads that are", name,
+			    ev->hdr.tid);
+	} else if (ev->hdr.flags & EVF_MET || !ev->parent_tid) {
+		strbuf_addf(ret, "%s (%u) was there before ctrace", name, ev->hdr.tid);
+	} else {
+		describe_name(m, ev->parent_tid, ret);
+		strbuf_addf(ret, " created %s %s (%u)",
+			    ev->pid == ev->hdr.tid ? "process" : "thread", name, ev->hdr.tid);
+	}
+}
+
+static void say_admit(const struct model *m, const struct ev_admit *ev, struct strbuf *ret)
+{
+	describe_name(m, ev->hdr.tid, ret);
+	strbuf_adds(ret, " is Ready for the first time");
+}
+
+static void say_exec(const struct model *m, const struct ev_exec *ev, struct strbuf *ret)
+{
+	describe_name(m, ev->old_tid, ret);
+	strbuf_adds(ret, " executes ");
+	add_quote(ev + 1, ev->len, ret);
+}
+
+static void say_rename(const struct model *m, const struct ev_rename *ev, struct strbuf *ret)
+{
+	char name[EVENT_COMM_LEN];
+
+	safe_text(name, sizeof(name), ev->comm, sizeof(ev->comm));
+	describe_name(m, ev->hdr.tid, ret);
+	strbuf_addf(ret, " is now called %s", name);
+}
+
+static void say_exit(const struct model *m, const struct ev_exit *ev, struct strbuf *ret)
+{
+	describe_name(m, ev->hdr.tid, ret);
+	strbuf_adds(ret, " ends: ");
+	describe_exit(ev->code, ret);
+	if (ev->hdr.flags & EVF_GROUP)
+		strbuf_adds(ret, ", the last of its process");
+}
+
+static void say_reap(const struct model *m, const struct ev_reap *ev, struct strbuf *ret)
+{
+	describe_name(m, ev->hdr.tid, ret);
+	strbuf_adds(ret, " is collected by its parent");
+}
+
+/* Who runs instead; after a clause about the thread that ran, or alone. */
+static void add_next(const struct model *m, __u32 next_tid, bool alone, struct strbuf *ret)
+{
+	if (!next_tid)
+		return;
+	if (!alone)
+		strbuf_adds(ret, "; ");
+	describe_name(m, next_tid, ret);
+	strbuf_adds(ret, " runs");
+}
+
+static void say_switch(const struct model *m, const struct ev_switch *ev, struct strbuf *ret)
+{
+	if (ev->hdr.tid) {
+		describe_name(m, ev->hdr.tid, ret);
+		if ((ev->prev_state & TASK_DEAD_BIT) && !(ev->hdr.flags & EVF_PREEMPT))
+			strbuf_adds(ret, " is gone");
+		else if (ev->hdr.flags & EVF_YIELD)
+			strbuf_adds(ret, " yields");
+		else
+			strbuf_adds(ret, " is preempted");
+	}
+	add_next(m, ev->next_tid, !ev->hdr.tid, ret);
+	if (!ev->hdr.tid && !ev->next_tid)
+		strbuf_addf(ret, "CPU %u changes between threads that are not traced", ev->hdr.cpu);
+}
+
+/* The model takes a lock whose owner is no thread it knows for some futex; so do the words. */
+static void add_wait_with_owner(const struct model *m, struct wait *w, struct strbuf *ret)
+{
+	const struct thread *owner = model_find_thread(m, wait_owner_tid(w));
+	bool needs_owner = w->reason == WAIT_MUTEX || w->reason == WAIT_RWLOCK ||
+			   w->reason == WAIT_JOIN;
+
+	if (needs_owner && !owner)
+		w->reason = WAIT_FUTEX;
+	add_wait_words(w, ret);
+	if (!needs_owner || !owner)
+		return;
+	strbuf_adds(ret, w->reason == WAIT_JOIN ? " of " : " held by ");
+	describe_name(m, owner->tid, ret);
+}
+
+static void say_block(const struct model *m, const struct ev_block *ev, struct strbuf *ret)
+{
+	struct wait w;
+
+	wait_begin(ev, &w);
+	describe_name(m, ev->hdr.tid, ret);
+	if (ev->hdr.flags & EVF_WOKEN)
+		strbuf_adds(ret, " would block, but is woken already: ");
+	else if (w.reason == WAIT_STOPPED || w.reason == WAIT_TRACED)
+		strbuf_adds(ret, " stops: ");
+	else
+		strbuf_adds(ret, " blocks: ");
+	add_wait_with_owner(m, &w, ret);
+	add_next(m, ev->next_tid, false, ret);
+}
+
+static void say_wake(const struct model *m, const struct ev_wake *ev, struct strbuf *ret)
+{
+	const struct thread *t = model_find_thread(m, ev->hdr.tid);
+	struct thread_wake wake = {
+		.waker_tid = ev->waker_tid,
+		.nr = ev->nr,
+		.flags = ev->hdr.flags,
+	};
+
+	describe_name(m, ev->hdr.tid, ret);
+	if (t && (t->state == THREAD_RUNNING || t->state == THREAD_READY))
+		strbuf_addf(ret, ", %s still,", thread_state_word(t->state));
+	strbuf_adds(ret, " is woken ");
+	describe_wake(m, &wake, ret);
+}
+
+static void say_lost(const struct model *m, const struct ev_lost *ev, struct strbuf *ret)
+{
+	static const char *const causes[LOST_CAUSE_MAX] = {
+		[LOST_RING_FULL] = ": the ring buffer was full",
+		[LOST_STORAGE] = ": no memory to follow a thread",
+		[LOST_HISTORY] = ": the history could not keep them",
+	};
+	char buf[FMT_SZ];
+
+	(void)m; /* nobody in particular */
+	strbuf_addf(ret, "%s event%s LOST", fmt_count(buf, sizeof(buf), ev->cnt),
+		    ev->cnt == 1 ? "" : "s");
+	if (ev->cause < LOST_CAUSE_MAX && causes[ev->cause])
+		strbuf_adds(ret, causes[ev->cause]);
+}
+
+static void say_lockword(const struct model *m, const struct ev_lockword *ev, struct strbuf *ret)
+{
+	const struct thread *t = model_find_thread(m, ev->hdr.tid);
+	struct wait w;
+
+	if (ev->err || !t) {
+		strbuf_addf(ret, "the lock word at 0x%llx cannot be read",
+			    (unsigned long long)ev->address);
+		return;
+	}
+	w = t->wait;
+	w.flags |= EVF_WORDS;
+	memcpy(w.words, ev->words, sizeof(w.words));
+	describe_name(m, ev->hdr.tid, ret);
+	strbuf_adds(ret, " still waits: ");
+	add_wait_with_owner(m, &w, ret);
+	strbuf_adds(ret, ", read again");
+}
+
+static void say_output(const struct model *m, const struct ev_output *ev, struct strbuf *ret)
+{
+	(void)m; /* the terminal does not tell who wrote */
+	strbuf_adds(ret, "output: ");
+	add_quote(ev + 1, ev->len, ret);
+}
+
+static void say_note(const struct model *m, const struct ev_note *ev, struct strbuf *ret)
+{
+	(void)m; /* it comes from the user */
+	strbuf_adds(ret, "marker: ");
+	add_quote(ev + 1, ev->len, ret);
+}
+
+static void say_end(const struct model *m, const struct ev_end *ev, struct strbuf *ret)
+{
+	(void)m; /* it is about the program as a whole */
+	strbuf_adds(ret, "the program ended: ");
+	describe_exit(ev->code, ret);
+}
+
+/* A kind without words of its own is told as the list of kinds explains it. */
+static void say_help(const struct model *m, const struct ev_hdr *ev, struct strbuf *ret)
+{
+	if (ev->tid) {
+		describe_name(m, ev->tid, ret);
+		strbuf_adds(ret, ": ");
+	}
+	switch (ev->kind) {
+#define SAY_HELP(name, id, type, help)  \
+	case id:                        \
+		strbuf_adds(ret, help); \
+		return;
+		EVENT_KINDS(SAY_HELP)
+#undef SAY_HELP
+	}
+	strbuf_addf(ret, "an event of kind %u, which this ctrace does not know", ev->kind);
+}
+
+void event_sentence(const struct model *before, const struct ev_hdr *ev, struct strbuf *ret)
+{
+	switch (ev->kind) {
+#define SAY(name, type)                                                \
+	case EV_##name:                                                \
+		say_##type(before, (const struct ev_##type *)ev, ret); \
+		return
+		SAY(THREAD, thread);
+		SAY(ADMIT, admit);
+		SAY(EXEC, exec);
+		SAY(RENAME, rename);
+		SAY(EXIT, exit);
+		SAY(REAP, reap);
+		SAY(SWITCH, switch);
+		SAY(BLOCK, block);
+		SAY(WAKE, wake);
+		SAY(LOST, lost);
+		SAY(LOCKWORD, lockword);
+		SAY(OUTPUT, output);
+		SAY(NOTE, note);
+		SAY(END, end);
+#undef SAY
+	default:
+		say_help(before, ev, ret);
+	}
+}
