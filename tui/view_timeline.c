@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The timeline view: a lane per thread or per CPU over time, large or as a strip of some rows. */
+#include <stdio.h>
+
+#include "base/map.h"
+#include "tui/describe.h"
+#include "tui/lanes.h"
+#include "tui/time_axis.h"
+#include "tui/ui.h"
+
+enum {
+	LARGE_ROWS = 12,   /* from here on there is room for a legend and words, */
+	LARGE_EXTRA = 4,   /* which take that many rows, */
+	LARGE_ALWAYS = 19, /* and from here on rather than for the last lanes */
+	LABEL_MIN = 4,
+	LABEL_MAX = 16,	     /* a thread's name and the mark before it */
+	LABEL_PART = 6,	     /* of the width */
+	FILL_EVENTS = 12000, /* replayed per picture: 3 to 8 ms */
+};
+
+struct timeline_view {
+	struct timeline *timeline;
+	int top; /* first lane shown */
+	bool shows_cpus;
+	bool is_pending; /* columns are missing that the next picture will have */
+	/* Of the last picture, for clicks. */
+	int lanes_row, left;
+	bool shown_cpus;
+	struct ui_window win;
+};
+
+/* Who ran on a CPU, as one letter per thread of the list. */
+struct letters {
+	struct map row_of; /* tid to row of the list */
+	__u32 selected_tid;
+};
+
+static const char letter_set[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+static void timeline_view_init(struct view *v, struct ui *ui)
+{
+	struct timeline_view *state = v->state;
+
+	state->timeline = timeline_new(ui_trace(ui));
+}
+
+static void timeline_view_release(struct view *v)
+{
+	struct timeline_view *state = v->state;
+
+	timeline_free(state->timeline);
+}
+
+/* Compute what the window needs, as much as one picture may cost. */
+static void prepare(struct timeline_view *state, const struct ui *ui, int cols, struct lanes *ret)
+{
+	struct ui_window *win = &state->win;
+
+	ui_window(ui, cols, win);
+	timeline_set_width(state->timeline, win->ns_per_col);
+	*ret = (struct lanes){
+		.timeline = state->timeline,
+		.first_idx = win->begin_ns / win->ns_per_col,
+		.begin_ns = trace_begin_ns(ui_trace(ui)),
+		.end_ns = ui_end_ns(ui),
+		.cols = cols,
+	};
+	state->is_pending = !timeline_fill(state->timeline, win->begin_ns,
+					   win->begin_ns + (__u64)cols * win->ns_per_col - 1,
+					   ui_end_ns(ui), FILL_EVENTS);
+}
+
+static enum style label_style(const struct ui *ui, const struct thread *t)
+{
+	const struct verdict *verdict = ui_verdict(ui);
+
+	if (verdict->kind == VERDICT_DEADLOCK && verdict_has_thread(verdict, t->tid))
+		return STYLE_ALARM;
+	if (ui_search_matches(ui, t->name))
+		return STYLE_MATCH;
+	return thread_is_alive(t) ? STYLE_NORMAL : STYLE_ENDED;
+}
+
+static void draw_label(struct canvas *c, int row, int left, const struct ui *ui,
+		       const struct thread *t, bool is_selected)
+{
+	char tid[16];
+
+	snprintf(tid, sizeof(tid), "%u", t->tid);
+	canvas_put(c, row, 0, STYLE_NORMAL, is_selected ? '>' : ' ');
+	canvas_field(c, row, 1, left - 2, label_style(ui, t), t->name[0] ? t->name : tid);
+}
+
+struct lane_rows {
+	const struct ui_row *rows;
+	size_t cnt;
+	int top;
+};
+
+static bool find_lane(void *arg, __u32 tid, int *ret_row)
+{
+	const struct lane_rows *lanes = arg;
+
+	for (size_t i = 0; i < lanes->cnt; i++) {
+		if (lanes->rows[i].thread->tid == tid) {
+			*ret_row = (int)i - lanes->top;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void draw_threads(struct timeline_view *state, const struct ui *ui, struct canvas *c,
+			 const struct lanes *lanes)
+{
+	struct lane_rows list = {};
+	struct canvas field = canvas_sub(c, 0, state->left, -1, lanes->cols);
+	int selected = ui_selected_row(ui), row;
+
+	list.rows = ui_rows(ui, &list.cnt);
+	ui_scroll_to(selected, (int)list.cnt, c->rows, &state->top);
+	list.top = state->top;
+	for (row = 0; row < c->rows && row + list.top < (int)list.cnt; row++) {
+		const struct thread *t = list.rows[row + list.top].thread;
+
+		draw_label(c, row, state->left, ui, t, row + list.top == selected);
+		lane_draw_thread(lanes, &field, row, t);
+	}
+	if (!list.cnt)
+		canvas_puts(c, 0, 1, STYLE_DIM, "no thread to show");
+	row = selected - list.top;
+	if (selected < 0 || row < 0 || row >= c->rows)
+		return;
+	canvas_select_row(c, row);
+	lane_draw_wakes(lanes, &field, row,
+			state->win.cursor_col < 0 ? lanes->cols - 1 : state->win.cursor_col,
+			list.rows[selected].thread, find_lane, &list);
+}
+
+static uint32_t letter_of(void *arg, __u32 tid, enum style *style)
+{
+	const struct letters *letters = arg;
+	uint32_t row;
+
+	*style = tid == letters->selected_tid ? STYLE_RUNNING : STYLE_NORMAL;
+	if (!map_get(&letters->row_of, tid, &row) || row >= sizeof(letter_set) - 1)
+		return '*';
+	return (uint32_t)letter_set[row];
+}
+
+/* Whose letter is which, for as many as there is room. */
+static void draw_letters(const struct ui *ui, struct canvas *c, int row, struct letters *letters)
+{
+	size_t cnt;
+	const struct ui_row *rows = ui_rows(ui, &cnt);
+	int col = canvas_puts(c, row, 1, STYLE_DIM, ".=idle or not traced") + 2;
+
+	if (cnt >= sizeof(letter_set))
+		col = canvas_puts(c, row, col, STYLE_DIM, "*=other") + 2;
+	for (size_t i = 0; i < cnt && i < sizeof(letter_set) - 1 && col < c->cols; i++) {
+		enum style style;
+		uint32_t ch = letter_of(letters, rows[i].thread->tid, &style);
+
+		col = canvas_put(c, row, col, style, ch);
+		col = canvas_puts(c, row, col, STYLE_DIM, "=");
+		col = canvas_puts(c, row, col, style, rows[i].thread->name) + 2;
+	}
+}
+
+static void letters_init(struct letters *letters, const struct ui *ui)
+{
+	size_t cnt;
+	const struct ui_row *rows = ui_rows(ui, &cnt);
+
+	*letters = (struct letters){ .selected_tid = ui_selected_tid(ui) };
+	for (size_t i = 0; i < cnt; i++)
+		map_put(&letters->row_of, rows[i].thread->tid, (uint32_t)i);
+}
+
+static void draw_cpus(struct timeline_view *state, const struct ui *ui, struct canvas *c,
+		      const struct lanes *lanes, struct letters *letters)
+{
+	struct canvas field = canvas_sub(c, 0, state->left, -1, lanes->cols);
+	const struct thread *selected = ui_selected(ui);
+	int cnt = (int)model_cpu_cnt(ui_model(ui)), top = 0;
+
+	if (selected)
+		ui_scroll_to(selected->cpu, cnt, c->rows, &top);
+	for (int row = 0; row < c->rows && row + top < cnt; row++) {
+		bool is_marked = selected && selected->state == THREAD_RUNNING &&
+				 selected->cpu == row + top;
+
+		canvas_printf(c, row, 0, STYLE_NORMAL, "%cCPU %d", is_marked ? '>' : ' ',
+			      row + top);
+		lane_draw_cpu(lanes, &field, row, (unsigned)(row + top), letter_of, letters);
+	}
+}
+
+static void draw_title(struct timeline_view *state, const struct ui *ui, struct canvas *c,
+		       const struct lanes *lanes, bool is_large)
+{
+	char buf[TIME_LABEL_SZ], title[80];
+
+	snprintf(title, sizeof(title), "%s, 1 column = %s", state->shows_cpus ? "CPUs" : "timeline",
+		 time_width(buf, state->win.ns_per_col));
+	canvas_rule(c, 0, title);
+	time_axis_draw(c, is_large, state->left, is_large ? state->left : 3 + text_width(title) + 2,
+		       ui, &state->win, lanes);
+}
+
+static void draw_legend(struct canvas *c, int row, bool is_pending)
+{
+	static const struct {
+		enum lane_sign sign;
+		const char *word;
+	} items[] = {
+		{ LANE_RUNNING, "Running" }, { LANE_READY, "Ready" },
+		{ LANE_BLOCKED, "Blocked" }, { LANE_RUNNING_MIXED, NULL },
+		{ LANE_READY_MIXED, NULL },  { LANE_BLOCKED_MIXED, "mostly" },
+		{ LANE_STOPPED, "Stopped" }, { LANE_UNKNOWN, "Unknown" },
+		{ LANE_LOST, "lost" },	     { LANE_PENDING, "being computed" },
+	};
+	size_t cnt = sizeof(items) / sizeof(items[0]);
+	int col = 1;
+
+	for (size_t i = 0; i < cnt - !is_pending; i++) {
+		col = lane_put(c, row, col, items[i].sign) + 1;
+		if (items[i].word)
+			col = canvas_puts(c, row, col, STYLE_DIM, items[i].word) + 2;
+	}
+}
+
+/* What is there at all is never 0 %. */
+static void add_percent(struct strbuf *ret, __u8 share, const char *word)
+{
+	int percent = (share * 100 + 127) / TIMELINE_FULL;
+
+	if (share)
+		strbuf_addf(ret, " %s%d%% %s", percent ? "" : "<", percent ? percent : 1, word);
+}
+
+/* What the selected thread did in the column of the cursor. */
+static void draw_words(struct timeline_view *state, const struct ui *ui, struct canvas *c, int row,
+		       const struct lanes *lanes)
+{
+	int col = state->win.cursor_col < 0 ? lanes->cols - 1 : state->win.cursor_col;
+	const struct timeline_column *column =
+		timeline_column(state->timeline, lanes->first_idx + col);
+	const struct thread *t = ui_selected(ui);
+	const struct timeline_cell *cell = column && t ? timeline_cell(column, t) : NULL;
+	struct strbuf sb = {};
+
+	if (!cell)
+		return;
+	strbuf_addf(&sb, "%s in this column:", t->name);
+	add_percent(&sb, cell->share[TIMELINE_RUNNING], "Running");
+	add_percent(&sb, cell->share[TIMELINE_READY], "Ready");
+	add_percent(&sb, cell->share[TIMELINE_BLOCKED], "Blocked");
+	if (cell->share[TIMELINE_BLOCKED])
+		strbuf_addf(&sb, " (%s)", wait_reason_word(cell->reason));
+	add_percent(&sb, cell->share[TIMELINE_STOPPED], "Stopped");
+	add_percent(&sb, cell->share[TIMELINE_UNKNOWN], "Unknown");
+	if (cell->wake_cnt)
+		strbuf_addf(&sb, "; woken %d%s times, last by ", cell->wake_cnt,
+			    cell->wake_cnt == 255 ? "+" : "");
+	if (cell->wake_cnt && (cell->flags & TIMELINE_IRQ))
+		strbuf_adds(&sb, "an interrupt");
+	else if (cell->wake_cnt && !cell->waker_tid)
+		strbuf_adds(&sb, "the kernel");
+	else if (cell->wake_cnt)
+		describe_name(ui_model(ui), cell->waker_tid, &sb);
+	canvas_puts(c, row, 1, STYLE_NORMAL, strbuf_str(&sb));
+	strbuf_release(&sb);
+}
+
+static int label_width(int cols)
+{
+	int width = cols / LABEL_PART;
+
+	return width < LABEL_MIN ? LABEL_MIN : width > LABEL_MAX ? LABEL_MAX : width;
+}
+
+/* Legend and words, unless that would cost a strip of the main screen its lanes. */
+static bool has_room(const struct timeline_view *state, const struct ui *ui, const struct canvas *c)
+{
+	size_t cnt = model_cpu_cnt(ui_model(ui));
+
+	if (!state->shows_cpus)
+		ui_rows(ui, &cnt);
+	return c->rows >= LARGE_ALWAYS ||
+	       (c->rows >= LARGE_ROWS && c->rows >= (int)cnt + LARGE_EXTRA);
+}
+
+static void timeline_view_draw(struct view *v, const struct ui *ui, struct canvas *c)
+{
+	struct timeline_view *state = v->state;
+	bool is_large = has_room(state, ui, c);
+	int head = is_large ? 2 : 1, foot = is_large ? 2 : 0;
+	struct canvas body = canvas_sub(c, head, 0, c->rows - head - foot, -1);
+	struct letters letters;
+	struct lanes lanes;
+
+	state->left = label_width(c->cols);
+	if (c->cols <= state->left || !c->rows)
+		return;
+	state->lanes_row = head;
+	state->shown_cpus = state->shows_cpus;
+	prepare(state, ui, c->cols - state->left, &lanes);
+	draw_title(state, ui, c, &lanes, is_large);
+	letters_init(&letters, ui);
+	if (state->shows_cpus)
+		draw_cpus(state, ui, &body, &lanes, &letters);
+	else
+		draw_threads(state, ui, &body, &lanes);
+	if (state->win.cursor_col >= 0 && !ui_is_following(ui))
+		for (int row = 0; row < body.rows; row++)
+			canvas_restyle(&body, row, state->left + state->win.cursor_col, 1,
+				       STYLE_CURSOR);
+	if (is_large && state->shows_cpus)
+		draw_letters(ui, c, c->rows - 2, &letters);
+	else if (is_large)
+		draw_legend(c, c->rows - 2, state->is_pending);
+	if (is_large)
+		draw_words(state, ui, c, c->rows - 1, &lanes);
+	map_release(&letters.row_of);
+}
+
+static bool timeline_view_act(struct view *v, struct ui *ui, enum ui_action action)
+{
+	struct timeline_view *state = v->state;
+
+	(void)ui;
+	if (action != ACT_CPUS)
+		return false;
+	state->shows_cpus = !state->shows_cpus;
+	return true;
+}
+
+static bool timeline_view_tick(struct view *v, const struct ui *ui)
+{
+	const struct timeline_view *state = v->state;
+
+	(void)ui;
+	return state->is_pending;
+}
+
+static bool timeline_view_click(struct view *v, struct ui *ui, int row, int col)
+{
+	struct timeline_view *state = v->state;
+	size_t cnt, lane = (size_t)(row - state->lanes_row + state->top);
+	const struct ui_row *rows = ui_rows(ui, &cnt);
+
+	if (!state->win.ns_per_col)
+		return false;
+	if (row >= state->lanes_row && !state->shown_cpus && lane < cnt)
+		ui_select_tid(ui, rows[lane].thread->tid);
+	if (col >= state->left)
+		ui_seek_time(ui, state->win.begin_ns +
+					 (__u64)(col - state->left) * state->win.ns_per_col);
+	return true;
+}
+
+const struct view_ops view_timeline = {
+	.name = "timeline",
+	.state_sz = sizeof(struct timeline_view),
+	.init = timeline_view_init,
+	.release = timeline_view_release,
+	.draw = timeline_view_draw,
+	.act = timeline_view_act,
+	.tick = timeline_view_tick,
+	.click = timeline_view_click,
+};
