@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The wait-for graph as lines of text: rings first, then who hangs off whom.
+ *
+ * A blocked thread waits for one thread at most, so the graph is rings and trees.
+ * All orders are by tid, so a picture stays put while waits come and go.
+ */
+#ifndef TUI_GRAPH_LAYOUT_H
+#define TUI_GRAPH_LAYOUT_H
+
+#include "base/vec.h"
+#include "model/verdict.h"
+
+struct graph_node {
+	const struct thread *thread; /* borrowed: gone when the model changes */
+	__u32 tid;
+	int next;	/* the node it waits for; -1: none that is known */
+	__u8 evidence;	/* enum evidence of that */
+	bool is_placed; /* it has its line */
+	int ring;	/* 1, 2, ...; 0: it is in none */
+	int waiter;	/* first node that waits for it, not counting those of a ring; -1 */
+	int sibling;	/* the next that waits for the same; -1 */
+};
+
+enum graph_line_kind {
+	GRAPH_BLANK,
+	GRAPH_DEADLOCK, /* heading of a ring that the verdict has found */
+	GRAPH_RING,	/* heading of a ring that is no deadlock, or not for certain */
+	GRAPH_MEMBER,	/* a thread of a ring ... */
+	GRAPH_EDGE,	/* ... and what it waits for, in the line below */
+	GRAPH_FLAT,	/* both in one line */
+	GRAPH_OTHERS,	/* heading of the rest */
+	GRAPH_ROOT,	/* somebody is waited for */
+	GRAPH_WAITER,	/* who waits for the line it hangs off */
+	GRAPH_LONE,	/* threads that wait for nobody known, by what they wait for */
+};
+
+enum { GRAPH_DEPTH_MAX = 16 };
+
+struct graph_line {
+	__u8 kind;     /* enum graph_line_kind */
+	__u8 depth;    /* of a waiter: 1 hangs off the root */
+	__u16 more;    /* bit d: at depth d others follow below */
+	bool is_first; /* of its ring */
+	bool is_last;
+	int node; /* -1: none */
+	int cnt;  /* RING, DEADLOCK: threads; LONE: nodes in lone[], from node on */
+};
+
+struct graph {
+	VEC(struct graph_node) nodes; /* by tid */
+	VEC(struct graph_line) lines;
+	VEC(int) lone;	/* nodes, by what they wait for */
+	bool has_waits; /* somebody waits for somebody */
+};
+
+/* Zero-initialised is valid. */
+void graph_build(struct graph *g, const struct model *m);
+
+/* The lines, with two for each thread of a ring when is_roomy, else one. */
+void graph_lay_out(struct graph *g, const struct verdict *v, bool is_roomy);
+
+void graph_release(struct graph *g);
+
+/* Is there a wait in the ring that time will end? */
+bool graph_ring_is_timed(const struct graph *g, int node);
+
+#endif /* TUI_GRAPH_LAYOUT_H */
