@@ -22,11 +22,12 @@ enum {
 
 struct block {
 	struct trace_block_info info;
-	__u8 *frame; /* NULL: it is in the file alone */
+	__u8 *frame; /* NULL: it is in a file alone */
 	__u32 frame_sz;
 	__u32 raw_sz;	 /* unpacked */
-	__u64 file_off;	 /* of the frame; 0: it is in no file */
-	bool is_damaged; /* found when it was read; not tried again */
+	int fd;		 /* the file it is in, borrowed */
+	__u64 file_off;	 /* where; 0: it is in no file */
+	bool is_damaged; /* found when it was read, or it was never there: a hole */
 };
 
 /* A checkpoint taken from a model, as sections appended to @ret. */

@@ -3,6 +3,7 @@
 #include "trace/trace.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 #include "trace/encode.h"
 #include "trace/store.h"
@@ -25,6 +26,11 @@ void trace_free(struct trace *t)
 	vec_for_each (b, &t->blocks)
 		free(b->frame);
 	vec_release(&t->blocks);
+	if (t->writer)
+		writer_attach(t->writer, NULL);
+	vec_for_each (fd, &t->files)
+		close(*fd);
+	vec_release(&t->files);
 	encoder_free(t->encoder);
 	free(t->open_checkpoint.data);
 	model_free(t->tail);
@@ -36,58 +42,10 @@ const struct events *trace_open_events(const struct trace *t)
 	return encoder_events(t->encoder);
 }
 
-/* Never the block that was closed last: a history of nothing would help nobody. */
-static void trace_forget_blocks(struct trace *t)
-{
-	size_t cnt = 0;
-
-	if (!t->opts.history_sz)
-		return;
-	while (t->memory_sz > t->opts.history_sz && cnt + 1 < t->blocks.cnt) {
-		struct block *b = &t->blocks.items[cnt++];
-
-		t->memory_sz -= b->frame_sz;
-		t->frames_sz -= b->frame_sz;
-		free(b->frame);
-	}
-	if (!cnt)
-		return;
-	t->blocks.cnt -= cnt;
-	t->first_seq += cnt;
-	memmove(t->blocks.items, t->blocks.items + cnt, t->blocks.cnt * sizeof(t->blocks.items[0]));
-}
-
 static void trace_open_block(struct trace *t)
 {
 	t->open_checkpoint.len = 0;
 	checkpoint_encode(t->tail, t->encoder, &t->open_checkpoint);
-}
-
-static void trace_close_block(struct trace *t)
-{
-	const struct events *evs = trace_open_events(t);
-	struct column frame = {}, *raw = &t->open_checkpoint;
-	struct block b = {
-		.info = {
-			.first_event = t->open_first_event,
-			.event_cnt = events_cnt(evs),
-			.begin_ns = events_at(evs, 0)->ts_ns,
-			.end_ns = t->end_ns,
-		},
-	};
-
-	encoder_finish(t->encoder, 0, raw);
-	block_pack(raw, &frame);
-	b.frame_sz = frame.len;
-	b.raw_sz = raw->len;
-	b.frame = xrealloc(frame.data, frame.len);
-	vec_push(&t->blocks, b);
-	t->frames_sz += b.frame_sz;
-	t->memory_sz += b.frame_sz;
-	t->open_first_event += b.info.event_cnt;
-	raw->len = 0;
-	encoder_reset(t->encoder);
-	trace_forget_blocks(t);
 }
 
 static bool trace_block_is_full(const struct trace *t)
@@ -184,32 +142,4 @@ void trace_block_info(const struct trace *t, size_t idx, struct trace_block_info
 		.begin_ns = events_at(trace_open_events(t), 0)->ts_ns,
 		.end_ns = t->end_ns,
 	};
-}
-
-size_t trace_find_block(const struct trace *t, __u64 n)
-{
-	size_t low = 0, high = t->blocks.cnt;
-
-	if (n >= t->open_first_event)
-		return high;
-	while (high - low > 1) {
-		size_t mid = low + (high - low) / 2;
-
-		if (t->blocks.items[mid].info.first_event <= n)
-			low = mid;
-		else
-			high = mid;
-	}
-	return low;
-}
-
-int trace_load_block(struct trace *t, size_t idx, struct loaded_block *ret)
-{
-	struct block *b = &t->blocks.items[idx];
-	int err = -EPROTO;
-
-	if (!b->is_damaged)
-		err = block_load(b, b->frame, ret);
-	b->is_damaged = err;
-	return err;
 }

@@ -18,6 +18,8 @@ struct trace_options {
 	__u64 history_sz; /* bytes of compressed blocks that are kept in memory; 0: all */
 };
 
+struct writer; /* trace/writer.h */
+
 struct trace *trace_new(const struct trace_options *opts);
 void trace_free(struct trace *t); /* accepts NULL */
 
@@ -29,14 +31,28 @@ void trace_free(struct trace *t); /* accepts NULL */
  */
 int trace_append(struct trace *t, const struct ev_hdr *ev);
 
+/*
+ * From now on each block goes to w when it is closed, and first those that are there
+ * already: a recording begins with the history. What is in the file need not be in
+ * memory, so nothing is forgotten while a writer is set. NULL: close the block at the
+ * end, and no more. The trace does not own w; writer_close() detaches it.
+ */
+void trace_set_writer(struct trace *t, struct writer *w);
+
+/*
+ * Close the block at the end. To be called every few seconds while recording: what a
+ * killed recorder loses is what came after. Small blocks take more bytes per event.
+ */
+void trace_flush(struct trace *t);
+
 /* The state after the last event; borrowed, changes with every append. */
 const struct model *trace_tail(const struct trace *t);
 
 __u64 trace_first_event(const struct trace *t); /* number of the oldest that is kept */
-__u64 trace_event_cnt(const struct trace *t);   /* one more than the number of the newest */
-__u64 trace_begin_ns(const struct trace *t);    /* time of the oldest event that is kept */
-__u64 trace_end_ns(const struct trace *t);      /* time of the newest */
-__u64 trace_stored_sz(const struct trace *t);   /* bytes the blocks take */
+__u64 trace_event_cnt(const struct trace *t);	/* one more than the number of the newest */
+__u64 trace_begin_ns(const struct trace *t);	/* time of the oldest event that is kept */
+__u64 trace_end_ns(const struct trace *t);	/* time of the newest */
+__u64 trace_stored_sz(const struct trace *t);	/* bytes the blocks take */
 
 /* Blocks, for summaries of long stretches: each begins with a full checkpoint. */
 size_t trace_block_cnt(const struct trace *t);
@@ -45,6 +61,7 @@ struct trace_block_info {
 	__u32 event_cnt;
 	__u64 begin_ns, end_ns; /* of its first and last event */
 };
+/* Blocks follow each other without a gap in numbers; one that cannot be read is one, too. */
 void trace_block_info(const struct trace *t, size_t idx, struct trace_block_info *ret);
 
 #endif /* CTRACE_TRACE_H */

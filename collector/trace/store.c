@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The closed blocks of a trace: in memory, in a file, or both. */
+#include "trace/store.h"
+
+#include <errno.h>
+
+#include "trace/encode.h"
+#include "trace/file.h"
+
+static void trace_drop_front(struct trace *t, size_t cnt)
+{
+	for (size_t i = 0; i < cnt; i++)
+		t->frames_sz -= t->blocks.items[i].frame_sz;
+	t->blocks.cnt -= cnt;
+	t->first_seq += cnt;
+	t->memory_idx -= cnt;
+	memmove(t->blocks.items, t->blocks.items + cnt, t->blocks.cnt * sizeof(t->blocks.items[0]));
+}
+
+/*
+ * What is in a file need not be in memory. What is in none is forgotten, and with it
+ * what is older, for a history has no holes; but never the block closed last, for a
+ * history of nothing would help nobody.
+ */
+static void trace_forget_blocks(struct trace *t)
+{
+	size_t drop_cnt = 0;
+
+	while (t->opts.history_sz && t->memory_sz > t->opts.history_sz &&
+	       t->memory_idx + 1 < t->blocks.cnt) {
+		struct block *b = &t->blocks.items[t->memory_idx++];
+
+		if (!b->frame)
+			continue;
+		free(b->frame);
+		b->frame = NULL;
+		t->memory_sz -= b->frame_sz;
+		if (!b->file_off)
+			drop_cnt = t->memory_idx;
+	}
+	if (drop_cnt)
+		trace_drop_front(t, drop_cnt);
+}
+
+static void trace_write_block(struct trace *t, struct block *b)
+{
+	void *frame = b->frame ? b->frame : file_read_frame(b);
+	__u64 off;
+
+	if (!frame) {
+		writer_lose(t->writer, b->info.event_cnt);
+	} else if (!writer_append(t->writer, b, frame, &off) && t->writer_fd >= 0) {
+		b->fd = t->writer_fd;
+		b->file_off = off;
+	}
+	if (frame != b->frame)
+		free(frame);
+}
+
+void trace_add_block(struct trace *t, const struct block *b)
+{
+	vec_push(&t->blocks, *b);
+	t->frames_sz += b->frame_sz;
+	if (b->frame)
+		t->memory_sz += b->frame_sz;
+	t->open_first_event = b->info.first_event + b->info.event_cnt;
+	t->end_ns = b->info.end_ns;
+}
+
+void trace_close_block(struct trace *t)
+{
+	const struct events *evs = trace_open_events(t);
+	struct column frame = {}, *raw = &t->open_checkpoint;
+	struct block b = {
+		.info = {
+			.first_event = t->open_first_event,
+			.event_cnt = events_cnt(evs),
+			.begin_ns = events_at(evs, 0)->ts_ns,
+			.end_ns = t->end_ns,
+		},
+	};
+
+	encoder_finish(t->encoder, 0, raw);
+	block_pack(raw, &frame);
+	b.frame_sz = frame.len;
+	b.raw_sz = raw->len;
+	b.frame = xrealloc(frame.data, frame.len);
+	raw->len = 0;
+	encoder_reset(t->encoder);
+	if (t->writer)
+		trace_write_block(t, &b);
+	trace_add_block(t, &b);
+	trace_forget_blocks(t);
+}
+
+void trace_flush(struct trace *t)
+{
+	if (events_cnt(trace_open_events(t)))
+		trace_close_block(t);
+}
+
+void trace_set_writer(struct trace *t, struct writer *w)
+{
+	int fd;
+
+	trace_flush(t);
+	if (t->writer)
+		writer_attach(t->writer, NULL);
+	t->writer = w;
+	if (!w)
+		return;
+	writer_attach(w, t);
+	/* Without a way to read it again, what is written must stay in memory, too. */
+	fd = writer_dup_fd(w);
+	if (fd >= 0)
+		vec_push(&t->files, fd);
+	t->writer_fd = fd;
+	vec_for_each (b, &t->blocks)
+		if (!b->is_damaged)
+			trace_write_block(t, b);
+}
+
+size_t trace_find_block(const struct trace *t, __u64 n)
+{
+	size_t low = 0, high = t->blocks.cnt;
+
+	if (n >= t->open_first_event)
+		return high;
+	while (high - low > 1) {
+		size_t mid = low + (high - low) / 2;
+
+		if (t->blocks.items[mid].info.first_event <= n)
+			low = mid;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+int trace_load_block(struct trace *t, size_t idx, struct loaded_block *ret)
+{
+	struct block *b = &t->blocks.items[idx];
+	void *frame = b->frame;
+	int err = -EPROTO;
+
+	if (b->is_damaged)
+		return err;
+	if (!frame)
+		frame = file_read_frame(b);
+	if (frame)
+		err = block_load(b, frame, ret);
+	if (frame != b->frame)
+		free(frame);
+	b->is_damaged = err;
+	return err;
+}
+
+static bool trace_restore_tail(struct trace *t, size_t idx)
+{
+	struct loaded_block loaded = {};
+	bool is_whole = !trace_load_block(t, idx, &loaded) &&
+			!checkpoint_apply(loaded.raw, loaded.raw_sz, t->tail);
+
+	for (size_t i = 0; is_whole && i < events_cnt(&loaded.events); i++)
+		model_apply(t->tail, events_at(&loaded.events, i));
+	loaded_block_release(&loaded);
+	return is_whole;
+}
+
+/* The state at the end is that of the last block that can be read. */
+void trace_finish_loading(struct trace *t)
+{
+	for (size_t idx = t->blocks.cnt; idx-- > 0;) {
+		if (trace_restore_tail(t, idx))
+			return;
+	}
+	model_reset(t->tail);
+}

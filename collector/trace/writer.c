@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Writes a trace to a file, block by block. */
+#include "trace/writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "trace/file.h"
+#include "trace/store.h"
+
+struct writer {
+	char *path;
+	int fd;
+	struct trace *trace; /* attached to, or NULL */
+	__u64 off;	     /* end of the last whole block */
+	__u64 event_cnt;
+	__u64 lost_cnt;
+	int err; /* the first that kept a block from being written */
+	VEC(struct file_index_entry) index;
+};
+
+/*
+ * A write beyond the limit raises SIGXFSZ, which would end the program. To ignore the
+ * signal is not ours to decide, for the programs that are started would inherit that.
+ */
+static bool is_beyond_limit(__u64 end)
+{
+	struct rlimit limit;
+
+	return !getrlimit(RLIMIT_FSIZE, &limit) && limit.rlim_cur != RLIM_INFINITY &&
+	       end > limit.rlim_cur;
+}
+
+static int write_at(const struct writer *w, __u64 off, const void *buf, size_t sz)
+{
+	if (is_beyond_limit(off + sz))
+		return -EFBIG;
+	while (sz) {
+		ssize_t len = pwrite(w->fd, buf, sz, off);
+
+		if (len < 0 && errno == EINTR)
+			continue;
+		if (len <= 0)
+			return len ? -errno : -EIO;
+		buf = (const char *)buf + len;
+		off += len;
+		sz -= len;
+	}
+	return 0;
+}
+
+/* A whole block or nothing of it: what remains of a half one is cut off. */
+static int write_block(struct writer *w, struct file_block *hdr, const void *bytes)
+{
+	int err;
+
+	hdr->magic = FILE_BLOCK_MAGIC;
+	hdr->seq = w->index.cnt;
+	hdr->crc = file_crc(hdr, offsetof(struct file_block, crc));
+	err = write_at(w, w->off, hdr, sizeof(*hdr));
+	if (!err)
+		err = write_at(w, w->off + sizeof(*hdr), bytes, hdr->stored_sz);
+	if (err) {
+		/* Not vital: a reader sees a block that goes beyond the end, or the next try. */
+		if (ftruncate(w->fd, w->off))
+			log_debug("%s: cannot be cut: %m", w->path);
+		return err;
+	}
+	vec_push(&w->index, (struct file_index_entry){ .off = w->off, .hdr = *hdr });
+	w->off += sizeof(*hdr) + hdr->stored_sz;
+	return 0;
+}
+
+static int write_packed(struct writer *w, enum file_block_type type, const struct column *raw)
+{
+	struct file_block hdr = { .type = type, .raw_sz = raw->len };
+	struct column frame = {};
+	int err;
+
+	block_pack(raw, &frame);
+	hdr.stored_sz = frame.len;
+	err = write_block(w, &hdr, frame.data);
+	free(frame.data);
+	return err;
+}
+
+/* Only a regular file is removed, so that a device or somebody's link stays what it is. */
+static int remove_old(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st))
+		return errno == ENOENT ? 0 : -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EEXIST;
+	return unlink(path) ? -errno : 0;
+}
+
+static int create_file(const char *path, bool overwrite)
+{
+	int err = overwrite ? remove_old(path) : 0;
+	int fd = -1;
+
+	if (!err) {
+		fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		err = fd < 0 ? -errno : 0;
+	}
+	if (err == -EEXIST && overwrite)
+		log_err("%s is not a regular file and is left alone", path);
+	else if (err == -EEXIST)
+		log_err("%s is there already; --overwrite replaces a file", path);
+	else if (err)
+		log_err("cannot create %s: %s", path, strerror(-err));
+	return err ? err : fd;
+}
+
+static int write_begin(struct writer *w, const struct trace_meta *meta)
+{
+	struct file_hdr hdr = {
+		.magic = FILE_MAGIC,
+		.major = FILE_MAJOR,
+		.minor = FILE_MINOR,
+		.endian = FILE_ENDIAN,
+		.hdr_sz = sizeof(hdr),
+		.monotonic_ns = meta->monotonic_ns,
+		.realtime_ns = meta->realtime_ns,
+		.boottime_ns = meta->boottime_ns,
+	};
+	struct column fields = {};
+	int err;
+
+	hdr.crc = file_crc(&hdr, offsetof(struct file_hdr, crc));
+	err = write_at(w, 0, &hdr, sizeof(hdr));
+	w->off = sizeof(hdr);
+	meta_encode(meta, &fields);
+	if (!err)
+		err = write_packed(w, FILE_META, &fields);
+	free(fields.data);
+	return err;
+}
+
+static void writer_free(struct writer *w)
+{
+	if (w->fd >= 0)
+		close(w->fd);
+	vec_release(&w->index);
+	free(w->path);
+	free(w);
+}
+
+int writer_open(const char *path, const struct trace_meta *meta, bool overwrite,
+		struct writer **ret)
+{
+	int fd = create_file(path, overwrite), err;
+	struct writer *w;
+
+	if (fd < 0)
+		return fd;
+	w = xcalloc(1, sizeof(*w));
+	w->fd = fd;
+	w->path = xstrdup(path);
+	err = write_begin(w, meta);
+	if (err) {
+		log_err("cannot write %s: %s", path, strerror(-err));
+		unlink(path);
+		writer_free(w);
+		return err;
+	}
+	*ret = w;
+	return 0;
+}
+
+void writer_attach(struct writer *w, struct trace *t)
+{
+	w->trace = t;
+}
+
+int writer_dup_fd(const struct writer *w)
+{
+	int fd = fcntl(w->fd, F_DUPFD_CLOEXEC, 0);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int writer_append(struct writer *w, const struct block *b, const void *frame, __u64 *ret_off)
+{
+	__u64 off = w->off;
+	struct file_block hdr = {
+		.type = FILE_EVENTS,
+		.raw_sz = b->raw_sz,
+		.stored_sz = b->frame_sz,
+		.first_event = b->info.first_event,
+		.begin_ns = b->info.begin_ns,
+		.end_ns = b->info.end_ns,
+		.event_cnt = b->info.event_cnt,
+	};
+	int err = write_block(w, &hdr, frame);
+
+	if (!err) {
+		w->event_cnt += b->info.event_cnt;
+		*ret_off = off;
+		return 0;
+	}
+	w->lost_cnt += b->info.event_cnt;
+	if (!w->err)
+		log_err("cannot write %s: %s; events are missing in it from here on", w->path,
+			strerror(-err));
+	w->err = err;
+	return err;
+}
+
+void writer_lose(struct writer *w, __u64 cnt)
+{
+	w->lost_cnt += cnt;
+}
+
+static int write_index(struct writer *w, __u64 *ret_off)
+{
+	struct column entries = {};
+	__u64 off = w->off;
+	int err = 0;
+
+	/* A reader would refuse one that is larger; it makes its own. */
+	if (w->index.cnt <= BLOCK_RAW_MAX / sizeof(w->index.items[0])) {
+		column_put_bytes(&entries, w->index.items,
+				 w->index.cnt * sizeof(w->index.items[0]));
+		err = write_packed(w, FILE_INDEX, &entries);
+		*ret_off = off;
+		free(entries.data);
+	}
+	return err;
+}
+
+static int write_end(struct writer *w)
+{
+	struct file_block hdr = {
+		.type = FILE_END,
+		.raw_sz = sizeof(struct file_end),
+		.stored_sz = sizeof(struct file_end),
+	};
+	struct file_end end = { .event_cnt = w->event_cnt, .lost_cnt = w->lost_cnt };
+	int err = write_index(w, &end.index_off);
+
+	if (err)
+		return err;
+	end.crc = file_crc(&end, offsetof(struct file_end, crc));
+	return write_block(w, &hdr, &end);
+}
+
+int writer_close(struct writer *w)
+{
+	int err;
+
+	if (!w)
+		return 0;
+	if (w->trace)
+		trace_set_writer(w->trace, NULL);
+	err = write_end(w);
+	if (err && !w->err)
+		log_err("cannot write %s: %s; it can be read, but not as fast", w->path,
+			strerror(-err));
+	/* Where the file is far away, the last write may fail only here. */
+	if (close(w->fd) && !w->err && !err) {
+		err = -errno;
+		log_err("cannot write %s: %s", w->path, strerror(-err));
+	}
+	w->fd = -1;
+	err = w->err ? w->err : err;
+	writer_free(w);
+	return err;
+}
+
+__u64 writer_lost(const struct writer *w)
+{
+	return w->lost_cnt;
+}
+
+__u64 writer_size(const struct writer *w)
+{
+	return w->off;
+}
