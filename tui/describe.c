@@ -7,6 +7,7 @@
 
 #include "base/fmt.h"
 #include "model/syscall.h"
+#include "tui/canvas.h"
 #include "tui/sentence.h"
 
 enum { CHAIN_MAX = 32, ADDRESS_TAIL = 0xffff };
@@ -42,14 +43,15 @@ static bool wait_has_address(const struct wait *w)
 	return wait_is_futex(w) && w->reason != WAIT_JOIN;
 }
 
-void describe_wait_short(const struct model *m, const struct thread *t, struct strbuf *ret)
+static void add_wait_short(const struct model *m, const struct thread *t, bool with_address,
+			   struct strbuf *ret)
 {
 	const struct wait *w = &t->wait;
 	const struct thread *owner = model_waits_for(m, t, NULL);
 	int fd = wait_fd(w);
 
 	strbuf_adds(ret, wait_reason_word(w->reason));
-	if (wait_has_address(w))
+	if (wait_has_address(w) && with_address)
 		strbuf_addf(ret, "@%04llx", (unsigned long long)w->args[0] & ADDRESS_TAIL);
 	else if (fd >= 0)
 		strbuf_addf(ret, " fd %d", fd);
@@ -57,6 +59,20 @@ void describe_wait_short(const struct model *m, const struct thread *t, struct s
 		return;
 	strbuf_addch(ret, wait_has_address(w) ? '<' : ' ');
 	describe_name(m, owner->tid, ret);
+}
+
+void describe_wait_short(const struct model *m, const struct thread *t, int cols,
+			 struct strbuf *ret)
+{
+	struct strbuf text = {};
+
+	add_wait_short(m, t, true, &text);
+	if (text_width(strbuf_str(&text)) > cols) {
+		strbuf_reset(&text);
+		add_wait_short(m, t, false, &text);
+	}
+	strbuf_adds(ret, strbuf_str(&text));
+	strbuf_release(&text);
 }
 
 void describe_wait(const struct model *m, const struct thread *t, struct strbuf *ret)
@@ -148,7 +164,7 @@ void describe_syscall(const struct wait *w, struct strbuf *ret)
 			add_arg(w->args[i], ret);
 		}
 	}
-	strbuf_adds(ret, wait_is_timed(w) ? "), ends by itself" : ")");
+	strbuf_adds(ret, wait_is_timed(w) ? "), for a limited time" : "), without time-out");
 	strbuf_adds(ret, w->flags & EVF_COMPAT ? ", 32-bit" : "");
 }
 

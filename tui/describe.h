@@ -14,15 +14,19 @@
 /* "phil-1", or "tid 4711" when the model does not know its name. */
 void describe_name(const struct model *m, __u32 tid, struct strbuf *ret);
 
-/* For a table: "mutex@72a0<phil-1" (the end of the address, its owner), "pipe fd 3". */
-void describe_wait_short(const struct model *m, const struct thread *t, struct strbuf *ret);
+/*
+ * For a table: "mutex@72a0<phil-1" (the end of the address, its owner), "pipe fd 3";
+ * where that is longer than cols, without the address: "mutex<phil-1".
+ */
+void describe_wait_short(const struct model *m, const struct thread *t, int cols,
+			 struct strbuf *ret);
 /* "mutex 0x7f3b2c0072a0 held by phil-1 (read from memory)" */
 void describe_wait(const struct model *m, const struct thread *t, struct strbuf *ret);
 /* "futex(0x7f3b2c0072a0, FUTEX_WAIT_PRIVATE, 2), no time-out" */
 void describe_syscall(const struct wait *w, struct strbuf *ret);
 /* "by phil-3, in futex()" or "by an interrupt: a timer or the network" */
 void describe_wake(const struct model *m, const struct thread_wake *w, struct strbuf *ret);
-/* One sentence: why the thread runs or does not run. */
+/* "Blocked for 3.2 s: waits for mutex 0x... held by phil-1 (read from memory)" */
 void describe_state(const struct model *m, const struct thread *t, __u64 now_ns,
 		    struct strbuf *ret);
 /* As wait4(2) gives it: "status 1", "killed by signal 11". */

@@ -9,18 +9,18 @@ static void describe_ready(const struct model *m, const struct thread *t, struct
 
 	switch ((enum ready_cause)t->ready_cause) {
 	case READY_PREEMPTED:
-		strbuf_addf(ret, "could run, but was taken off CPU %u", t->cpu);
+		strbuf_addf(ret, "taken off CPU %u against its will", t->cpu);
 		break;
 	case READY_YIELDED:
-		strbuf_addf(ret, "could run, but gave up CPU %u (sched_yield)", t->cpu);
+		strbuf_addf(ret, "gave up CPU %u with sched_yield", t->cpu);
 		break;
 	case READY_CREATED:
-		strbuf_adds(ret, "is new and waits for its first turn");
+		strbuf_adds(ret, "new, waits for its first turn");
 		break;
 	case READY_WOKEN:
-		strbuf_adds(ret, "was woken ");
+		strbuf_adds(ret, "woken ");
 		describe_wake(m, &t->wake, ret);
-		strbuf_adds(ret, ", and waits for a CPU");
+		strbuf_adds(ret, ", waits for a CPU");
 		break;
 	}
 	if (rival && rival->tid != t->tid) {
@@ -31,16 +31,9 @@ static void describe_ready(const struct model *m, const struct thread *t, struct
 
 static void describe_end(const struct thread *t, struct strbuf *ret)
 {
-	strbuf_adds(ret, "has ended: ");
 	describe_exit(t->exit_code, ret);
 	if (t->state == THREAD_ZOMBIE)
 		strbuf_adds(ret, "; its parent has not collected it");
-}
-
-static void describe_blocked(const struct model *m, const struct thread *t, struct strbuf *ret)
-{
-	strbuf_adds(ret, "waits for ");
-	describe_wait(m, t, ret);
 }
 
 void describe_state(const struct model *m, const struct thread *t, __u64 now_ns,
@@ -48,20 +41,23 @@ void describe_state(const struct model *m, const struct thread *t, __u64 now_ns,
 {
 	char buf[FMT_SZ];
 
+	strbuf_addf(ret, "%s for %s: ", thread_state_word(t->state),
+		    fmt_duration(buf, sizeof(buf), now_ns > t->since_ns ? now_ns - t->since_ns : 0));
 	switch ((enum thread_state)t->state) {
 	case THREAD_RUNNING:
-		strbuf_addf(ret, "runs on CPU %u", t->cpu);
+		strbuf_addf(ret, "on CPU %u", t->cpu);
 		break;
 	case THREAD_READY:
 		describe_ready(m, t, ret);
 		break;
 	case THREAD_BLOCKED:
-		describe_blocked(m, t, ret);
+		strbuf_adds(ret, "waits for ");
+		describe_wait(m, t, ret);
 		break;
 	case THREAD_ZOMBIE:
 	case THREAD_DEAD:
 		describe_end(t, ret);
-		return;
+		break;
 	case THREAD_NEW:
 	case THREAD_STOPPED:
 	case THREAD_UNKNOWN:
@@ -69,6 +65,4 @@ void describe_state(const struct model *m, const struct thread *t, __u64 now_ns,
 		strbuf_adds(ret, thread_state_help(t->state));
 		break;
 	}
-	strbuf_addf(ret, ", for %s",
-		    fmt_duration(buf, sizeof(buf), now_ns > t->since_ns ? now_ns - t->since_ns : 0));
 }

@@ -8,34 +8,6 @@
 #include "base/fmt.h"
 #include "tui/ui_private.h"
 
-struct clock_text {
-	const char *word; /* what the screen does */
-	unsigned style;
-	char text[80];
-};
-
-static struct clock_text clock_of(const struct ui *ui)
-{
-	struct clock_text t = { .word = "PAUSED", .style = STYLE_CURSOR };
-	char now[FMT_SZ], end[FMT_SZ];
-	__u64 begin_ns = ui_begin_ns(ui);
-
-	fmt_clock(now, sizeof(now), ui_now_ns(ui) - begin_ns);
-	fmt_clock(end, sizeof(end), ui_end_ns(ui) - begin_ns);
-	if (ui->mode == UI_FOLLOW) {
-		t.word = ui->is_live ? "LIVE" : "END";
-		t.style = ui->is_live ? STYLE_GOOD : STYLE_BOLD;
-		snprintf(t.text, sizeof(t.text), "%s", now);
-		return t;
-	}
-	if (ui->mode == UI_PLAY) {
-		t.word = ui_speed_word(ui);
-		t.style = STYLE_GOOD;
-	}
-	snprintf(t.text, sizeof(t.text), "%s of %s%s", now, end, ui->is_live ? " live" : "");
-	return t;
-}
-
 static void format_events(const struct ui *ui, char *buf, size_t sz)
 {
 	char at[FMT_SZ], all[FMT_SZ];
@@ -45,7 +17,7 @@ static void format_events(const struct ui *ui, char *buf, size_t sz)
 	if (ui->mode == UI_FOLLOW)
 		snprintf(buf, sz, "%s events", all);
 	else
-		snprintf(buf, sz, "%s of %s ev", at, all);
+		snprintf(buf, sz, "%s of %s events", at, all);
 }
 
 /* "3 R 1 Y 5 B": the letters are those of the state column. */
@@ -57,42 +29,75 @@ static void format_states(const struct ui *ui, char *buf, size_t sz)
 		 model_state_cnt(m, THREAD_READY), model_state_cnt(m, THREAD_BLOCKED));
 }
 
-/* Right to left, each only if the title keeps some room: the loss is the last to go. */
+/* A field at the right of the title line. */
+struct field {
+	char text[96];
+	unsigned style;
+	int gap;        /* blanks behind it */
+	int title_cols; /* it gives way when the title had less than that */
+};
+
+enum { FIELD_CNT = 5, NAME_COLS = 9 /* " ctrace  " */, TITLE_COLS_MIN = 15 };
+
+/* What the screen does, as a badge, and the time beside it. */
+static void clock_fields(const struct ui *ui, struct field *clock, struct field *badge)
+{
+	char now[FMT_SZ], end[FMT_SZ];
+	__u64 begin_ns = ui_begin_ns(ui);
+	const char *word = "PAUSED";
+
+	fmt_clock(now, sizeof(now), ui_now_ns(ui) - begin_ns);
+	fmt_clock(end, sizeof(end), ui_end_ns(ui) - begin_ns);
+	badge->style = ui->mode == UI_PAUSED ? STYLE_CURSOR : STYLE_GOOD;
+	if (ui->mode == UI_FOLLOW)
+		word = ui->is_live ? "LIVE" : "END";
+	else if (ui->mode == UI_PLAY)
+		word = ui_speed_word(ui);
+	snprintf(badge->text, sizeof(badge->text), " %s ", word);
+	if (ui->mode == UI_FOLLOW)
+		snprintf(clock->text, sizeof(clock->text), "%s", now);
+	else /* at rest one steps by microseconds */
+		snprintf(clock->text, sizeof(clock->text), "%s%03u of %s", now,
+			 (unsigned)((ui_now_ns(ui) - begin_ns) / 1000 % 1000), end);
+}
+
+/* From the right to the left. The loss and the clock never give way. */
+static void fill_fields(const struct ui *ui, struct field fields[FIELD_CNT])
+{
+	__u64 lost = model_lost(trace_tail(ui->trace), 0);
+	int title_cols = text_width(ui->title);
+	char number[FMT_SZ];
+
+	fields[0] = (struct field){ .style = lost ? STYLE_ALARM : STYLE_BAR };
+	snprintf(fields[0].text, sizeof(fields[0].text), lost ? " %s LOST " : " %s lost ",
+		 fmt_count(number, sizeof(number), lost));
+	fields[1] = (struct field){ .style = STYLE_BAR, .gap = 1 };
+	fields[2] = (struct field){ .gap = 1 };
+	clock_fields(ui, &fields[1], &fields[2]);
+	fields[3] = (struct field){ .style = STYLE_BAR, .gap = 2, .title_cols = TITLE_COLS_MIN };
+	format_events(ui, fields[3].text, sizeof(fields[3].text));
+	fields[4] = (struct field){ .style = STYLE_BAR, .gap = 2, .title_cols = title_cols + NAME_COLS };
+	format_states(ui, fields[4].text, sizeof(fields[4].text));
+}
+
 void head_draw_title(const struct ui *ui, struct canvas *c)
 {
-	struct clock_text clock = clock_of(ui);
-	__u64 lost = model_lost(trace_tail(ui->trace), 0);
-	char lost_text[FMT_SZ + 8], events[2 * FMT_SZ + 16], states[96], number[FMT_SZ];
-	int col = c->cols, title_min = 12;
-	struct {
-		const char *text;
-		unsigned style;
-	} parts[] = {
-		{ lost_text, lost ? STYLE_ALARM : STYLE_BAR },
-		{ clock.text, STYLE_BAR },
-		{ clock.word, clock.style },
-		{ events, STYLE_BAR },
-		{ states, STYLE_BAR },
-	};
+	struct field fields[FIELD_CNT];
+	int col = c->cols, from = 1;
 
-	snprintf(lost_text, sizeof(lost_text), lost ? " %s LOST " : " %s lost ",
-		 fmt_count(number, sizeof(number), lost));
-	format_events(ui, events, sizeof(events));
-	format_states(ui, states, sizeof(states));
+	fill_fields(ui, fields);
 	canvas_blank(c, 0, 0, -1, STYLE_BAR);
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		int width = text_width(parts[i].text);
-		int gap = i == 0 ? 0 : i == 2 ? 1 : 2;
+	for (int i = 0; i < FIELD_CNT; i++) {
+		int width = text_width(fields[i].text) + fields[i].gap;
 
-		if (col - gap - width < (i <= 2 ? 0 : title_min + 10))
+		if (col - width < fields[i].title_cols)
 			break;
-		col -= gap + width;
-		canvas_puts(c, 0, col, parts[i].style, parts[i].text);
+		col -= width;
+		canvas_puts(c, 0, col, fields[i].style, fields[i].text);
 	}
-	if (col > 9 + title_min)
-		canvas_puts(c, 0, 1, STYLE_BAR_KEY, "ctrace");
-	canvas_field(c, 0, col > 9 + title_min ? 8 : 1, col - (col > 9 + title_min ? 9 : 2),
-		     STYLE_BAR, ui->title);
+	if (col >= NAME_COLS + TITLE_COLS_MIN)
+		from = canvas_puts(c, 0, 1, STYLE_BAR_KEY, "ctrace") + 1;
+	canvas_field(c, 0, from, col - from - 1, STYLE_BAR, ui->title);
 }
 
 void head_draw_tabs(const struct ui *ui, struct canvas *c)

@@ -80,7 +80,7 @@ enum ui_keycode {
 	_(ENDED,       FIND,   'd',              UIKEY_NONE,        "d",          "",        "show or hide threads that have ended")   \
 	_(HELP,        OTHER,  '?',              UIKEY_F(1),        "? F1",       "help",    "this help")                              \
 	_(REDRAW,      OTHER,  UIKEY_CTRL('l'),  UIKEY_NONE,        "^L",         "",        "draw the screen anew")                   \
-	_(SUSPEND,     OTHER,  UIKEY_CTRL('z'),  UIKEY_NONE,        "^Z",         "",        "suspend ctrace; recording goes on")      \
+	_(SUSPEND,     OTHER,  UIKEY_CTRL('z'),  UIKEY_NONE,        "^Z",         "",        "suspend ctrace: meanwhile nobody empties the ring")      \
 	_(INTERRUPT,   OTHER,  UIKEY_CTRL('c'),  UIKEY_NONE,        "^C",         "",        "pressed twice: quit")                    \
 	_(QUIT,        OTHER,  'q',              UIKEY_F(10),       "q F10",      "quit",    "quit")
 

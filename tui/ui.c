@@ -191,6 +191,11 @@ bool ui_is_playing(const struct ui *ui)
 	return ui->mode == UI_PLAY;
 }
 
+bool ui_is_moving(const struct ui *ui)
+{
+	return ui->is_changed || ui->mode == UI_PLAY || ui->hunt.kind != HUNT_NONE;
+}
+
 const struct verdict *ui_verdict(const struct ui *ui)
 {
 	struct ui *cache = (struct ui *)ui; /* a cache: the answer is the same */

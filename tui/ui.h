@@ -67,6 +67,7 @@ __u64 ui_end_ns(const struct ui *ui);   /* the newest time there is */
 bool ui_is_live(const struct ui *ui);   /* the trace still grows */
 bool ui_is_following(const struct ui *ui); /* the end is shown, whatever comes */
 bool ui_is_playing(const struct ui *ui);
+bool ui_is_moving(const struct ui *ui); /* there is more to do at the next ui_tick() */
 
 /* Go there, paused. */
 void ui_seek_time(struct ui *ui, __u64 ns);

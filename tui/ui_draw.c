@@ -34,7 +34,7 @@ static struct layout main_layout(const struct ui *ui, int rows)
 	l.details = rows >= 40 ? 14 : rows >= 30 ? 8 : rows >= 14 ? 5 : rows >= 9 ? 3 : 0;
 	rest = rows - l.details;
 	if (rows >= 14)
-		l.strip = min_int(want + 1, want * 2 + 1 <= rest ? want + 1 : rest * 2 / 5);
+		l.strip = want * 2 <= rest ? want : min_int(want, rest * 2 / 5);
 	l.list = min_int(want, rest - l.strip);
 	l.details = rows - l.list - l.strip;
 	return l;

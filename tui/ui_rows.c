@@ -22,7 +22,7 @@ static bool thread_matches(const struct model *m, const struct thread *t, const 
 
 	strbuf_addf(&text, "%u %s %s ", t->tid, t->name, thread_state_word(t->state));
 	if (thread_is_blocked(t))
-		describe_wait_short(m, t, &text);
+		describe_wait_short(m, t, UI_TEXT_MAX, &text);
 	matches = text_contains(strbuf_str(&text), part);
 	strbuf_release(&text);
 	return matches;

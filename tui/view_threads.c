@@ -134,7 +134,7 @@ static void draw_waits(const struct cell_ctx *x)
 	if (thread_is_blocked(x->t) && x->width >= 40)
 		describe_wait(x->m, x->t, &text);
 	else if (thread_is_blocked(x->t))
-		describe_wait_short(x->m, x->t, &text);
+		describe_wait_short(x->m, x->t, x->width, &text);
 	else if (x->t->state == THREAD_READY)
 		strbuf_adds(&text, ready_cause_word(x->t->ready_cause));
 	else if (x->t->state == THREAD_ZOMBIE || x->t->state == THREAD_DEAD)
@@ -185,14 +185,14 @@ static const struct column {
 	bool is_right;  /* the heading stands at the right */
 	void (*draw)(const struct cell_ctx *x);
 } columns[] = {
-	{ "TID", 7, 0, 0, true, draw_tid },
+	{ "TID", 4, 0, 0, true, draw_tid }, /* as wide as the longest */
 	{ "THREAD", 12, 2, 0, false, draw_name },
 	{ "STATE", 9, 0, 0, false, draw_state },
 	{ "CPU", 3, 0, 50, true, draw_cpu },
 	{ "RUN%", 5, 0, 60, true, draw_running },
 	{ "READY%", 6, 0, 72, true, draw_ready },
 	{ "BLOCK%", 6, 0, 72, true, draw_blocked },
-	{ "WAITS FOR", 7, 5, 0, false, draw_waits },
+	{ "WAITS FOR", 7, 6, 0, false, draw_waits },
 	{ "SINCE", 7, 0, 60, true, draw_since },
 	{ "SWITCHES", 10, 0, 120, true, draw_switches },
 	{ "PREEMPTED", 10, 0, 132, true, draw_preempted },
@@ -200,24 +200,54 @@ static const struct column {
 	{ "LAST WOKEN", 16, 4, 160, false, draw_waker },
 };
 
-enum { COLUMN_CNT = sizeof(columns) / sizeof(columns[0]), MARGIN = 1, NAME_MAX_COLS = 32 };
+enum {
+	COLUMN_CNT = sizeof(columns) / sizeof(columns[0]),
+	MARGIN = 1,
+	NAME_MAX_COLS = 32,
+	NAME_GROWS_COLS = 100, /* below, what is left over goes to what is waited for */
+};
+
+static int digits(__u32 number)
+{
+	return number < 10 ? 1 : 1 + digits(number / 10);
+}
+
+static int tid_width(const struct ui *ui, int min)
+{
+	size_t cnt;
+	const struct ui_row *rows = ui_rows(ui, &cnt);
+	__u32 max = 0;
+
+	for (size_t i = 0; i < cnt; i++)
+		max = rows[i].thread->tid > max ? rows[i].thread->tid : max;
+	return digits(max) > min ? digits(max) : min;
+}
+
+static int column_grow(int i, int cols)
+{
+	if (columns[i].draw == draw_name && cols < NAME_GROWS_COLS)
+		return 0;
+	return columns[i].grow;
+}
 
 /* Widths at this canvas width; 0: the column is not there. */
-static void fit_columns(int cols, int width[COLUMN_CNT])
+static void fit_columns(const struct ui *ui, int cols, int width[COLUMN_CNT])
 {
 	int left = cols - MARGIN, grow = 0;
 
 	for (int i = 0; i < COLUMN_CNT; i++) {
 		width[i] = cols >= columns[i].min_cols ? columns[i].width : 0;
+		if (columns[i].draw == draw_tid)
+			width[i] = tid_width(ui, width[i]);
 		left -= width[i] ? width[i] + 1 : 0;
-		grow += width[i] ? columns[i].grow : 0;
+		grow += width[i] ? column_grow(i, cols) : 0;
 	}
 	for (int i = 0; i < COLUMN_CNT && left > 0; i++) {
-		int share = width[i] && grow ? left * columns[i].grow / grow : 0;
+		int share = width[i] && grow ? left * column_grow(i, cols) / grow : 0;
 
 		width[i] += share;
 		left -= share;
-		grow -= width[i] ? columns[i].grow : 0;
+		grow -= width[i] ? column_grow(i, cols) : 0;
 		if (columns[i].draw == draw_name && width[i] > NAME_MAX_COLS) {
 			left += width[i] - NAME_MAX_COLS;
 			width[i] = NAME_MAX_COLS;
@@ -270,7 +300,7 @@ static void threads_draw(struct view *v, const struct ui *ui, struct canvas *c)
 	size_t cnt;
 	const struct ui_row *rows = ui_rows(ui, &cnt);
 
-	fit_columns(c->cols, width);
+	fit_columns(ui, c->cols, width);
 	draw_headings(c, width);
 	if (!cnt)
 		canvas_puts(c, 1, MARGIN, STYLE_DIM, "No threads to show.");
