@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The report: verdict with its proof, threads, locks and losses, as text and as JSON.
+ *
+ * Where something is not known the text says so and the JSON has null; nothing is left
+ * out. The same state gives the same report, live and from a file.
+ */
+#ifndef CTRACE_EXPORT_REPORT_H
+#define CTRACE_EXPORT_REPORT_H
+
+#include "model/verdict.h"
+
+/* Why the report is made now, where the model alone has no verdict. */
+enum report_limit {
+	REPORT_NO_LIMIT,
+	REPORT_HANG,	/* no thread has run for limit_ns */
+	REPORT_TIMEOUT, /* limit_ns are over */
+};
+
+struct report_input {
+	const struct model *model;     /* the state that is reported */
+	const struct verdict *verdict; /* on that state */
+	__u64 now_ns;		       /* its time: not before the last event */
+	enum report_limit limit;
+	__u64 limit_ns;
+	const char *const *command; /* the program and its arguments up to NULL; NULL: not known */
+	const char *kernel;	    /* its release; NULL: not known */
+};
+
+/* One word: that of the verdict, or "hang" or "timeout". Static. */
+const char *report_kind_word(const struct report_input *in);
+
+/* The one sentence, without newline. */
+void report_sentence(const struct report_input *in, struct strbuf *ret);
+
+/* For people: lines of safe text, 80 columns where names and sentences allow. */
+void report_text(const struct report_input *in, struct strbuf *ret);
+
+/*
+ * The schema "ctrace.report/1": every field is there, what is unknown is null, and fields
+ * may be added. start_ns is CLOCK_MONOTONIC; every other instant (at_ns, since_ns, ...) is
+ * counted from start_ns, so that it survives readers whose numbers are doubles. Ends in a
+ * newline.
+ */
+void report_json(const struct report_input *in, struct strbuf *ret);
+
+#endif /* CTRACE_EXPORT_REPORT_H */

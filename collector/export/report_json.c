@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The report as JSON, schema ctrace.report/1. */
+#include <ctype.h>
+
+#include "export/json.h"
+#include "export/report_parts.h"
+#include "model/syscall.h"
+
+/* What is known of one thing at a time: 0 where it is not known. */
+static void json_tid(struct json *j, const char *key, __u32 tid)
+{
+	if (tid)
+		json_u64(j, key, tid);
+	else
+		json_null(j, key);
+}
+
+static void json_instant(struct json *j, const char *key, const struct model *m, __u64 ns)
+{
+	if (ns)
+		json_u64(j, key, ns > model_begin_ns(m) ? ns - model_begin_ns(m) : 0);
+	else
+		json_null(j, key);
+}
+
+/* The words of the screen begin with a capital. */
+static void json_lower(struct json *j, const char *key, const char *word)
+{
+	char lower[16];
+	size_t len = 0;
+
+	for (; word[len] && len < sizeof(lower) - 1; len++)
+		lower[len] = tolower((unsigned char)word[len]);
+	json_string_n(j, key, lower, len);
+}
+
+static void write_command(struct json *j, const struct report_input *in)
+{
+	if (!in->command) {
+		json_null(j, "command");
+		return;
+	}
+	json_array_begin(j, "command");
+	for (const char *const *arg = in->command; *arg; arg++)
+		json_string(j, NULL, *arg);
+	json_array_end(j);
+}
+
+static void write_lost(struct json *j, const struct model *m)
+{
+	json_object_begin(j, "lost");
+	json_u64(j, "total", model_lost(m, 0));
+#define WRITE_LOSS(name, id, word, help) json_u64(j, word, report_lost(m, id));
+	REPORT_LOSSES(WRITE_LOSS)
+#undef WRITE_LOSS
+	json_object_end(j);
+}
+
+static void write_exit(struct json *j, const struct model *m)
+{
+	__u32 code;
+	bool has_ended = model_ended(m, &code);
+
+	json_object_begin(j, "exit");
+	if (has_ended && !(code & 0x7f))
+		json_u64(j, "status", code >> 8 & 0xff);
+	else
+		json_null(j, "status");
+	if (has_ended && (code & 0x7f))
+		json_u64(j, "signal", code & 0x7f);
+	else
+		json_null(j, "signal");
+	json_object_end(j);
+}
+
+/*
+ * Opens the object, for what else there is to say. @w: the wait itself, or NULL when it is
+ * over and only the edge tells of it.
+ */
+static void begin_waits_for(struct json *j, __u8 reason, __u64 address, const struct wait *w)
+{
+	int fd = w ? wait_fd(w) : -1;
+
+	json_object_begin(j, "waits_for");
+	json_string(j, "kind", wait_reason_word(reason));
+	if (address)
+		json_address(j, "address", address);
+	else
+		json_null(j, "address");
+	json_null(j, "name");
+	json_string(j, "syscall", w ? syscall_name(w->nr, w->flags & EVF_COMPAT) : NULL);
+	if (fd >= 0)
+		json_u64(j, "fd", fd);
+	else
+		json_null(j, "fd");
+	if (w)
+		json_bool(j, "timed", wait_is_timed(w));
+	else
+		json_null(j, "timed");
+}
+
+static void write_edge(struct json *j, const struct report_input *in, size_t idx)
+{
+	const struct verdict *v = in->verdict;
+	const struct verdict_edge *e = &v->cycle[idx];
+	const struct thread *t = model_find_thread(in->model, e->tid);
+	bool is_current = t && thread_is_blocked(t) && t->wait.since_ns == e->since_ns;
+
+	json_object_begin(j, NULL);
+	json_u64(j, "tid", e->tid);
+	json_string(j, "name", t ? t->name : NULL);
+	begin_waits_for(j, e->reason, e->address, is_current ? &t->wait : NULL);
+	json_object_end(j);
+	json_u64(j, "held_by", v->cycle[(idx + 1) % v->cycle_cnt].tid);
+	json_string(j, "evidence", evidence_word(e->evidence));
+	json_instant(j, "since_ns", in->model, e->since_ns);
+	json_instant(j, "confirmed_ns", in->model, e->confirm_ns);
+	json_null(j, "stack");
+	json_object_end(j);
+}
+
+static void write_verdict(struct json *j, const struct report_input *in)
+{
+	struct strbuf sentence = {};
+
+	report_sentence(in, &sentence);
+	json_object_begin(j, "verdict");
+	json_string(j, "kind", report_kind_word(in));
+	json_instant(j, "at_ns", in->model, report_has_cycle(in) ? in->verdict->at_ns : 0);
+	json_string(j, "sentence", strbuf_str(&sentence));
+	json_array_begin(j, "cycle");
+	for (size_t i = 0; report_has_cycle(in) && i < in->verdict->cycle_cnt; i++)
+		write_edge(j, in, i);
+	json_array_end(j);
+	json_object_end(j);
+	strbuf_release(&sentence);
+}
+
+static void write_wait(struct json *j, const struct report_input *in, const struct thread *t)
+{
+	bool is_on_lock = wait_is_futex(&t->wait) && t->wait.reason != WAIT_JOIN;
+	enum evidence evidence;
+	const struct thread *owner;
+
+	if (!thread_is_blocked(t)) {
+		json_null(j, "waits_for");
+		return;
+	}
+	owner = model_waits_for(in->model, t, &evidence);
+	begin_waits_for(j, t->wait.reason, is_on_lock ? t->wait.args[0] : 0, &t->wait);
+	json_tid(j, "held_by", owner ? owner->tid : 0);
+	json_string(j, "evidence", evidence_word(evidence));
+	json_instant(j, "since_ns", in->model, t->wait.since_ns);
+	json_instant(j, "confirmed_ns", in->model, t->wait.confirm_ns);
+	json_null(j, "stack");
+	json_object_end(j);
+}
+
+static void write_times(struct json *j, const struct report_input *in, const struct thread *t)
+{
+	static const struct {
+		const char *key;
+		enum thread_state state;
+	} times[] = {
+		{ "running_ns", THREAD_RUNNING }, { "ready_ns", THREAD_READY },
+		{ "blocked_ns", THREAD_BLOCKED }, { "stopped_ns", THREAD_STOPPED },
+		{ "new_ns", THREAD_NEW },	  { "unknown_ns", THREAD_UNKNOWN },
+	};
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		json_u64(j, times[i].key, thread_state_ns(t, times[i].state, in->now_ns));
+}
+
+static void write_reasons(struct json *j, const struct report_input *in, const struct thread *t)
+{
+	json_object_begin(j, "blocked");
+	for (enum wait_reason r = 0; r < WAIT_REASON_CNT; r++)
+		json_u64(j, wait_reason_word(r), thread_reason_ns(t, r, in->now_ns));
+	json_object_end(j);
+}
+
+static void write_thread(struct json *j, const struct report_input *in, const struct thread *t)
+{
+	bool is_known = !(t->flags & THREAD_NAMELESS);
+
+	json_object_begin(j, NULL);
+	json_u64(j, "tid", t->tid);
+	json_tid(j, "pid", t->pid);
+	if (is_known)
+		json_u64(j, "ppid", t->ppid);
+	else
+		json_null(j, "ppid");
+	json_string(j, "name", is_known ? t->name : NULL);
+	json_lower(j, "state", thread_state_word(t->state));
+	write_times(j, in, t);
+	json_u64(j, "switches", t->switch_cnt);
+	json_u64(j, "preemptions", t->preempt_cnt);
+	json_u64(j, "wakeups", t->wake_cnt);
+	json_u64(j, "migrations", t->migrate_cnt);
+	write_reasons(j, in, t);
+	write_wait(j, in, t);
+	json_bool(j, "met", t->flags & THREAD_MET);
+	json_instant(j, "created_ns", in->model, t->created_ns);
+	json_instant(j, "ended_ns", in->model, t->ended_ns);
+	json_object_end(j);
+}
+
+static void write_lock(struct json *j, const struct report_parts *parts,
+		       const struct report_lock *l)
+{
+	json_object_begin(j, NULL);
+	json_address(j, "address", l->lock->address);
+	json_null(j, "name");
+	json_tid(j, "pid", l->lock->pid);
+	json_string(j, "kind", wait_reason_word(l->lock->kind));
+	json_u64(j, "waits", l->lock->wait_cnt);
+	json_u64(j, "wait_ns", l->wait_ns);
+	json_u64(j, "max_wait_ns", l->max_wait_ns);
+	json_u64(j, "handoffs", l->lock->handoff_cnt);
+	json_tid(j, "owner", l->lock->owner_tid);
+	json_string(j, "evidence", evidence_word(l->lock->evidence));
+	json_array_begin(j, "waiters");
+	for (size_t i = 0; i < l->waiter_cnt; i++)
+		json_u64(j, NULL, parts->waiters.items[l->waiter_idx + i].thread->tid);
+	json_array_end(j);
+	json_object_end(j);
+}
+
+static void write_head(struct json *j, const struct report_input *in)
+{
+	__u64 begin_ns = model_begin_ns(in->model);
+
+	json_string(j, "schema", "ctrace.report/1");
+	json_string(j, "ctrace", CTRACE_VERSION);
+	write_command(j, in);
+	json_string(j, "kernel", in->kernel);
+	json_u64(j, "start_ns", begin_ns);
+	json_u64(j, "duration_ns", begin_ns && in->now_ns > begin_ns ? in->now_ns - begin_ns : 0);
+	json_u64(j, "events", model_event_cnt(in->model));
+	write_lost(j, in->model);
+	write_exit(j, in->model);
+	write_verdict(j, in);
+}
+
+void report_json(const struct report_input *in, struct strbuf *ret)
+{
+	struct json j = json_begin(ret, 2);
+	struct report_parts parts;
+
+	report_collect(in, &parts);
+	json_object_begin(&j, NULL);
+	write_head(&j, in);
+	json_bool(&j, "threads_complete", parts.is_complete);
+	json_array_begin(&j, "threads");
+	vec_for_each (t, &parts.threads)
+		write_thread(&j, in, *t);
+	json_array_end(&j);
+	json_array_begin(&j, "locks");
+	vec_for_each (l, &parts.locks)
+		write_lock(&j, &parts, l);
+	json_array_end(&j);
+	json_object_end(&j);
+	strbuf_addch(ret, '\n');
+	report_parts_release(&parts);
+}

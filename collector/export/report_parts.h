@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What both forms of the report are made of, sorted; for report*.c alone. */
+#ifndef CTRACE_EXPORT_REPORT_PARTS_H
+#define CTRACE_EXPORT_REPORT_PARTS_H
+
+#include "base/vec.h"
+#include "export/report.h"
+
+struct report_waiter {
+	size_t lock_idx; /* as in model_lock_at() */
+	const struct thread *thread;
+};
+
+struct report_lock {
+	const struct lock *lock;
+	__u64 wait_ns, max_wait_ns;    /* the waits that last are in them */
+	size_t waiter_idx, waiter_cnt; /* who waits now, longest first */
+};
+
+struct report_parts {
+	VEC(const struct thread *) threads; /* the traced ones, by age */
+	VEC(struct report_lock) locks;	    /* by the time lost on them */
+	VEC(struct report_waiter) waiters;
+	bool is_complete; /* false: older ended threads are not listed */
+};
+
+/* Borrows from the model of @in. */
+void report_collect(const struct report_input *in, struct report_parts *ret);
+void report_parts_release(struct report_parts *parts);
+
+/* The end of the thread, or now. */
+__u64 report_thread_end_ns(const struct report_input *in, const struct thread *t);
+
+/* The limit decides only where the model has found nothing. */
+bool report_is_limited(const struct report_input *in);
+
+/* Has the verdict a cycle that is proved? */
+bool report_has_cycle(const struct report_input *in);
+
+/*        cause     id           word         what it means, and the remedy */
+#define REPORT_LOSSES(_)                                                                     \
+	_(OTHER, 0, "other", "for a reason that only a newer ctrace knows")                  \
+	_(RING_FULL, LOST_RING_FULL, "ring_full",                                            \
+	  "the ring buffer was full; try a larger --buffer")                                 \
+	_(STORAGE, LOST_STORAGE, "storage", "the kernel had no memory to mark a new thread") \
+	_(HISTORY, LOST_HISTORY, "history", "the trace could not be stored")
+
+/* Lost for this cause; for 0, those of no known cause. */
+__u64 report_lost(const struct model *m, unsigned cause);
+
+#endif /* CTRACE_EXPORT_REPORT_PARTS_H */

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The report: every field of its schema, sums that come out, hostile names. */
+#include "export/report.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/export/json_look.h"
+#include "tests/unit/support/builders.h"
+
+enum {
+	A = 0x1000,
+	B = 0x2000,
+	MS = 1000 * 1000,
+};
+
+static struct model *m;
+static struct verdict verdict;
+static struct report_input in;
+static struct strbuf text, json;
+
+static const char *const command[] = { "./forks", "--say", "a \"b\"\n\xff", NULL };
+
+static void apply(struct ev_hdr *ev)
+{
+	cr_assert(eq(int, model_apply(m, ev), 0));
+}
+
+static void setup(void)
+{
+	build_begin();
+	m = model_new();
+	in = (struct report_input){
+		.model = m,
+		.verdict = &verdict,
+		.command = command,
+		.kernel = "6.18.44",
+	};
+	apply(build_thread(10, 10, 0, "main"));
+	apply(build_thread(2, 10, 10, "left"));
+	apply(build_thread(3, 10, 10, "right"));
+}
+
+static void teardown(void)
+{
+	model_free(m);
+	strbuf_release(&text);
+	strbuf_release(&json);
+}
+
+TestSuite(report, .init = setup, .fini = teardown);
+
+static void write_report(void)
+{
+	verdict_find(m, &verdict);
+	in.now_ns = build_now_ns() + 5 * MS;
+	report_text(&in, &text);
+	report_json(&in, &json);
+}
+
+/* main joins left, which waits for B held by right, right for A held by left. */
+static void write_deadlock(void)
+{
+	apply(build_run(2));
+	apply(build_block_mutex(2, 3, B, 3));
+	build_later(7 * MS);
+	apply(build_block_mutex(3, 10, A, 2));
+	apply(build_block_join(10, 0, 0x7000, 2));
+	build_later(20 * MS);
+	apply(build_lockword(2, B, 3));
+	apply(build_lockword(3, A, 2));
+	write_report();
+}
+
+static void expect_json(const char *path, const char *want)
+{
+	char *got = json_look(strbuf_str(&json), path);
+
+	cr_expect(eq(str, got ? got : "(nothing)", (char *)want), "%s", path);
+	free(got);
+}
+
+static __u64 number(const char *path)
+{
+	char *got = json_look(strbuf_str(&json), path);
+	__u64 value;
+
+	cr_assert(got && *got >= '0' && *got <= '9', "%s: %s", path, got);
+	value = strtoull(got, NULL, 10);
+	free(got);
+	return value;
+}
+
+static void expect_text(const char *want)
+{
+	cr_expect(ne(ptr, strstr(strbuf_str(&text), want), NULL), "'%s' is not in:\n%s", want,
+		  strbuf_str(&text));
+}
+
+/* As the contract has it; what a wait or a lock adds is checked where it is known. */
+Test(report, every_field_of_the_schema_is_there)
+{
+	static const char *const paths[] = {
+		"schema",
+		"ctrace",
+		"command[2]",
+		"kernel",
+		"start_ns",
+		"duration_ns",
+		"events",
+		"lost.total",
+		"lost.ring_full",
+		"lost.storage",
+		"lost.history",
+		"exit.status",
+		"exit.signal",
+		"verdict.kind",
+		"verdict.at_ns",
+		"verdict.sentence",
+		"verdict.cycle[0].tid",
+		"verdict.cycle[0].name",
+		"verdict.cycle[0].waits_for.kind",
+		"verdict.cycle[0].waits_for.address",
+		"verdict.cycle[0].waits_for.name",
+		"verdict.cycle[1].held_by",
+		"verdict.cycle[1].evidence",
+		"verdict.cycle[1].since_ns",
+		"verdict.cycle[1].stack",
+		"threads[0].tid",
+		"threads[0].pid",
+		"threads[0].ppid",
+		"threads[0].name",
+		"threads[0].state",
+		"threads[0].running_ns",
+		"threads[0].ready_ns",
+		"threads[0].blocked_ns",
+		"threads[0].switches",
+		"threads[0].preemptions",
+		"threads[0].wakeups",
+		"threads[0].blocked.mutex",
+		"threads[0].blocked.condvar",
+		"threads[0].blocked.join",
+		"threads[0].blocked.sleep",
+		"threads[0].blocked.pipe",
+		"threads[0].blocked.epoll",
+		"threads[0].blocked.child",
+		"threads[0].waits_for",
+		"threads[0].created_ns",
+		"threads[0].ended_ns",
+		"locks[0].address",
+		"locks[0].name",
+		"locks[0].kind",
+		"locks[0].waits",
+		"locks[0].wait_ns",
+		"locks[0].max_wait_ns",
+		"locks[0].owner",
+		"locks[0].waiters",
+	};
+
+	write_deadlock();
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		char *got = json_look(strbuf_str(&json), paths[i]);
+
+		cr_expect(got != NULL, "%s", paths[i]);
+		free(got);
+	}
+	expect_json("schema", "\"ctrace.report/1\"");
+	expect_json("command[0]", "\"./forks\"");
+	expect_json("command[3]", "(nothing)");
+}
+
+Test(report, a_deadlock_is_told_edge_by_edge)
+{
+	write_deadlock();
+	expect_json("verdict.kind", "\"deadlock\"");
+	expect_json("verdict.cycle[0].waits_for.kind", "\"mutex\"");
+	expect_json("verdict.cycle[0].waits_for.syscall", "\"futex\"");
+	expect_json("verdict.cycle[0].evidence", "\"read\"");
+	expect_json("verdict.cycle[2]", "(nothing)");
+	cr_expect(eq(u64, number("verdict.cycle[0].tid"), number("verdict.cycle[1].held_by")));
+	cr_expect(eq(u64, number("verdict.cycle[1].tid"), number("verdict.cycle[0].held_by")));
+	cr_expect(eq(u64, number("verdict.at_ns"), 7 * MS + 5 * BUILD_STEP_NS));
+	cr_expect(eq(u64, number("start_ns"), BUILD_BEGIN_NS));
+	expect_json("exit.status", "null");
+	expect_json("exit.signal", "null");
+	expect_text("DEADLOCK for 25.0 ms: left waits for mutex 0x2000 held by right");
+	expect_text("\nCycle of 2\n  left (2) waits for mutex 0x2000 since 00:00.000, for 32.0 ms\n"
+		    "    held by right (3): read from memory, again 5.00 ms ago\n");
+	expect_text("program   ./forks --say a \"b\"??\n");
+}
+
+Test(report, one_who_is_not_in_the_cycle_waits_too)
+{
+	write_deadlock();
+	expect_json("threads[0].name", "\"main\"");
+	expect_json("threads[0].waits_for.kind", "\"join\"");
+	expect_json("threads[0].waits_for.address", "null");
+	expect_json("threads[0].waits_for.held_by", "2");
+	expect_text("waits for join of left (2), in futex(), since");
+}
+
+Test(report, locks_have_their_waiters_and_the_waits_that_last)
+{
+	write_deadlock();
+	expect_json("locks[0].address", "\"0x2000\"");
+	expect_json("locks[0].owner", "3");
+	expect_json("locks[0].waiters", "[2]");
+	expect_json("locks[1].waiters", "[3]");
+	cr_expect(eq(u64, number("locks[0].wait_ns"),
+		     in.now_ns - BUILD_BEGIN_NS - 4 * BUILD_STEP_NS));
+	cr_expect(eq(u64, number("locks[0].max_wait_ns"), number("locks[0].wait_ns")));
+	expect_text("    waiting: left (2)\n");
+}
+
+static void expect_sum(int idx)
+{
+	static const char *const states[] = { "running", "ready",   "blocked",
+					      "new",	 "stopped", "unknown" };
+	char path[64];
+	__u64 sum = 0, end_ns, reasons = 0;
+	char *ended;
+
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		snprintf(path, sizeof(path), "threads[%d].%s_ns", idx, states[i]);
+		sum += number(path);
+	}
+	snprintf(path, sizeof(path), "threads[%d].ended_ns", idx);
+	ended = json_look(strbuf_str(&json), path);
+	end_ns = ended && strcmp(ended, "null") ? number(path) : number("duration_ns");
+	free(ended);
+	snprintf(path, sizeof(path), "threads[%d].created_ns", idx);
+	cr_expect(eq(u64, sum, end_ns - number(path)), "thread %d", idx);
+
+	for (enum wait_reason r = 0; r < WAIT_REASON_CNT; r++) {
+		snprintf(path, sizeof(path), "threads[%d].blocked.%s", idx, wait_reason_word(r));
+		reasons += number(path);
+	}
+	snprintf(path, sizeof(path), "threads[%d].blocked_ns", idx);
+	cr_expect(eq(u64, reasons, number(path)), "thread %d", idx);
+}
+
+Test(report, the_times_of_a_thread_are_its_life)
+{
+	write_deadlock();
+	for (int i = 0; i < 3; i++)
+		expect_sum(i);
+}
+
+/* Every state, losses and ends included: nothing a program does may break the sum. */
+Test(report, the_times_of_a_long_story_are_its_threads_lives)
+{
+	int listed = 0;
+
+	model_reset(m);
+	build_begin();
+	for (int i = 0; i < 3000; i++) {
+		apply(build_story(5, 6, i));
+		if (i % 700 == 0)
+			apply(build_lost(LOST_RING_FULL, 3));
+	}
+	write_report();
+	for (size_t i = 0; i < model_thread_cnt(m); i++)
+		listed += !(model_thread_at(m, i)->flags & THREAD_FOREIGN);
+	cr_expect(gt(int, listed, 5));
+	for (int i = 0; i < listed; i++)
+		expect_sum(i);
+	expect_json("lost.total", "15");
+	expect_json("lost.ring_full", "15");
+	expect_text(
+		"lost      15\n          15: the ring buffer was full; try a larger --buffer\n");
+}
+
+Test(report, losses_are_told_by_cause)
+{
+	apply(build_lost(LOST_STORAGE, 2));
+	apply(build_lost(77, 4));
+	write_report();
+	expect_json("lost.total", "6");
+	expect_json("lost.storage", "2");
+	expect_json("lost.other", "4");
+	expect_json("lost.ring_full", "0");
+	expect_json("verdict.kind", "\"unsure\"");
+	expect_json("verdict.at_ns", "null");
+	expect_json("threads[1].state", "\"unknown\"");
+}
+
+static void end_program(__u32 code)
+{
+	apply(build_run(2));
+	apply(build_die(2, 3));
+	apply(build_die(3, 10));
+	apply(build_exit(10, code));
+	apply(build_die(10, 0));
+	apply(build_end(10, code));
+	write_report();
+}
+
+Test(report, an_end_has_a_status)
+{
+	end_program(3 << 8);
+	expect_json("exit.status", "3");
+	expect_json("exit.signal", "null");
+	expect_json("verdict.kind", "\"ended\"");
+	expect_json("verdict.cycle", "[]");
+	expect_json("threads[0].state", "\"zombie\"");
+	expect_json("threads[0].waits_for", "null");
+	expect_text("end       ended with status 3\n");
+	for (int i = 0; i < 3; i++)
+		expect_sum(i);
+}
+
+Test(report, or_a_signal)
+{
+	end_program(SIGSEGV);
+	expect_json("exit.status", "null");
+	expect_json("exit.signal", "11");
+	expect_text("end       killed by signal 11 (Segmentation fault)\n");
+}
+
+Test(report, a_hang_says_what_everybody_waits_for)
+{
+	apply(build_run(2));
+	apply(build_block_mutex(2, 3, B, 10));
+	apply(build_block_sleep(3, 0));
+	in.limit = REPORT_HANG;
+	in.limit_ns = 2000ULL * MS;
+	write_report();
+	expect_json("verdict.kind", "\"hang\"");
+	expect_json("verdict.at_ns", "null");
+	expect_json("threads[2].waits_for.timed", "true");
+	expect_text("HANG: no thread has run for 2.00 s: 1 New, 2 Blocked (mutex 1, sleep 1)\n");
+}
+
+Test(report, a_deadlock_is_more_than_a_time_out)
+{
+	in.limit = REPORT_TIMEOUT;
+	in.limit_ns = MS;
+	write_deadlock();
+	expect_json("verdict.kind", "\"deadlock\"");
+}
+
+Test(report, a_cycle_that_is_not_proved_is_not_shown)
+{
+	apply(build_run(2));
+	apply(build_block_mutex(2, 3, B, 3));
+	apply(build_block_mutex(3, 10, A, 2));
+	write_report();
+	expect_json("verdict.kind", "\"running\"");
+	expect_json("verdict.cycle", "[]");
+	cr_expect(eq(ptr, strstr(text.data, "Cycle"), NULL));
+}
+
+static void expect_harmless(const char *c)
+{
+	for (; *c; c++) {
+		bool is_control = (unsigned char)*c < 0x20 || *c == 0x7f;
+
+		cr_assert(not(is_control && *c != '\n'), "byte %02x", *c);
+	}
+}
+
+Test(report, hostile_names_reach_no_terminal)
+{
+	apply(build_rename(2, "\33[31mEV\7\xff\"\\"));
+	apply(build_rename(3, "K\xc3\xb6\xe2\x80\xae"));
+	write_deadlock();
+	expect_harmless(text.data);
+	expect_harmless(json.data);
+	cr_expect(eq(ptr, strstr(json.data, "\xff"), NULL));
+	expect_json("threads[1].name", "\"?[31mEV??\\\"\\\\\"");
+	expect_json("command[2]", "\"a \\\"b\\\"\\n\\ufffd\"");
+	expect_text("K\xc3\xb6?             Blocked");
+}
+
+Test(report, what_is_not_known_is_null)
+{
+	in.command = NULL;
+	in.kernel = NULL;
+	apply(build_run(99)); /* its THREAD event was lost */
+	write_report();
+	expect_json("command", "null");
+	expect_json("kernel", "null");
+	expect_json("threads[3].tid", "99");
+	expect_json("threads[3].pid", "null");
+	expect_json("threads[3].ppid", "null");
+	expect_json("threads[3].name", "null");
+	expect_text("program   not known\n");
+	expect_text("kernel    not known\n");
+}
+
+Test(report, an_empty_trace_has_one_too)
+{
+	model_reset(m);
+	write_report();
+	expect_json("duration_ns", "0");
+	expect_json("threads", "[]");
+	expect_json("locks", "[]");
+	cr_expect(gt(sz, text.len, 0));
+}
+
+Test(report, those_who_only_woke_somebody_are_not_listed)
+{
+	apply(build_thread_foreign(77, 77, "sshd"));
+	write_report();
+	expect_json("threads[2].tid", "3");
+	expect_json("threads[3]", "(nothing)");
+	expect_json("threads_complete", "true");
+}
+
+Test(report, forgotten_threads_are_admitted)
+{
+	for (__u32 tid = 100; tid < 100 + MODEL_DEAD_MAX; tid++) {
+		apply(build_thread(tid, 10, 10, "short"));
+		apply(build_die(tid, 0));
+	}
+	write_report();
+	expect_json("threads_complete", "false");
+	expect_text("only the last 512 are listed");
+}
