@@ -20,7 +20,7 @@ static void print_message(void *arg, enum log_level level, const char *line)
 
 static bool command_needs_program(command_fn fn)
 {
-	return fn == cmd_live || fn == cmd_record || fn == cmd_check;
+	return fn == cmd_live || fn == cmd_record;
 }
 
 int main(int argc, char **argv)

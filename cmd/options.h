@@ -12,10 +12,7 @@ enum { OPTIONS_PID_MAX = 64 };
 /*        command    arguments      what it does */
 #define COMMANDS(_)                                                                                \
 	_(live,      "PROG [ARGS...]",  "start PROG, trace it and all it creates, show it live")   \
-	_(record,    "-o FILE PROG...", "record a trace, no screen; PROG keeps its terminal")      \
-	_(check,     "PROG...",         "find deadlocks: the exit status is the verdict")          \
-	_(demo,      "[NAME]",          "list the bundled lessons, or show one")                   \
-	_(doctor,    "",                "say what this machine lacks for tracing, and the remedy")
+	_(record,    "-o FILE PROG...", "record a trace, no screen; PROG keeps its terminal")
 
 /*        name             letter  argument  what it does */
 #define OPTIONS(_)                                                                                 \

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/safe_text.h"
 #include "capture/terminal.h"
 #include "cmd/exit_status.h"
 #include "cmd/session.h"
@@ -72,6 +73,20 @@ static int drop_privileges(struct session *s)
 	return err ? EXIT_CTRACE_FAILED : 0;
 }
 
+/* The command with its arguments, as far as it goes. */
+static void set_title(struct session *s)
+{
+	const struct options *opts = s->opts;
+	struct strbuf words = {};
+
+	if (opts->pid_cnt)
+		strbuf_addf(&words, "-p %u%s", opts->pids[0], opts->pid_cnt > 1 ? ",..." : "");
+	for (size_t i = 0; !opts->pid_cnt && opts->argv[i]; i++)
+		strbuf_addf(&words, "%s%s", i ? " " : "", opts->argv[i]);
+	safe_text(s->title, sizeof(s->title), strbuf_str(&words), words.len);
+	strbuf_release(&words);
+}
+
 int session_start(const struct options *opts, const struct launch_inherited *inherited, bool pty,
 		  unsigned short rows, unsigned short cols, struct session *ret)
 {
@@ -79,11 +94,7 @@ int session_start(const struct options *opts, const struct launch_inherited *inh
 	int status;
 
 	*ret = (struct session){ .opts = opts };
-	if (opts->pid_cnt)
-		snprintf(ret->title, sizeof(ret->title), "-p %u%s", opts->pids[0],
-			 opts->pid_cnt > 1 ? ",..." : "");
-	else
-		snprintf(ret->title, sizeof(ret->title), "%s", opts->argv[0]);
+	set_title(ret);
 	ret->trace = trace_new(&trace_opts);
 	ret->pump.trace = ret->trace;
 	status = may_trace();

@@ -25,7 +25,7 @@ struct session {
 	struct verdict verdict; /* as of the last step */
 	__u64 verdict_version;
 	__u64 looked_ns;     /* when the inspector last had a look */
-	char title[64];
+	char title[128];
 	bool is_launched;    /* the program is held, or more */
 	bool is_released;    /* it runs */
 	bool has_ended;
@@ -43,7 +43,7 @@ int session_start(const struct options *opts, const struct launch_inherited *inh
 /* Was it there before us? Then it is left alone: no signal, no end. */
 bool session_is_attached(const struct session *s);
 
-/* What is observed, for a title: the program's name, or "PID 4711". Borrowed. */
+/* What is observed, for a title: the command, or "-p 4711". Safe text, borrowed. */
 const char *session_title(const struct session *s);
 
 /* Let the program go. 0, or the exit status to leave with. */

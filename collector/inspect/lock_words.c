@@ -46,11 +46,21 @@ static void read_wait(struct lock_words *lw, const struct thread *t, lock_words_
 	fn(arg, &ev.hdr);
 }
 
+/* The longer it has held still, the less often it needs a look. */
+static __u64 again_after_ns(const struct wait *w)
+{
+	__u64 pause_ns = (w->confirm_ns - w->since_ns) / 4;
+
+	if (pause_ns < LOCK_WORDS_AGAIN_NS)
+		return LOCK_WORDS_AGAIN_NS;
+	return pause_ns < LOCK_WORDS_AGAIN_MAX_NS ? pause_ns : LOCK_WORDS_AGAIN_MAX_NS;
+}
+
 static bool wait_is_due(const struct lock_words *lw, const struct thread *t, __u64 now_ns)
 {
 	const struct wait *w = &t->wait;
 	__u64 looked_ns = w->confirm_ns ? w->confirm_ns : w->since_ns;
-	__u64 pause_ns = w->confirm_ns ? LOCK_WORDS_AGAIN_NS : LOCK_WORDS_WAIT_NS;
+	__u64 pause_ns = w->confirm_ns ? again_after_ns(w) : LOCK_WORDS_WAIT_NS;
 
 	return thread_is_blocked(t) && (w->reason == WAIT_MUTEX || w->reason == WAIT_RWLOCK) &&
 	       now_ns > looked_ns + pause_ns && !has_failed(lw, t);

@@ -13,9 +13,11 @@
 
 enum {
 	LOCK_WORDS_WAIT_NS = 20000000,     /* a wait this long is looked at */
-	LOCK_WORDS_AGAIN_NS = 500000000,   /* and again after this */
+	LOCK_WORDS_AGAIN_NS = 500000000,   /* and again after this, then ever more seldom */
 	LOCK_WORDS_BATCH = 64,             /* readings in one call */
 };
+
+#define LOCK_WORDS_AGAIN_MAX_NS 10000000000ULL
 
 /* Zero-initialised is ready; give back with lock_words_release(). */
 struct lock_words {
