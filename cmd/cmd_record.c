@@ -14,7 +14,7 @@ int cmd_record(const struct options *opts, const struct launch_inherited *inheri
 		end = headless_run(&s, NULL, NULL, 0, &status);
 	if (end != HEADLESS_FAILED)
 		headless_summary(&s);
-	if (end == HEADLESS_PROGRAM_ENDED)
+	if (headless_end_has_status(end))
 		headless_exit_like(&s);
 	session_release(&s);
 	return end == HEADLESS_FAILED ? status : EXIT_SUCCESS;

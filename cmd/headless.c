@@ -32,8 +32,12 @@ static bool take_signals(struct session *s, int fd, int *seen)
 	while (read(fd, &si, sizeof(si)) == sizeof(si)) {
 		if (si.ssi_code != SI_KERNEL)
 			session_signal(s, si.ssi_signo);
-		if (++*seen > 1 || session_is_attached(s))
+		if (session_is_attached(s))
 			return true;
+		if (++*seen > 1) {
+			s->wait_status = si.ssi_signo; /* as wait4(2) has it: killed by that */
+			return true;
+		}
 	}
 	return false;
 }
@@ -97,6 +101,11 @@ void headless_summary(const struct session *s)
 		fmt_duration(duration, sizeof(duration), model_now_ns(m) - model_begin_ns(m)),
 		fmt_size(size, sizeof(size), trace_stored_sz(s->trace)),
 		s->opts->output ? " -> " : "", s->opts->output ? s->opts->output : "");
+}
+
+bool headless_end_has_status(enum headless_end end)
+{
+	return end == HEADLESS_PROGRAM_ENDED || end == HEADLESS_INTERRUPTED;
 }
 
 void headless_exit_like(struct session *s)

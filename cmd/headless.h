@@ -28,7 +28,10 @@ enum headless_end headless_run(struct session *s, headless_step_fn fn, void *arg
 /* The closing line, always with the loss count. */
 void headless_summary(const struct session *s);
 
-/* Leave as the program did. */
+/* Is there somebody to be like, for headless_exit_like()? */
+bool headless_end_has_status(enum headless_end end);
+
+/* Leave as the program did; or, interrupted, as the signal that interrupted. */
 _Noreturn void headless_exit_like(struct session *s);
 
 #endif /* CTRACE_HEADLESS_H */

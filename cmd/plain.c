@@ -4,8 +4,13 @@
  *
  * Columns never move: seconds since the begin, tid, thread, state, detail.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/io.h"
+#include "base/log.h"
 #include "cmd/exit_status.h"
 #include "cmd/headless.h"
 #include "cmd/plain.h"
@@ -14,8 +19,26 @@
 struct plain {
 	struct cursor *cursor;
 	struct strbuf line;
+	struct strbuf out;      /* whole lines that are not written yet */
+	int err;                /* -errno: they could not be written */
 	enum verdict_kind kind; /* the last verdict that was said */
 };
+
+static void flush_lines(struct plain *p)
+{
+	if (!p->err)
+		p->err = write_all(STDOUT_FILENO, strbuf_str(&p->out), p->out.len);
+	strbuf_reset(&p->out);
+}
+
+/* Only whole lines, as many as a pipe takes at once: the program may write there, too. */
+static void put_line(struct plain *p)
+{
+	strbuf_addch(&p->line, '\n');
+	if (p->out.len + p->line.len > PIPE_BUF)
+		flush_lines(p);
+	strbuf_add(&p->out, p->line.data, p->line.len);
+}
 
 static void add_wait(const struct model *m, const struct thread *t, struct strbuf *ret)
 {
@@ -56,7 +79,7 @@ static void print_thread(struct plain *p, const struct model *m, __u32 tid)
 		    (model_now_ns(m) - model_begin_ns(m)) / 1e9, t->tid, t->name,
 		    thread_state_word(t->state));
 	add_detail(m, t, &p->line);
-	puts(strbuf_str(&p->line));
+	put_line(p);
 }
 
 /* The second thread an event is about: the one that is switched to. */
@@ -79,6 +102,15 @@ static struct state state_of(const struct model *m, __u32 tid)
 	return (struct state){ tid, t ? t->state : -1 };
 }
 
+static void print_loss(struct plain *p, const struct model *m, const struct ev_lost *ev)
+{
+	strbuf_reset(&p->line);
+	strbuf_addf(&p->line,
+		    "%13.6f %7s %-15s %-8s %llu events: every state is unknown until its next event",
+		    (model_now_ns(m) - model_begin_ns(m)) / 1e9, "-", "-", "Lost", ev->cnt);
+	put_line(p);
+}
+
 static void print_event(struct plain *p, const struct ev_hdr *ev)
 {
 	const struct model *m = cursor_model(p->cursor);
@@ -89,9 +121,7 @@ static void print_event(struct plain *p, const struct ev_hdr *ev)
 		if (before[i].tid && state_of(m, before[i].tid).state != before[i].state)
 			print_thread(p, m, before[i].tid);
 	if (ev->kind == EV_LOST)
-		printf("%13.6f %7s %-15s %-8s %llu events: every state is unknown until its next event\n",
-		       (model_now_ns(m) - model_begin_ns(m)) / 1e9, "-", "-", "Lost",
-		       ((const struct ev_lost *)ev)->cnt);
+		print_loss(p, m, (const struct ev_lost *)ev);
 }
 
 static void say_verdict(struct plain *p, const struct session *s)
@@ -114,8 +144,8 @@ static bool print_new(void *arg, struct session *s)
 	while ((ev = cursor_peek(p->cursor)))
 		print_event(p, ev);
 	say_verdict(p, s);
-	fflush(stdout);
-	return !ferror(stdout);
+	flush_lines(p);
+	return !p->err;
 }
 
 int plain_run(const struct options *opts, const struct launch_inherited *inherited)
@@ -131,11 +161,17 @@ int plain_run(const struct options *opts, const struct launch_inherited *inherit
 	}
 	p.cursor = cursor_new(s.trace);
 	end = headless_run(&s, print_new, &p, 0, &status);
+	if (p.err) {
+		log_err("cannot write: %s", strerror(-p.err));
+		end = HEADLESS_FAILED;
+		status = EXIT_CTRACE_FAILED;
+	}
 	cursor_free(p.cursor);
 	strbuf_release(&p.line);
+	strbuf_release(&p.out);
 	if (end != HEADLESS_FAILED)
 		headless_summary(&s);
-	if (end == HEADLESS_PROGRAM_ENDED)
+	if (headless_end_has_status(end))
 		headless_exit_like(&s);
 	session_release(&s);
 	return end == HEADLESS_FAILED ? status : EXIT_SUCCESS;
