@@ -58,6 +58,7 @@ static void prepare(struct timeline_view *state, const struct ui *ui, int cols, 
 
 	ui_window(ui, cols, win);
 	timeline_set_width(state->timeline, win->ns_per_col);
+	timeline_set_exact(state->timeline, !ui_is_following(ui) || !ui_is_live(ui));
 	*ret = (struct lanes){
 		.timeline = state->timeline,
 		.first_idx = win->begin_ns / win->ns_per_col,
@@ -338,9 +339,10 @@ static bool timeline_view_act(struct view *v, struct ui *ui, enum ui_action acti
 
 static bool timeline_view_tick(struct view *v, const struct ui *ui)
 {
-	const struct timeline_view *state = v->state;
+	struct timeline_view *state = v->state;
 
-	(void)ui;
+	if (ui_is_following(ui))
+		timeline_observe(state->timeline);
 	return state->is_pending;
 }
 

@@ -4,11 +4,13 @@
 
 #include <string.h>
 #include "trace/timeline_fold.h"
+#include "trace/timeline_look.h"
 
 enum {
 	LEVEL_CNT = 4,		/* widths whose columns are kept */
 	MEM_MAX = 12 << 20,	/* beyond, columns out of sight are dropped */
 	JUMP_EVENT_CNT = 16384, /* a column with more events is not replayed */
+	SEEN_EVENT_CNT = 4096,	/* and while the trace grows, with more than this a look will do */
 	SLACK_PART = 8,		/* and may be off by this part of its width */
 	FAR_BUDGETS = 8,	/* who follows and is so far behind does better to leave a gap */
 };
@@ -26,6 +28,9 @@ struct timeline {
 	struct level *level;
 	__u64 use_cnt;
 	size_t mem_sz;
+	struct timeline_look look;
+	bool wants_seen;		  /* columns from looks will do */
+	bool edge_is_seen;		  /* the column before the last is one */
 	struct timeline_marks edge_marks; /* where the last, growing column begins */
 	struct timeline_marks tail_before, tail_marks;
 	__u64 edge_width_ns; /* 0: edge_marks are of nothing */
@@ -44,12 +49,15 @@ struct timeline *timeline_new(struct trace *t)
 	return tl;
 }
 
+static size_t column_sz(const struct timeline_column *col)
+{
+	return col->cell_cnt * sizeof(*col->cells) + col->cpu_cnt * sizeof(*col->cpus);
+}
+
 static void column_drop(struct timeline *tl, struct timeline_column *col)
 {
-	tl->mem_sz -= col->cell_cnt * sizeof(*col->cells) + col->cpu_cnt * sizeof(*col->cpus);
-	free(col->cells);
-	free(col->cpus);
-	*col = (struct timeline_column){};
+	tl->mem_sz -= column_sz(col);
+	timeline_column_release(col);
 }
 
 static void level_drop_outside(struct timeline *tl, struct level *l, __u64 first, __u64 last)
@@ -74,13 +82,12 @@ void timeline_free(struct timeline *tl)
 		free(tl->levels[i].columns);
 	}
 	timeline_fold_release(&tl->fold);
+	timeline_look_release(&tl->look);
 	timeline_marks_release(&tl->edge_marks);
 	timeline_marks_release(&tl->tail_before);
 	timeline_marks_release(&tl->tail_marks);
-	free(tl->edge.cells);
-	free(tl->edge.cpus);
-	free(tl->rest.cells);
-	free(tl->rest.cpus);
+	timeline_column_release(&tl->edge);
+	timeline_column_release(&tl->rest);
 	free(tl);
 }
 
@@ -118,11 +125,11 @@ static struct timeline_column *level_slot(const struct level *l, __u64 idx)
 }
 
 /* An empty slot has no end; column 0 would look like it otherwise. */
-static bool level_has(const struct level *l, __u64 idx)
+static bool has_column(const struct timeline *tl, __u64 idx)
 {
-	const struct timeline_column *col = level_slot(l, idx);
+	const struct timeline_column *col = level_slot(tl->level, idx);
 
-	return col->idx == idx && col->end_ns;
+	return col->idx == idx && col->end_ns && (tl->wants_seen || !(col->flags & TIMELINE_SEEN));
 }
 
 /* Is a column better jumped over than replayed? */
@@ -155,7 +162,36 @@ static void column_make(struct timeline *tl, __u64 idx)
 	col->begin_ns = begin_ns;
 	col->end_ns = end_ns;
 	col->flags = jump ? TIMELINE_NEAR : 0;
-	tl->mem_sz += col->cell_cnt * sizeof(*col->cells) + col->cpu_cnt * sizeof(*col->cpus);
+	tl->mem_sz += column_sz(col);
+}
+
+void timeline_set_exact(struct timeline *tl, bool is_exact)
+{
+	tl->wants_seen = !is_exact;
+}
+
+void timeline_observe(struct timeline *tl)
+{
+	const struct model *m = trace_tail(tl->trace);
+	struct timeline_column seen = {}, *slot;
+	__u64 w_ns = tl->level->width_ns;
+
+	if (!timeline_look_take(&tl->look, m, trace_end_ns(tl->trace)))
+		return;
+	while (timeline_look_next(&tl->look, m, w_ns, &seen)) {
+		seen.idx = seen.begin_ns / w_ns;
+		seen.flags = TIMELINE_NEAR | TIMELINE_SEEN;
+		slot = level_slot(tl->level, seen.idx);
+		tl->edge_is_seen = timeline_fold_cost(&tl->fold, seen.begin_ns, seen.end_ns) >
+				   SEEN_EVENT_CNT;
+		if (!tl->edge_is_seen || (slot->idx == seen.idx && slot->end_ns))
+			continue;
+		column_drop(tl, slot);
+		*slot = seen;
+		tl->mem_sz += column_sz(slot);
+		seen = (struct timeline_column){};
+	}
+	timeline_column_release(&seen);
 }
 
 /*
@@ -169,11 +205,11 @@ static __u64 gap_start(const struct timeline *tl, __u64 first, __u64 end, size_t
 	__u64 block_ns;
 
 	if (tl->fold.marks.at_ns % w_ns == 0 && here >= first && here < end &&
-	    !level_has(tl->level, here) &&
+	    !has_column(tl, here) &&
 	    timeline_fold_cost(&tl->fold, here * w_ns, end * w_ns) < FAR_BUDGETS * max_events)
 		return here;
 	block_ns = timeline_fold_block_begin(&tl->fold, idx * w_ns);
-	while (idx > first && !level_has(tl->level, idx - 1) && (idx - 1) * w_ns >= block_ns)
+	while (idx > first && !has_column(tl, idx - 1) && (idx - 1) * w_ns >= block_ns)
 		idx--;
 	return idx;
 }
@@ -184,16 +220,31 @@ static bool fill_gaps(struct timeline *tl, __u64 first, __u64 last, size_t max_e
 	__u64 end = last + 1, until = tl->fold.work + max_events, idx;
 
 	for (;;) {
-		while (end > first && level_has(tl->level, end - 1))
+		while (end > first && has_column(tl, end - 1))
 			end--;
 		if (end == first)
 			return true;
 		if (tl->fold.work >= until)
 			return false;
 		for (idx = gap_start(tl, first, end, max_events);
-		     idx < end && !level_has(tl->level, idx) && tl->fold.work < until; idx++)
+		     idx < end && !has_column(tl, idx) && tl->fold.work < until; idx++)
 			column_make(tl, idx);
 	}
+}
+
+/* The totals where the last column begins: from a look if that will do, else by the walk. */
+static void edge_begin(struct timeline *tl, __u64 begin_ns)
+{
+	const struct timeline_look *l = &tl->look;
+
+	tl->edge_width_ns = tl->level->width_ns;
+	if (tl->wants_seen && tl->edge_is_seen && l->has_begin && l->begin.at_ns == begin_ns) {
+		timeline_marks_copy(&tl->edge_marks, &l->begin);
+		return;
+	}
+	if (tl->fold.marks.at_ns != begin_ns)
+		timeline_fold_seek(&tl->fold, begin_ns, 0);
+	timeline_marks_copy(&tl->edge_marks, &tl->fold.marks);
 }
 
 /* The column in which the trace ends: what the tail of the trace has more than its begin. */
@@ -203,12 +254,8 @@ static void edge_make(struct timeline *tl, __u64 idx)
 	const struct model *m = trace_tail(tl->trace);
 	struct timeline_column *col = &tl->edge;
 
-	if (tl->edge_width_ns != w_ns || tl->edge.idx != idx) {
-		if (tl->fold.marks.at_ns != begin_ns)
-			timeline_fold_seek(&tl->fold, begin_ns, 0);
-		timeline_marks_copy(&tl->edge_marks, &tl->fold.marks);
-		tl->edge_width_ns = w_ns;
-	}
+	if (tl->edge_width_ns != w_ns || tl->edge.idx != idx)
+		edge_begin(tl, begin_ns);
 	col->idx = idx;
 	col->begin_ns = begin_ns;
 	col->end_ns = begin_ns + w_ns < tl->now_ns ? begin_ns + w_ns : tl->now_ns;
@@ -274,12 +321,14 @@ bool timeline_fill(struct timeline *tl, __u64 from_ns, __u64 to_ns, __u64 now_ns
 	return is_done;
 }
 
+/* One from looks is shown until the exact one is there. */
 const struct timeline_column *timeline_column(const struct timeline *tl, __u64 idx)
 {
+	const struct timeline_column *col = level_slot(tl->level, idx);
 	__u64 w_ns = tl->level->width_ns;
 
-	if (level_has(tl->level, idx))
-		return level_slot(tl->level, idx);
+	if (col->idx == idx && col->end_ns)
+		return col;
 	if (tl->edge_width_ns != w_ns || idx < tl->edge.idx || idx * w_ns > tl->now_ns)
 		return NULL;
 	return idx == tl->edge.idx ? &tl->edge : &tl->rest;

@@ -30,6 +30,7 @@ enum {
 enum timeline_flag {
 	TIMELINE_NEAR = 1 << 0, /* column: its bounds are those of blocks, off by an eighth at most,
 				 * and a CPU is guessed from where its thread ran last */
+	TIMELINE_SEEN = 1 << 2, /* column: besides, from looks at the tail; replaced when exact */
 	TIMELINE_OPEN = 1 << 1, /* column: its time is not over; shares are of what has passed */
 	TIMELINE_IRQ = 1 << 0,	/* cell: the last wake-up came from an interrupt */
 };
@@ -89,6 +90,15 @@ __u64 timeline_width_ns(const struct timeline *tl);
  */
 bool timeline_fill(struct timeline *tl, __u64 from_ns, __u64 to_ns, __u64 now_ns,
 		   size_t max_events);
+
+/*
+ * To be called often while the trace grows by more than can be replayed (20 times a
+ * second and more): the columns that end meanwhile, if they have many events, come out
+ * of two looks at the tail. They are near the truth, and replayed once somebody asks
+ * for the exact ones, which is the default.
+ */
+void timeline_observe(struct timeline *tl);
+void timeline_set_exact(struct timeline *tl, bool is_exact);
 
 /*
  * A column, or NULL when it is not computed or lies outside the time that is known.

@@ -3,6 +3,14 @@
 #include <stdlib.h>
 
 #include "trace/timeline.h"
+#include "trace/timeline_marks.h"
+
+void timeline_column_release(struct timeline_column *col)
+{
+	free(col->cells);
+	free(col->cpus);
+	*col = (struct timeline_column){};
+}
 
 static const __u64 WIDTH_MIN_NS = 1, WIDTH_MAX_NS = 1000000000000;
 

@@ -182,6 +182,40 @@ void timeline_marks_diff(const struct timeline_marks *before, const struct timel
 	ret->lost_cnt = after->lost_cnt - before->lost_cnt;
 }
 
+static __u64 divide(__u64 last, __u64 now, double part)
+{
+	return last + (now > last ? (double)(now - last) * part : 0);
+}
+
+void timeline_marks_between(struct timeline_marks *marks, const struct timeline_marks *last,
+			    const struct timeline_marks *now, const struct model *m, __u64 at_ns)
+{
+	double part = (double)(at_ns - last->at_ns) / (double)(now->at_ns - last->at_ns);
+	size_t from = 0;
+
+	vec_clear(&marks->threads);
+	vec_clear(&marks->order);
+	vec_reserve(&marks->threads, now->threads.cnt);
+	vec_reserve(&marks->order, now->threads.cnt);
+	for (size_t i = 0; i < now->threads.cnt; i++) {
+		const struct timeline_mark *end = &now->threads.items[i];
+		const struct thread *t = model_thread_at(m, now->order.items[i]);
+		const struct timeline_mark *begin =
+			mark_find(last, &from, end, t->created_ns >= last->at_ns);
+		struct timeline_mark *mark = &marks->threads.items[marks->threads.cnt++];
+
+		vec_push(&marks->order, now->order.items[i]);
+		mark_take(mark, t, at_ns);
+		if (t->since_ns <= at_ns)
+			continue;
+		mark->wake_cnt = divide(begin->wake_cnt, end->wake_cnt, part);
+		for (unsigned s = 0; s < TIMELINE_SHARE_CNT; s++)
+			mark->share_ns[s] = divide(begin->share_ns[s], end->share_ns[s], part);
+	}
+	marks->at_ns = at_ns;
+	marks->lost_cnt = divide(last->lost_cnt, now->lost_cnt, part);
+}
+
 void timeline_marks_guess_cpus(const struct timeline_marks *after, const struct model *m,
 			       struct timeline_column *ret)
 {

@@ -38,10 +38,20 @@ void timeline_marks_diff(const struct timeline_marks *before, const struct timel
 			 const struct model *m, struct timeline_column *ret);
 
 /*
+ * The totals at a moment between two that were taken, last and now, the latter from m:
+ * those of a thread that changed since are divided in proportion.
+ */
+void timeline_marks_between(struct timeline_marks *marks, const struct timeline_marks *last,
+			    const struct timeline_marks *now, const struct model *m, __u64 at_ns);
+
+/*
  * The CPUs of *ret from where each thread ran last: the best there is when the events
  * between the marks were not seen.
  */
 void timeline_marks_guess_cpus(const struct timeline_marks *after, const struct model *m,
 			       struct timeline_column *ret);
+
+/* Free what it points to; it is empty then. */
+void timeline_column_release(struct timeline_column *col);
 
 #endif /* CTRACE_TIMELINE_MARKS_H */

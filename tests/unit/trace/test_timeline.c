@@ -508,6 +508,90 @@ Test(timeline, memory_stays_bounded_however_far_one_pans)
 	}
 }
 
+/* Looks at the tail. */
+
+static int sum_of(const struct timeline_column *col, enum timeline_share s)
+{
+	int sum = 0;
+
+	for (__u32 i = 0; i < col->cell_cnt; i++)
+		sum += col->cells[i].share[s];
+	return sum;
+}
+
+Test(timeline, columns_from_looks_are_near_and_give_way_to_exact_ones)
+{
+	struct timeline *exact = timeline_new(trace);
+	__u64 w_ns = 20 * MS;
+	int seen_cnt = 0;
+
+	timeline_set_width(timeline, w_ns);
+	timeline_set_width(exact, w_ns);
+	timeline_set_exact(timeline, false);
+	for (__u64 i = 0; i < 100; i++) {
+		add_story(STORY_THREADS, i * 1000, i * 1000 + 1000);
+		timeline_observe(timeline);
+		fill_all();
+	}
+	cr_expect(lt(u64, timeline_work(timeline), 50000));
+	timeline_fill(exact, 0, trace_end_ns(trace), trace_end_ns(trace), PLENTY);
+	for (__u64 idx = BUILD_BEGIN_NS / w_ns + 2; idx < trace_end_ns(trace) / w_ns; idx++) {
+		const struct timeline_column *col = timeline_column(timeline, idx);
+		const struct timeline_column *want = timeline_column(exact, idx);
+
+		seen_cnt += !!(col->flags & TIMELINE_SEEN);
+		for (int s = 0; s < TIMELINE_SHARE_CNT; s++)
+			cr_expect(lt(int, abs(sum_of(col, s) - sum_of(want, s)), 255),
+				  "column %llu, share %d", idx, s);
+	}
+	cr_expect(gt(int, seen_cnt, 5));
+	timeline_set_exact(timeline, true);
+	fill_all();
+	for (__u64 idx = BUILD_BEGIN_NS / w_ns; idx < trace_end_ns(trace) / w_ns; idx++)
+		expect_same_column(timeline_column(timeline, idx), timeline_column(exact, idx));
+	timeline_free(exact);
+}
+
+Test(timeline, a_look_is_exact_for_who_has_not_changed_since)
+{
+	timeline_set_width(timeline, 10 * MS);
+	timeline_set_exact(timeline, false);
+	add(build_thread(101, 100, 100, "hog"));
+	add(build_thread(102, 100, 100, "idle"));
+	add(build_run(102));
+	at(12 * MS);
+	add(build_block_sleep(102, 101));
+	timeline_observe(timeline);
+	/* Another thread makes the noise that looks are for. */
+	for (int i = 0; i < 10000; i++) {
+		build_on_cpu(1);
+		add(build_preempt(103, 104));
+		add(build_preempt(104, 103));
+		if (i % 500 == 0)
+			timeline_observe(timeline);
+	}
+	at(35 * MS);
+	add(build_note("end"));
+	timeline_observe(timeline);
+	cr_assert(ne(ptr, (void *)column_at(20 * MS), NULL));
+	cr_expect(eq(int, column_at(20 * MS)->flags, TIMELINE_NEAR | TIMELINE_SEEN));
+	cr_expect(eq(int, share(20 * MS, 101, TIMELINE_RUNNING), TIMELINE_FULL));
+	cr_expect(eq(int, share(20 * MS, 102, TIMELINE_BLOCKED), TIMELINE_FULL));
+}
+
+Test(timeline, few_events_are_replayed_not_looked_at)
+{
+	timeline_set_width(timeline, MS);
+	timeline_set_exact(timeline, false);
+	for (__u64 i = 0; i < 50; i++) {
+		add_story(STORY_THREADS, i * 100, i * 100 + 100);
+		timeline_observe(timeline);
+	}
+	fill_all();
+	for (__u64 idx = BUILD_BEGIN_NS / MS; idx < trace_end_ns(trace) / MS; idx++)
+		cr_expect(eq(int, timeline_column(timeline, idx)->flags, 0));
+}
+
 /* Small things. */
 
 Test(timeline, an_empty_trace_has_no_columns)
