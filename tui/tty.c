@@ -70,8 +70,7 @@ static bool speaks_xterm(const char *term)
 
 const char *tty_type(size_t idx)
 {
-	static const char *const of_xterm[] = { "xterm-256color", "xterm", "ansi" };
-	static const char *const of_others[] = { "ansi", "vt100" };
+	static const char *const of_xterm[] = { "xterm-256color", "xterm", "vt100" };
 	const char *term = getenv("TERM");
 
 	if (!term || !*term || !strcmp(term, "dumb"))
@@ -80,5 +79,6 @@ const char *tty_type(size_t idx)
 		return term;
 	if (speaks_xterm(term))
 		return idx <= 3 ? of_xterm[idx - 1] : NULL;
-	return idx <= 2 ? of_others[idx - 1] : NULL;
+	/* Not ansi: its cursor wraps at once behind the last column, today's do so later. */
+	return idx == 1 ? "vt100" : NULL;
 }

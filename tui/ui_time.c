@@ -17,11 +17,27 @@ void ui_place(struct ui *ui, __u64 n)
 	ui_touch_state(ui);
 }
 
-/* Keep what is on the screen: the cursor takes over where the tail is now. */
+enum { RING_DELAY_NS = 200 * 1000 * 1000 };
+
+static void place_time(struct ui *ui, __u64 ns)
+{
+	__u64 begin_ns = ui_begin_ns(ui), end_ns = ui_end_ns(ui);
+
+	if (ns < begin_ns)
+		ns = begin_ns;
+	if (cursor_seek_time(ui->cursor, ns < end_ns ? ns : end_ns) < 0)
+		ui_message(ui, "that part of the history is gone; this is the nearest");
+	ui_touch_state(ui);
+}
+
+/*
+ * Keep what is on the screen: the cursor takes over where the tail is, and when it
+ * is: by the clock, for the last event of a program that hangs is long ago.
+ */
 void ui_pause(struct ui *ui)
 {
 	if (ui->mode == UI_FOLLOW)
-		ui_place(ui, trace_event_cnt(ui->trace));
+		place_time(ui, ui_end_ns(ui));
 	ui->mode = UI_PAUSED;
 	ui->hunt.kind = HUNT_NONE;
 	ui_touch_state(ui);
@@ -42,14 +58,8 @@ void ui_seek_event(struct ui *ui, __u64 n)
 
 void ui_seek_time(struct ui *ui, __u64 ns)
 {
-	__u64 begin_ns = ui_begin_ns(ui), end_ns = trace_end_ns(ui->trace);
-
 	ui_pause(ui);
-	if (ns < begin_ns)
-		ns = begin_ns;
-	if (cursor_seek_time(ui->cursor, ns < end_ns ? ns : end_ns) < 0)
-		ui_message(ui, "that part of the history is gone; this is the nearest");
-	ui_touch_state(ui);
+	place_time(ui, ns);
 }
 
 /* The event between the state before and after the step, in words. */
@@ -156,15 +166,21 @@ void ui_goto(struct ui *ui, const char *text)
 		ui_message(ui, "go where? 12.5s, 12.5ms, 1:02.5, 50%%, #4711 or t1234");
 }
 
-/* Also an event, when there is a recording that goes on: then a replay has it, too. */
+/*
+ * Also an event, when there is a recording that goes on: then a replay has it, too.
+ * Its time must not be ahead of events that are still on their way through the ring,
+ * for the trace would move those to it.
+ */
 static void append_note(struct ui *ui, const char *note)
 {
 	size_t len = strlen(note);
+	__u64 end_ns = trace_end_ns(ui->trace), settled_ns = ui->wall_ns - RING_DELAY_NS;
 	struct {
 		struct ev_note ev;
 		char tail[UI_TEXT_MAX];
-	} rec = { .ev = { .hdr = { .ts_ns = ui_now_ns(ui), .kind = EV_NOTE } } };
+	} rec = { .ev = { .hdr = { .kind = EV_NOTE } } };
 
+	rec.ev.hdr.ts_ns = settled_ns > end_ns ? settled_ns : end_ns;
 	rec.ev.hdr.tid = ui->selected_tid;
 	rec.ev.len = (__u32)len;
 	memcpy((char *)&rec + sizeof(rec.ev), note, len);
