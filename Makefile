@@ -158,9 +158,17 @@ lint:							## who includes whom, form, debts
 format:							## apply .clang-format
 	$(Q)clang-format -i $$(git ls-files '*.c' '*.h')
 
-install: all						## install to PREFIX (default /usr/local)
-	install -D $(OUT)/ctrace $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/ctrace
-	install -D -m644 -t $(DESTDIR)$(or $(PREFIX),/usr/local)/share/man/man1 man/*.1
+PREFIX ?= /usr/local
+
+$(OUT)/man/ctrace.1: $(OUT)/ctrace
+	$(call msg,MAN,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$< manual > $@
+
+install: all $(OUT)/man/ctrace.1			## install to PREFIX (default /usr/local)
+	install -D $(OUT)/ctrace $(DESTDIR)$(PREFIX)/bin/ctrace
+	install -D -t $(DESTDIR)$(PREFIX)/lib/ctrace/workloads $(WORKLOADS)
+	install -D -m644 -t $(DESTDIR)$(PREFIX)/share/man/man1 $(OUT)/man/ctrace.1
 
 clean:							## remove what was built
 	$(Q)rm -rf $(OUT)

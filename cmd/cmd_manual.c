@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* ctrace manual: ctrace(1) in roff, made from the lists of commands, options, keys and words. */
+#include <stdio.h>
+#include <stdlib.h>
+#include "cmd/exit_status.h"
+#include "cmd/options.h"
+#include "model/state.h"
+#include "tui/keymap.h"
+
+/* Text as roff takes it: a backslash and a dash mean themselves, a dot does not begin a request. */
+static void put_text(const char *text)
+{
+	if (*text == '.' || *text == '\'')
+		fputs("\\&", stdout);
+	for (; *text; text++) {
+		if (*text == '\\')
+			fputs("\\e", stdout);
+		else if (*text == '-')
+			fputs("\\-", stdout);
+		else
+			putchar(*text);
+	}
+}
+
+/* A tagged paragraph: a bold head, then what it means. */
+static void put_entry(const char *head, const char *text)
+{
+	fputs(".TP\n\\fB", stdout);
+	put_text(head);
+	fputs("\\fR\n", stdout);
+	put_text(text);
+	putchar('\n');
+}
+
+static void put_commands(void)
+{
+	puts(".SH COMMANDS");
+#define COMMAND_ENTRY(name, args, help) put_entry(#name " " args, help);
+	COMMANDS(COMMAND_ENTRY)
+#undef COMMAND_ENTRY
+}
+
+static void put_option(const char *name, char letter, const char *arg, const char *help)
+{
+	char head[96], spelling[32], short_form[8] = "";
+
+	snprintf(spelling, sizeof(spelling), "%s", name);
+	for (char *c = spelling; *c; c++)
+		if (*c == '_')
+			*c = '-';
+	if (letter)
+		snprintf(short_form, sizeof(short_form), "-%c, ", letter);
+	snprintf(head, sizeof(head), "%s--%s%s%s", short_form, spelling, arg ? "=" : "",
+		 arg ? arg : "");
+	put_entry(head, help);
+}
+
+static void put_options(void)
+{
+	puts(".SH OPTIONS\nOptions end at the program: what follows it is its own.");
+#define OPTION_ENTRY(name, letter, arg, help) put_option(#name, letter, arg, help);
+	OPTIONS(OPTION_ENTRY)
+#undef OPTION_ENTRY
+}
+
+static void put_keys(void)
+{
+	const struct key_info *k;
+
+	puts(".SH KEYS\nThe same live and replayed.");
+	for (size_t i = 0; (k = keymap_at(i)); i++)
+		put_entry(k->shown, k->help);
+}
+
+static void put_words(void)
+{
+	puts(".SH STATES");
+#define STATE_ENTRY(name, id, letter, word, help) put_entry(word, help);
+	THREAD_STATES(STATE_ENTRY)
+#undef STATE_ENTRY
+	puts(".SH REASONS\nWhat a Blocked thread waits for, in one word.");
+#define REASON_ENTRY(name, id, word, help) put_entry(word, help);
+	WAIT_REASONS(REASON_ENTRY)
+#undef REASON_ENTRY
+}
+
+static void put_exit_statuses(void)
+{
+	puts(".SH EXIT STATUS\nThat of the program; a program killed by a signal makes ctrace die "
+	     "of the same signal. Otherwise 0, or:");
+#define STATUS_ENTRY(name, status, when) put_entry(#status, when);
+	EXIT_STATUSES(STATUS_ENTRY)
+#undef STATUS_ENTRY
+}
+
+int cmd_manual(const struct options *opts, const struct launch_inherited *inherited)
+{
+	(void)opts;
+	(void)inherited;
+	puts(".TH CTRACE 1 \"\" \"ctrace " CTRACE_VERSION "\" \"User Commands\"\n"
+	     ".SH NAME\nctrace \\- show what the kernel does with the threads of a program\n"
+	     ".SH SYNOPSIS\n.B ctrace\n[OPTIONS] PROG [ARGS...]\n.br\n.B ctrace\n"
+	     "COMMAND [OPTIONS] ...\n"
+	     ".SH DESCRIPTION\nctrace shows, live in a terminal, every thread of a program Ready, "
+	     "Running or Blocked, and for each Blocked thread why, since when and on whom. A "
+	     "deadlock is told in one sentence. The program is neither recompiled nor stopped.\n"
+	     ".PP\nStandard output is data, standard error is messages, the screen is the "
+	     "terminal. Without a terminal, with TERM=dumb or \\-\\-plain, every state change is "
+	     "a line.");
+	put_commands();
+	put_options();
+	put_keys();
+	put_words();
+	put_exit_statuses();
+	puts(".SH ENVIRONMENT\n.B NO_COLOR\nswitches colours off,\n.B TERM\nsays what the terminal "
+	     "can.\n.SH NOTES\nTracing needs root, or CAP_BPF and CAP_PERFMON, and a kernel from "
+	     "6.1 with BTF. All privilege is given up once the probes are attached; under sudo "
+	     "the program runs as the invoking user.");
+	return ferror(stdout) ? EXIT_CTRACE_FAILED : EXIT_SUCCESS;
+}
