@@ -154,9 +154,17 @@ bool report_has_cycle(const struct report_input *in)
 
 const char *report_kind_word(const struct report_input *in)
 {
-	if (!report_is_limited(in))
-		return verdict_kind_word(in->verdict->kind);
-	return in->limit == REPORT_HANG ? "hang" : "timeout";
+	switch (report_is_limited(in) ? in->limit : REPORT_NO_LIMIT) {
+	case REPORT_HANG:
+		return "hang";
+	case REPORT_TIMEOUT:
+		return "timeout";
+	case REPORT_UNSURE:
+		return verdict_kind_word(VERDICT_UNSURE);
+	case REPORT_NO_LIMIT:
+		break;
+	}
+	return verdict_kind_word(in->verdict->kind);
 }
 
 /* " (mutex 2, join 1)": what those that are blocked wait for */
@@ -202,10 +210,13 @@ void report_sentence(const struct report_input *in, struct strbuf *ret)
 		verdict_sentence(in->verdict, in->model, in->now_ns, ret);
 		return;
 	}
-	fmt_duration(buf, sizeof(buf), in->limit_ns);
-	if (in->limit == REPORT_HANG)
-		strbuf_addf(ret, "HANG: no thread has run for %s", buf);
+	if (in->limit == REPORT_UNSURE)
+		strbuf_addf(ret, "UNSURE: %s lost events may hide a deadlock",
+			    fmt_count(buf, sizeof(buf), model_lost(in->model, 0)));
 	else
-		strbuf_addf(ret, "TIME-OUT after %s", buf);
+		strbuf_addf(ret,
+			    in->limit == REPORT_HANG ? "HANG: no thread has run for %s"
+						     : "TIME-OUT after %s",
+			    fmt_duration(buf, sizeof(buf), in->limit_ns));
 	add_counts(in->model, ret);
 }

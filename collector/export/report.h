@@ -15,6 +15,7 @@ enum report_limit {
 	REPORT_NO_LIMIT,
 	REPORT_HANG,	/* no thread has run for limit_ns */
 	REPORT_TIMEOUT, /* limit_ns are over */
+	REPORT_UNSURE,	/* lost events may hide a deadlock */
 };
 
 struct report_input {
@@ -27,7 +28,7 @@ struct report_input {
 	const char *kernel;	    /* its release; NULL: not known */
 };
 
-/* One word: that of the verdict, or "hang" or "timeout". Static. */
+/* One word: that of the verdict, or "hang", "timeout" or "unsure". Static. */
 const char *report_kind_word(const struct report_input *in);
 
 /* The one sentence, without newline. */

@@ -335,6 +335,15 @@ Test(report, a_hang_says_what_everybody_waits_for)
 	expect_text("HANG: no thread has run for 2.00 s: 1 New, 2 Blocked (mutex 1, sleep 1)\n");
 }
 
+Test(report, losses_can_make_all_unsure)
+{
+	apply(build_lost(LOST_RING_FULL, 1234));
+	in.limit = REPORT_UNSURE;
+	end_program(0);
+	expect_json("verdict.kind", "\"unsure\"");
+	expect_text("UNSURE: 1,234 lost events may hide a deadlock\n");
+}
+
 Test(report, a_deadlock_is_more_than_a_time_out)
 {
 	in.limit = REPORT_TIMEOUT;
