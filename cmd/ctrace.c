@@ -20,7 +20,7 @@ static void print_message(void *arg, enum log_level level, const char *line)
 
 static bool command_needs_program(command_fn fn)
 {
-	return fn == cmd_live || fn == cmd_record;
+	return fn == cmd_live || fn == cmd_record || fn == cmd_check;
 }
 
 int main(int argc, char **argv)

@@ -129,6 +129,13 @@ static int take_value(int id, const char *value, struct options *ret)
 		if (parse_duration(value, &ret->timeout_ns) || !ret->timeout_ns)
 			return bad_value("timeout", value, "a time such as 10s");
 		return 0;
+	case OPT_hang:
+		if (parse_duration(value, &ret->hang_ns) || !ret->hang_ns)
+			return bad_value("hang", value, "a time such as 10s");
+		return 0;
+	case OPT_report:
+		ret->report = value;
+		return *value ? 0 : bad_value("report", value, "a file name");
 	case OPT_color:
 		ret->color = value;
 		return is_one_of(value, colors) ? 0 :

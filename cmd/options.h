@@ -12,7 +12,9 @@ enum { OPTIONS_PID_MAX = 64 };
 /*        command    arguments      what it does */
 #define COMMANDS(_)                                                                                \
 	_(live,      "PROG [ARGS...]",  "start PROG, trace it and all it creates, show it live")   \
-	_(record,    "-o FILE PROG...", "record a trace, no screen; PROG keeps its terminal")
+	_(record,    "-o FILE PROG...", "record a trace, no screen; PROG keeps its terminal")      \
+	_(check,     "PROG...",         "find deadlocks: the exit status is the verdict")                 \
+	_(manual,    "",                "print this manual page, for man(1)")
 
 /*        name             letter  argument  what it does */
 #define OPTIONS(_)                                                                                 \
@@ -23,6 +25,8 @@ enum { OPTIONS_PID_MAX = 64 };
 	_(buffer,          'b',    "SIZE",     "ring buffer between kernel and ctrace (16M)")      \
 	_(history,          0,     "SIZE",     "memory for time travel (256M)")                    \
 	_(timeout,          0,     "TIME",     "check: give up after TIME (10s, 500ms)")           \
+	_(hang,             0,     "TIME",     "check: give up when no thread has run for TIME")   \
+	_(report,           0,     "FILE",     "check: write the report to FILE, not to stdout")   \
 	_(json,             0,     NULL,       "report in JSON")                                   \
 	_(color,            0,     "WHEN",     "auto, always or never")                            \
 	_(theme,            0,     "NAME",     "dark, light, projector or mono")                   \
@@ -43,6 +47,8 @@ struct options {
 	uint64_t ring_sz;    /* bytes; 0: default */
 	uint64_t history_sz; /* bytes */
 	uint64_t timeout_ns; /* 0: none */
+	uint64_t hang_ns;    /* 0: none */
+	const char *report;  /* NULL: standard output */
 	bool overwrite;
 	bool plain;
 	bool json;
