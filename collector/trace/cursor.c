@@ -84,6 +84,17 @@ static const struct loaded_block *cursor_load(struct cursor *c, size_t idx)
 	return oldest->is_used ? &oldest->loaded : NULL;
 }
 
+/* A block whose checkpoint is damaged is a damaged block, or some ways would lead into it. */
+static void cursor_condemn(struct cursor *c, size_t idx)
+{
+	c->trace->blocks.items[idx].is_damaged = true;
+	c->span.events = NULL;
+	for (unsigned i = 0; i < CACHE_BLOCKS; i++) {
+		if (c->cache[i].seq == c->trace->first_seq + idx)
+			c->cache[i].is_used = false;
+	}
+}
+
 /* The events of block @idx, which may be the open one; NULL when they cannot be read. */
 static const struct events *cursor_block_events(struct cursor *c, size_t idx)
 {
@@ -162,15 +173,19 @@ static bool cursor_load_state(struct cursor *c, size_t idx)
 		if (!loaded)
 			return false;
 		err = checkpoint_apply(loaded->raw, loaded->raw_sz, c->model);
+		if (err)
+			cursor_condemn(c, idx);
 	} else if (events_cnt(trace_open_events(t))) {
 		err = checkpoint_apply(t->open_checkpoint.data, t->open_checkpoint.len, c->model);
 	} else {
 		model_reset(c->model);
 		err = 0;
 	}
+	if (err)
+		return false;
 	c->pos = cursor_block_first(c, idx);
-	c->is_torn = err;
-	return !err;
+	c->is_torn = false;
+	return true;
 }
 
 /* Block @idx cannot be read: be at the end of the last before that can, else after it. */
@@ -186,6 +201,7 @@ static void cursor_go_around(struct cursor *c, size_t idx)
 	}
 	model_reset(c->model);
 	c->pos = trace_first_event(c->trace);
+	c->is_torn = true;
 }
 
 /* To @n, which is in the trace, on the cheaper way. */
@@ -295,7 +311,7 @@ const struct ev_hdr *cursor_peek(struct cursor *c)
 	cursor_settle(c);
 	if (c->pos >= trace_event_cnt(c->trace))
 		return NULL;
-	if (!cursor_find_span(c, c->pos, &span)) {
+	if (c->is_torn || !cursor_find_span(c, c->pos, &span)) {
 		size_t idx = trace_find_block(c->trace, c->pos);
 
 		while (++idx < trace_block_cnt(c->trace) && !cursor_load_state(c, idx))

@@ -356,7 +356,7 @@ int section_decode(const void *buf, size_t len, struct events *evs)
 	if (!err && d->is_foreign)
 		err = events_localise(d);
 	if (err)
-		vec_clear(&evs->offs);
+		events_release(evs);
 	vec_release(&d->tids);
 	free(d);
 	return err;

@@ -161,6 +161,7 @@ static bool trace_restore_tail(struct trace *t, size_t idx)
 	bool is_whole = !trace_load_block(t, idx, &loaded) &&
 			!checkpoint_apply(loaded.raw, loaded.raw_sz, t->tail);
 
+	t->blocks.items[idx].is_damaged = !is_whole;
 	for (size_t i = 0; is_whole && i < events_cnt(&loaded.events); i++)
 		model_apply(t->tail, events_at(&loaded.events, i));
 	loaded_block_release(&loaded);

@@ -9,6 +9,7 @@
 #include "tests/unit/support/builders.h"
 #include "trace/decode.h"
 #include "trace/encode.h"
+#include "trace/shape.h"
 
 static const __u8 all_kinds[] = {
 #define KIND_ID(name, id, type, help) id,
@@ -244,4 +245,86 @@ Test(codec, random_damage_does_no_harm)
 	events_release(&evs);
 	free(out.data);
 	encoder_free(e);
+}
+
+/* A section as another version would write it: kinds that differ, one that is not known. */
+static size_t make_foreign_section(__u8 buf[256])
+{
+	static const struct section_kind kinds[] = {
+		{ .kind = EV_EXEC, .word_cnt = 1 },   /* an old one: its length alone */
+		{ .kind = EV_SWITCH, .word_cnt = 4 }, /* a later one: two words more */
+		{ .kind = 50, .word_cnt = 2 },
+	};
+	static const __u8 tokens[] = { TOKEN_NEW, TOKEN_NEW, TOKEN_NEW };
+	static const __u8 shapes[] = { 0,   SHAPE_TAIL | SHAPE_TID, 0x01, 1, 0, 0x0f, 2, SHAPE_TAIL,
+				       0x03 };
+	static const __u8 times_lo[] = { 0, 5, 5 }, times_hi[] = { 0, 0, 1 };
+	static const __u8 tids[] = { 0, 7 << 1 };
+	static const __u8 values[] = { 3 << 1, 1 << 1, 2 << 1, 3 << 1, 4 << 1, 8 << 1, 9 << 1 };
+	static const __u8 tails[] = { 3, 'a', 'b', 'c', 2, 'x', 'y' };
+	struct section_hdr hdr = {
+		.magic = SECTION_MAGIC,
+		.version = SECTION_VERSION,
+		.kind_cnt = 3,
+		.event_cnt = 3,
+		.arena_sz = 24 + 32 + 32,
+		.base_ns = 1000,
+		.column_len = { sizeof(tokens), sizeof(shapes), sizeof(times_lo), sizeof(times_hi),
+				0, sizeof(tids), sizeof(values), sizeof(tails) },
+	};
+	struct column out = {};
+	size_t len;
+
+	column_put_bytes(&out, &hdr, sizeof(hdr));
+	column_put_bytes(&out, kinds, sizeof(kinds));
+	column_put_bytes(&out, tokens, sizeof(tokens));
+	column_put_bytes(&out, shapes, sizeof(shapes));
+	column_put_bytes(&out, times_lo, sizeof(times_lo));
+	column_put_bytes(&out, times_hi, sizeof(times_hi));
+	column_put_bytes(&out, tids, sizeof(tids));
+	column_put_bytes(&out, values, sizeof(values));
+	column_put_bytes(&out, tails, sizeof(tails));
+	len = out.len;
+	memcpy(buf, out.data, len);
+	free(out.data);
+	return len;
+}
+
+Test(codec, records_of_other_versions_read_as_ours)
+{
+	const struct ev_switch *sw;
+	const struct ev_exec *exec;
+	struct events evs = {};
+	__u8 buf[256];
+	size_t len = make_foreign_section(buf);
+
+	cr_assert(eq(int, section_decode(buf, len, &evs), 0));
+	cr_assert(eq(sz, events_cnt(&evs), 3));
+	exec = (const struct ev_exec *)events_at(&evs, 0);
+	cr_expect(eq(u64, exec->hdr.ts_ns, 1000));
+	cr_expect(eq(u32, exec->hdr.tid, 7));
+	cr_expect(eq(u32, exec->len, 3));
+	cr_expect(eq(u32, exec->old_tid, 0));
+	cr_expect(eq(chr, exec->comm[0], '\0'));
+	cr_expect(eq(int, memcmp(exec + 1, "abc", 3), 0));
+	sw = (const struct ev_switch *)events_at(&evs, 1);
+	cr_expect(eq(u64, sw->hdr.ts_ns, 1005));
+	cr_expect(eq(u32, sw->next_tid, 1));
+	cr_expect(eq(u32, sw->prev_state, 2));
+	cr_expect(eq(u32, events_at(&evs, 2)->kind, 50));
+	cr_expect(eq(u64, events_at(&evs, 2)->ts_ns, 1005 + 5 + 256));
+	events_release(&evs);
+}
+
+/* A tail that is longer or shorter than the event says would be read beyond its end. */
+Test(codec, a_tail_that_contradicts_its_event_is_refused)
+{
+	struct events evs = {};
+	__u8 buf[256];
+	size_t len = make_foreign_section(buf);
+
+	/* The first value is the length that EXEC tells. */
+	buf[len - 7 - 7] = 4 << 1;
+	cr_expect(eq(int, section_decode(buf, len, &evs), -EPROTO));
+	cr_expect(eq(sz, events_cnt(&evs), 0));
 }
