@@ -18,9 +18,22 @@ static void print_message(void *arg, enum log_level level, const char *line)
 		fprintf(stderr, "ctrace: %s\n", line);
 }
 
+void options_log_to_stderr(const struct options *opts)
+{
+	log_set_sink(print_message, (void *)opts);
+}
+
 static bool command_needs_program(command_fn fn)
 {
 	return fn == cmd_live || fn == cmd_record || fn == cmd_check;
+}
+
+/* ctrace FILE.ctrace is ctrace replay FILE.ctrace. */
+static bool names_a_trace(const char *word)
+{
+	const char *dot = strrchr(word, '.');
+
+	return dot && !strcmp(dot, ".ctrace");
 }
 
 int main(int argc, char **argv)
@@ -32,7 +45,7 @@ int main(int argc, char **argv)
 
 	launch_inherited_save(&inherited);
 	setlocale(LC_CTYPE, "");
-	log_set_sink(print_message, &opts);
+	options_log_to_stderr(&opts);
 
 	status = options_parse(argc, argv, &opts, &used);
 	if (status)
@@ -50,6 +63,8 @@ int main(int argc, char **argv)
 		fn = cmd_live;
 	}
 	opts.argv = argv + used;
+	if (fn == cmd_live && used < argc && names_a_trace(argv[used]))
+		fn = cmd_replay;
 	if (command_needs_program(fn) && used == argc && !opts.pid_cnt) {
 		log_err("no program given; try ctrace --help");
 		return EXIT_USAGE;

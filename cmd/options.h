@@ -13,6 +13,7 @@ enum { OPTIONS_PID_MAX = 64 };
 #define COMMANDS(_)                                                                                \
 	_(live,      "PROG [ARGS...]",  "start PROG, trace it and all it creates, show it live")   \
 	_(record,    "-o FILE PROG...", "record a trace, no screen; PROG keeps its terminal")      \
+	_(replay,    "FILE",            "show a recording on the same screen; needs no privilege")  \
 	_(check,     "PROG...",         "find deadlocks: the exit status is the verdict")                 \
 	_(manual,    "",                "print this manual page, for man(1)")
 
@@ -67,6 +68,9 @@ COMMANDS(COMMAND_DECLARE)
 /* NULL when nothing is called that. */
 typedef int (*command_fn)(const struct options *opts, const struct launch_inherited *inherited);
 command_fn command_find(const char *name);
+
+/* Messages go to standard error (again, after a screen). */
+void options_log_to_stderr(const struct options *opts);
 
 /*
  * Parse up to the first word that is no option; argv[0] is skipped. 0, with *ret_used

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "base/clock.h"
@@ -73,6 +74,22 @@ static int drop_privileges(struct session *s)
 	return err ? EXIT_CTRACE_FAILED : 0;
 }
 
+static int open_recording(struct session *s)
+{
+	struct trace_meta meta;
+	int err;
+
+	if (!s->opts->output)
+		return 0;
+	meta_init(&meta, s->title);
+	err = writer_open(s->opts->output, &meta, s->opts->overwrite, &s->writer);
+	meta_release(&meta);
+	if (err)
+		return EXIT_CTRACE_FAILED;
+	trace_set_writer(s->trace, s->writer);
+	return 0;
+}
+
 /* The command with its arguments, as far as it goes. */
 static void set_title(struct session *s)
 {
@@ -109,6 +126,8 @@ int session_start(const struct options *opts, const struct launch_inherited *inh
 		status = start_probes(ret);
 	if (!status)
 		status = drop_privileges(ret);
+	if (!status)
+		status = open_recording(ret); /* as who asked for it, not as root */
 	return status;
 }
 
@@ -224,9 +243,17 @@ size_t session_read_output(struct session *s)
 
 int session_stop(struct session *s)
 {
-	if (!s->probe)
-		return 0;
-	return pump_finish(&s->pump);
+	int err = s->probe ? pump_finish(&s->pump) : 0, file_err;
+	struct stat st;
+
+	if (!s->writer)
+		return err;
+	s->file_lost = writer_lost(s->writer);
+	file_err = writer_close(s->writer);
+	s->writer = NULL;
+	if (!stat(s->opts->output, &st))
+		s->file_sz = st.st_size;
+	return err ? err : file_err;
 }
 
 void session_signal(struct session *s, int sig)
@@ -240,6 +267,7 @@ void session_release(struct session *s)
 	if (s->is_launched)
 		launch_release_resources(&s->launch);
 	probe_close(s->probe);
+	writer_close(s->writer);
 	attach_release(&s->attach);
 	lock_words_release(&s->words);
 	trace_free(s->trace);

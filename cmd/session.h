@@ -8,6 +8,7 @@
 #include "capture/pump.h"
 #include "cmd/options.h"
 #include "inspect/lock_words.h"
+#include "trace/writer.h"
 
 enum {
 	SESSION_STEP_MS = 10, /* the ring is drained this often: 16 MiB hold 0.3 s of a full load */
@@ -20,6 +21,9 @@ struct session {
 	struct attach attach; /* when processes were attached to */
 	struct probe *probe;
 	struct trace *trace;
+	struct writer *writer; /* NULL: it is not recorded to a file */
+	uint64_t file_sz;      /* bytes of the file, once it is closed, */
+	uint64_t file_lost;    /* and events that are not in it */
 	struct pump pump;
 	struct lock_words words;
 	struct verdict verdict; /* as of the last step */
@@ -58,7 +62,10 @@ int session_step(struct session *s);
 /* What the program has written to its terminal goes into the trace. Bytes read. */
 size_t session_read_output(struct session *s);
 
-/* Stop observing and do the sum of events. 0, or -EBADE when it does not come out. */
+/*
+ * Stop observing, do the sum of events and close the recording. 0; -EBADE when the sum
+ * does not come out; or -errno when the file does not hold everything.
+ */
 int session_stop(struct session *s);
 
 /* Send the program a signal, if it still runs. */

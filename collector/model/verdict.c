@@ -102,7 +102,7 @@ static enum verdict_kind kind_of_states(const struct model *m)
 		return VERDICT_ENDED;
 	if (model_state_cnt(m, THREAD_UNKNOWN))
 		return VERDICT_UNSURE;
-	if (active)
+	if (active || !model_thread_cnt(m))
 		return VERDICT_RUNNING;
 	return waiting ? VERDICT_WAITING : VERDICT_ENDED;
 }
@@ -193,6 +193,10 @@ void verdict_sentence(const struct verdict *v, const struct model *m, __u64 now_
 	case VERDICT_RUNNING:
 	case VERDICT_STALL:
 		break;
+	}
+	if (!model_thread_cnt(m)) {
+		strbuf_adds(ret, "nothing has happened yet");
+		return;
 	}
 	strbuf_addf(ret, "%s: %zu Running, %zu Ready, %zu Blocked", verdict_kind_word(v->kind),
 		    running, ready, blocked);

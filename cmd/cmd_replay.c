@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* ctrace replay FILE: the same screen over a recording; needs no privilege. */
+#include <stdlib.h>
+#include "base/log.h"
+#include "base/safe_text.h"
+#include "cmd/exit_status.h"
+#include "cmd/replay.h"
+#include "cmd/screen_loop.h"
+
+int replay_open(const struct options *opts, struct trace **ret, struct trace_meta *ret_meta)
+{
+	if (!opts->argv[0] || opts->argv[1]) {
+		log_err("give the name of one trace file");
+		return EXIT_USAGE;
+	}
+	if (reader_open(opts->argv[0], ret, ret_meta))
+		return EXIT_NO_TRACE;
+	if (ret_meta->truncated)
+		log_warn("%s was not closed: this is what was written of it", opts->argv[0]);
+	return 0;
+}
+
+int cmd_replay(const struct options *opts, const struct launch_inherited *inherited)
+{
+	struct screen_loop l;
+	struct trace_meta meta;
+	struct trace *t;
+	bool hangup;
+	char title[128];
+	int status = replay_open(opts, &t, &meta);
+
+	(void)inherited;
+	if (status)
+		return status;
+	safe_text(title, sizeof(title), meta.command, sizeof(title));
+	if (screen_loop_open(opts, title, false, t, &l)) {
+		status = EXIT_CTRACE_FAILED;
+	} else {
+		do
+			screen_loop_frame(&l);
+		while (screen_loop_wait(&l, -1, -1, &hangup));
+		screen_loop_close(&l);
+	}
+	meta_release(&meta);
+	trace_free(t);
+	return status;
+}

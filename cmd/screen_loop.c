@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The turns of a screen: signals, keys, frames. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "base/log.h"
+#include "cmd/screen_loop.h"
+
+bool screen_is_possible(const struct options *opts)
+{
+	const char *term = getenv("TERM");
+
+	return !opts->plain && isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
+}
+
+static int open_signals(void)
+{
+	static const int signals[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP };
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaddset(&set, signals[i]);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void show_message(void *arg, enum log_level level, const char *line)
+{
+	if (level <= LOG_WARN)
+		tui_message(arg, line);
+}
+
+int screen_loop_open(const struct options *opts, const char *title, bool live, struct trace *t,
+		     struct screen_loop *ret)
+{
+	struct tui_options tui_opts = {
+		.title = title,
+		.color = opts->color,
+		.theme = opts->theme,
+		.ascii = opts->ascii,
+		.live = live,
+	};
+	struct screen_loop l;
+	int err = tui_open(&tui_opts, t, &l.tui);
+
+	if (err) {
+		log_err("no screen on this terminal: %s; --plain needs none", strerror(-err));
+		return err;
+	}
+	l.signal_fd = open_signals();
+	if (l.signal_fd < 0) {
+		err = -errno;
+		tui_close(l.tui);
+		return err;
+	}
+	log_set_sink(show_message, l.tui);
+	*ret = l;
+	return 0;
+}
+
+void screen_loop_close(struct screen_loop *l)
+{
+	tui_close(l->tui);
+	close(l->signal_fd);
+}
+
+static void suspend(struct screen_loop *l)
+{
+	tui_suspend(l->tui);
+	raise(SIGSTOP); /* SIGTSTP is ours; the shell sees a stopped job all the same */
+	tui_resume(l->tui);
+}
+
+static bool take_signals(struct screen_loop *l)
+{
+	struct signalfd_siginfo si;
+
+	while (read(l->signal_fd, &si, sizeof(si)) == sizeof(si)) {
+		if (si.ssi_signo == SIGWINCH)
+			tui_resize(l->tui);
+		else if (si.ssi_signo == SIGTSTP)
+			suspend(l);
+		else
+			return false;
+	}
+	return true;
+}
+
+static bool take_keys(struct screen_loop *l)
+{
+	enum tui_result result = tui_input(l->tui);
+
+	if (result == TUI_SUSPEND)
+		suspend(l);
+	return result != TUI_QUIT;
+}
+
+bool screen_loop_wait(struct screen_loop *l, int fd, int timeout_ms, bool *ret_hangup)
+{
+	struct pollfd fds[] = { { .fd = l->signal_fd, .events = POLLIN },
+				{ .fd = tui_fd(l->tui), .events = POLLIN },
+				{ .fd = fd, .events = POLLIN } };
+
+	if (timeout_ms < 0)
+		timeout_ms = tui_timeout_ms(l->tui, clock_now_ns());
+	poll(fds, 3, timeout_ms);
+	if (fds[2].revents & POLLHUP)
+		*ret_hangup = true;
+	/* Our own terminal may have been closed. */
+	if (fds[1].revents & (POLLHUP | POLLERR | POLLNVAL))
+		return false;
+	return take_signals(l) && take_keys(l);
+}
+
+void screen_loop_frame(struct screen_loop *l)
+{
+	tui_frame(l->tui, clock_now_ns());
+}

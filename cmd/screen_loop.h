@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The turns of a screen: signals, keys, frames; the same for a live program and a recording. */
+#ifndef CTRACE_SCREEN_LOOP_H
+#define CTRACE_SCREEN_LOOP_H
+
+#include <stdbool.h>
+#include "cmd/options.h"
+#include "tui/tui.h"
+
+struct screen_loop {
+	struct tui *tui;
+	int signal_fd;
+};
+
+/* Can a screen be shown at all? Otherwise it is lines. */
+bool screen_is_possible(const struct options *opts);
+
+/*
+ * Take the terminal for a screen over t. title is safe text. 0, or -errno with a
+ * message; messages go to the screen from now on, until screen_loop_close().
+ */
+int screen_loop_open(const struct options *opts, const char *title, bool live, struct trace *t,
+		     struct screen_loop *ret);
+void screen_loop_close(struct screen_loop *l);
+
+/*
+ * Sleep until a key, a signal, data on fd (-1: none) or timeout_ms (-1: until a frame is
+ * due); answer the first two. False: the user leaves. *ret_hangup: fd was hung up.
+ */
+bool screen_loop_wait(struct screen_loop *l, int fd, int timeout_ms, bool *ret_hangup);
+
+/* Draw what is to be drawn. */
+void screen_loop_frame(struct screen_loop *l);
+
+#endif /* CTRACE_SCREEN_LOOP_H */
