@@ -57,47 +57,6 @@ static __always_inline void regs_args(const struct pt_regs *regs, bool compat,
 }
 
 /*
- * From 6.2 a program may give an address its type (a35b9af4ec2c, "bpf: Add a kfunc for
- * generic type cast"). Loads through it are instructions, not calls: 25 ns less each.
- */
-extern void *bpf_rdonly_cast(const void *address, __u32 btf_id) __ksym __weak;
-
-static __always_inline __u32 read_u32(const void *address)
-{
-	__u32 value = 0;
-
-	/* Some structure of the kernel that is one 32-bit number: it stands for __u32. */
-	if (has_rdonly_cast) {
-		struct refcount_struct *number =
-			bpf_rdonly_cast(address, bpf_core_type_id_kernel(struct refcount_struct));
-
-		return number->refs.counter;
-	}
-	bpf_probe_read_kernel(&value, sizeof(value), address);
-	return value;
-}
-
-/*
- * Does the kernel serve an interrupt on this CPU? Then the current task has not
- * caused what happens. __preempt_count is a per-CPU variable that programs cannot
- * name on kernels without CONFIG_KALLSYMS_ALL, but it lies at a constant distance
- * from the run queue of the same CPU, and every task knows its run queue.
- */
-static __always_inline __u8 irq_flags(struct task_struct *current)
-{
-	__u32 count;
-
-	if (!current->pid)
-		return EVF_HARDIRQ; /* the idle task wakes nobody of its own accord */
-	if (!preempt_count_offset)
-		return 0;
-	count = read_u32((void *)current->se.cfs_rq->rq + preempt_count_offset);
-	if (count & (HARDIRQ_MASK | NMI_MASK))
-		return EVF_HARDIRQ;
-	return count & SOFTIRQ_SERVED ? EVF_SOFTIRQ : 0;
-}
-
-/*
  * Is a wake-up of prev, seen before, still in the making while prev is switched
  * out? The waker holds pi_lock from before its trace point until prev is on a run
  * queue again, or has set TASK_WAKING and left the rest to the CPU of prev
@@ -108,13 +67,19 @@ static __always_inline bool task_is_being_woken(struct task_struct *prev)
 	return prev->__state == TASK_WAKING || prev->pi_lock.raw_lock.val.counter != 0;
 }
 
-static __always_inline __u32 file_mode(struct file *file)
+/* The file that the system call nr waits on when its first argument is a descriptor, else 0. */
+static __always_inline struct file *wait_file(struct task_struct *task, __s32 nr, bool compat,
+					      __u32 fd)
 {
-	if (has_rdonly_cast) {
-		file = bpf_rdonly_cast(file, bpf_core_type_id_kernel(struct file));
-		return file->f_inode->i_mode;
-	}
-	return BPF_CORE_READ(file, f_inode, i_mode);
+	struct file *file = 0;
+	struct fdtable *fdt;
+
+	if (compat || nr < 0 || nr >= PROBE_SYSCALL_MAX || !syscall_takes_fd[nr])
+		return 0;
+	fdt = task->files->fdt;
+	if (fd < fdt->max_fds)
+		bpf_probe_read_kernel(&file, sizeof(file), fdt->fd + fd);
+	return file;
 }
 
 #endif /* CTRACE_COMPAT_BPF_H */

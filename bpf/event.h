@@ -32,6 +32,8 @@
 	_(NOTE,      13, note,       "a marker with a note")                                       \
 	_(END,       14, end,        "the program that was started has ended")                     \
 	_(MET,       15, met,        "a thread that was there before ctrace: what it does")        \
+	_(LOCKNAME,  16, lockname,   "a lock was found to have a name in the program")             \
+	_(STACK,     17, stack,      "the functions a waiting thread is in")                       \
 	_(CK_MODEL,  32, ck_model,   "checkpoint: totals of the whole model")                      \
 	_(CK_THREAD, 33, ck_thread,  "checkpoint: one thread with its totals")                     \
 	_(CK_LOCK,   34, ck_lock,    "checkpoint: one lock with its totals")
@@ -47,7 +49,7 @@ enum {
 	EVENT_COMM_LEN = 16,   /* TASK_COMM_LEN, include/linux/sched.h */
 	EVENT_WORD_CNT = 6,    /* struct __pthread_mutex_s up to its spin count, glibc */
 	EVENT_ARG_CNT = 5,     /* the sixth argument decides no wait that is decoded */
-	EVENT_TAIL_MAX = 4096, /* longest tail of OUTPUT, NOTE and EXEC */
+	EVENT_TAIL_MAX = 4096, /* longest tail of any kind */
 };
 
 /* hdr.flags; a bit may mean different things for different kinds. */
@@ -62,6 +64,9 @@ enum event_flag {
 	EVF_MET = 1 << 0,     /* THREAD: not created under our eyes; its state is Unknown */
 	EVF_FOREIGN = 1 << 1, /* THREAD: not traced, only named: it woke a traced thread */
 	EVF_GROUP = 1 << 0,   /* EXIT: the last thread of its process */
+	EVF_BORROWED = 1 << 0, /* LOCKNAME: by way of a waiter's variables; holds while one waits */
+	EVF_TRUNCATED = 1 << 0, /* STACK: there are more frames, outward, that were not found */
+	EVF_CHECKPOINT = 1 << 7, /* LOCKNAME, STACK: told again by a checkpoint, not counted */
 };
 
 struct ev_hdr {
@@ -166,6 +171,21 @@ struct ev_lockword {
 	__u32 words[EVENT_WORD_CNT];
 	__u32 zero;
 	__u64 address;
+};
+
+/* Tail: the name, len bytes: an expression such as table.fork[1]. */
+struct ev_lockname {
+	struct ev_hdr hdr; /* tid: the process; 0: the lock is shared between processes */
+	__u64 address;
+	__u32 len;
+	__u32 zero;
+};
+
+/* Tail: len bytes, one frame per line, innermost first: "eat forks.c:31". */
+struct ev_stack {
+	struct ev_hdr hdr; /* tid: the waiter */
+	__u32 len;
+	__u32 zero;
 };
 
 /* Tail: len bytes, as written. */
@@ -286,6 +306,8 @@ EVENT_SIZE_IS(ev_met, 112);
 EVENT_SIZE_IS(ev_wake, 40);
 EVENT_SIZE_IS(ev_lost, 32);
 EVENT_SIZE_IS(ev_lockword, 56);
+EVENT_SIZE_IS(ev_lockname, 32);
+EVENT_SIZE_IS(ev_stack, 24);
 EVENT_SIZE_IS(ev_output, 24);
 EVENT_SIZE_IS(ev_note, 24);
 EVENT_SIZE_IS(ev_end, 24);

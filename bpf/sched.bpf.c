@@ -6,20 +6,8 @@
  * saved registers are the reason, and its memory is still mapped: the lock word
  * and the owner beside it are read here.
  */
-#include "bpf/compat.bpf.h"
+#include "bpf/fast.bpf.h"
 #include "bpf/filter.bpf.h"
-
-/* The type of the file that fd stands for, or 0. */
-static __always_inline __u32 fd_mode(struct task_struct *task, __u32 fd)
-{
-	struct fdtable *fdt = task->files->fdt;
-	struct file *file = 0;
-
-	if (fd >= fdt->max_fds)
-		return 0;
-	bpf_probe_read_kernel(&file, sizeof(file), fdt->fd + fd);
-	return file ? file_mode(file) : 0;
-}
 
 /* What does the thread wait for? Its system call, arguments, the words of a futex. */
 static __always_inline void read_wait(struct ev_block *ev, struct task_struct *prev)
@@ -27,9 +15,9 @@ static __always_inline void read_wait(struct ev_block *ev, struct task_struct *p
 	struct pt_regs *regs = task_regs(prev);
 	bool compat = task_is_compat(prev);
 	__s32 nr = task_syscall(prev, regs);
+	struct file *file;
 
 	ev->nr = nr;
-	ev->fd_mode = 0;
 	regs_args(regs, compat, ev->args);
 	if (compat)
 		ev->hdr.flags |= EVF_COMPAT;
@@ -37,11 +25,12 @@ static __always_inline void read_wait(struct ev_block *ev, struct task_struct *p
 	if (syscall_is_futex(nr, compat) &&
 	    !bpf_probe_read_user(ev->words, sizeof(ev->words), (void *)ev->args[0])) {
 		ev->hdr.flags |= EVF_WORDS;
+		ev->fd_mode = 0;
 		return;
 	}
 	__builtin_memset(ev->words, 0, sizeof(ev->words));
-	if (!compat && nr >= 0 && nr < PROBE_SYSCALL_MAX && syscall_takes_fd[nr])
-		ev->fd_mode = fd_mode(prev, ev->args[0]);
+	file = wait_file(prev, nr, compat, ev->args[0]);
+	ev->fd_mode = file ? file_mode(file) : 0;
 }
 
 static __always_inline void emit_block(struct task_struct *prev, struct traced *t, __u32 next_tid,

@@ -47,18 +47,16 @@ static int launch_program(struct session *s, const struct launch_inherited *inhe
 static int start_probes(struct session *s)
 {
 	struct probe_options opts = { .ring_sz = s->opts->ring_sz };
+	__u32 held = s->launch.pid;
 	int err = probe_open(&opts, &s->probe);
 
 	if (err)
 		return EXIT_CTRACE_FAILED;
 	s->pump.probe = s->probe;
-	if (s->is_launched)
-		err = probe_trace(s->probe, s->launch.pidfd);
-	if (err)
-		log_err("cannot mark the program to be traced: %s", strerror(-err));
-	else
-		err = probe_attach(s->probe);
-	if (!err && s->attach.cnt)
+	err = probe_attach(s->probe);
+	if (!err && s->is_launched) /* held, so it is met waiting for us */
+		err = probe_meet(s->probe, &held, 1);
+	else if (!err)
 		err = probe_meet(s->probe, s->attach.pids, s->attach.cnt);
 	return err ? EXIT_CTRACE_FAILED : 0;
 }

@@ -12,7 +12,7 @@
 #include "bpf/ctrace.skel.h"
 #include "model/syscall.h"
 
-enum { RING_SZ_DEFAULT = 16 << 20, TRACED_NEW = 0 };
+enum { RING_SZ_DEFAULT = 16 << 20 };
 
 struct probe {
 	struct ctrace_bpf *skel;
@@ -103,15 +103,6 @@ int probe_open(const struct probe_options *opts, struct probe **ret)
 fail:
 	probe_close(p);
 	return err;
-}
-
-int probe_trace(struct probe *p, int pidfd)
-{
-	struct {
-		__u32 flags;
-	} fresh = { TRACED_NEW };
-
-	return bpf_map_update_elem(bpf_map__fd(p->skel->maps.threads), &pidfd, &fresh, BPF_ANY);
 }
 
 int probe_attach(struct probe *p)

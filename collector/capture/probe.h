@@ -19,9 +19,6 @@ struct probe_options {
  */
 int probe_open(const struct probe_options *opts, struct probe **ret);
 
-/* From now on trace the thread that pidfd stands for, and all it creates. 0 or -errno. */
-int probe_trace(struct probe *p, int pidfd);
-
 /*
  * Meet the threads of the processes pids[cnt] (at most PROBE_TARGET_MAX), which go on
  * undisturbed: each is traced from now on and is announced with what it does. To be

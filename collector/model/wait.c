@@ -126,7 +126,7 @@ static enum wait_reason decode_fd(const struct wait *w)
 	case S_IFDIR:
 		return w->prev_state & TASK_UNINTERRUPTIBLE_BIT ? WAIT_DISK : WAIT_FILE;
 	}
-	return WAIT_FILE;
+	return WAIT_OTHER; /* eventfd and its kin have no type, or it could not be read */
 }
 
 static enum wait_reason decode_fcntl(const struct wait *w)
