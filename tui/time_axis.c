@@ -15,17 +15,15 @@ enum {
 const char *time_label(char buf[TIME_LABEL_SZ], __u64 ns, __u64 step_ns)
 {
 	__u64 unit_ns = NS_PER_S;
-	int digits = 0;
+	int len, digits = 0;
 
 	while (unit_ns > step_ns && digits < 9) {
 		unit_ns /= 10;
 		digits++;
 	}
-	if (digits)
-		snprintf(buf, TIME_LABEL_SZ, "%llu.%0*llu s", (unsigned long long)(ns / NS_PER_S),
-			 digits, (unsigned long long)(ns % NS_PER_S / unit_ns));
-	else
-		snprintf(buf, TIME_LABEL_SZ, "%llu s", (unsigned long long)(ns / NS_PER_S));
+	len = snprintf(buf, TIME_LABEL_SZ, "%llu.%09llu", (unsigned long long)(ns / NS_PER_S),
+		       (unsigned long long)(ns % NS_PER_S));
+	strcpy(buf + len - 9 + (digits ? digits : -1), " s");
 	return buf;
 }
 
@@ -62,15 +60,15 @@ static long long column_of(const struct ui_window *win, __u64 ts_ns)
 	return off_ns < 0 ? -1 : off_ns / (long long)win->ns_per_col;
 }
 
-/* Where "now" or "end" stands, when the end is followed; else an empty place. */
-static void reserve_word(const struct ui *ui, const struct ui_window *win, int left, int *ret_from,
-			 int *ret_to)
+/* Where the cursor or "now" stands: a label would run into it. */
+static void reserve_cursor(const struct ui *ui, const struct ui_window *win, int left,
+			   int *ret_from, int *ret_to)
 {
 	*ret_from = *ret_to = -1;
-	if (!ui_is_following(ui) || win->cursor_col < 0)
+	if (win->cursor_col < 0)
 		return;
-	*ret_from = left + win->cursor_col - WORD_LEN;
 	*ret_to = left + win->cursor_col + 1;
+	*ret_from = ui_is_following(ui) ? *ret_to - WORD_LEN - 1 : *ret_to - 1;
 }
 
 static void draw_ticks(struct canvas *c, int row, int left, int from, const struct ui *ui,
@@ -79,11 +77,11 @@ static void draw_ticks(struct canvas *c, int row, int left, int from, const stru
 	__u64 begin_ns = ui_begin_ns(ui), end_ns = win->begin_ns + (__u64)cols * win->ns_per_col;
 	__u64 step_ns, tick_ns = 0;
 	char buf[TIME_LABEL_SZ];
-	int word_from, word_to;
+	int taken_from, taken_to;
 
 	if (end_ns <= begin_ns)
 		return;
-	reserve_word(ui, win, left, &word_from, &word_to);
+	reserve_cursor(ui, win, left, &taken_from, &taken_to);
 	step_ns = time_axis_step(end_ns - begin_ns, win->ns_per_col);
 	if (win->begin_ns > begin_ns)
 		tick_ns = (win->begin_ns - begin_ns + step_ns - 1) / step_ns * step_ns;
@@ -93,7 +91,7 @@ static void draw_ticks(struct canvas *c, int row, int left, int from, const stru
 		int col = left + (int)column_of(win, begin_ns + tick_ns);
 		int end = col + 1 + (int)strlen(label);
 
-		if (col < from || end > left + cols || (end > word_from && col < word_to))
+		if (col < from || end > left + cols || (end > taken_from && col < taken_to))
 			continue;
 		canvas_glyph(c, row, col, STYLE_RULE, GLYPH_VLINE);
 		canvas_puts(c, row, col + 1, STYLE_HEADING, label);
@@ -111,7 +109,7 @@ static void draw_losses(struct canvas *c, int row, int left, int from, const str
 	}
 }
 
-static void draw_markers(struct canvas *c, int row, int left, const struct ui *ui,
+static void draw_markers(struct canvas *c, int row, int left, int from, const struct ui *ui,
 			 const struct ui_window *win, int cols)
 {
 	size_t cnt;
@@ -120,20 +118,20 @@ static void draw_markers(struct canvas *c, int row, int left, const struct ui *u
 	for (size_t i = 0; i < cnt; i++) {
 		long long col = column_of(win, markers[i].at_ns);
 
-		if (col >= 0 && col < cols)
+		if (col >= 0 && col < cols && left + col >= from)
 			canvas_put(c, row, left + (int)col, STYLE_CURSOR, 'm');
 	}
 }
 
-static void draw_cursor(struct canvas *c, int row, int left, const struct ui *ui,
+static void draw_cursor(struct canvas *c, int row, int left, int from, const struct ui *ui,
 			const struct ui_window *win)
 {
 	const char *word = ui_is_live(ui) ? "now" : "end";
 	int col = left + win->cursor_col;
 
-	if (win->cursor_col < 0)
+	if (win->cursor_col < 0 || col < from)
 		return;
-	if (ui_is_following(ui))
+	if (ui_is_following(ui) && col - WORD_LEN + 1 >= from)
 		canvas_puts(c, row, col - WORD_LEN + 1, STYLE_CURSOR, word);
 	else
 		canvas_glyph(c, row, col, STYLE_CURSOR, GLYPH_ARROW_DOWN);
@@ -146,6 +144,6 @@ void time_axis_draw(struct canvas *c, int row, int left, int from, const struct 
 		canvas_hline(c, row, from, -1, STYLE_RULE, GLYPH_HLINE);
 	draw_ticks(c, row, left, from, ui, win, lanes->cols);
 	draw_losses(c, row, left, from, lanes);
-	draw_markers(c, row, left, ui, win, lanes->cols);
-	draw_cursor(c, row, left, ui, win);
+	draw_markers(c, row, left, from, ui, win, lanes->cols);
+	draw_cursor(c, row, left, from, ui, win);
 }

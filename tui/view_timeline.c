@@ -240,17 +240,26 @@ static void add_percent(struct strbuf *ret, __u8 share, const char *word)
 		strbuf_addf(ret, " %s%d%% %s", percent ? "" : "<", percent ? percent : 1, word);
 }
 
+static const struct timeline_cell *cell_of(const struct timeline_view *state, __u64 idx,
+					   const struct thread *t)
+{
+	const struct timeline_column *column = timeline_column(state->timeline, idx);
+
+	return column ? timeline_cell(column, t) : NULL;
+}
+
 /* What the selected thread did in the column of the cursor. */
 static void draw_words(struct timeline_view *state, const struct ui *ui, struct canvas *c, int row,
 		       const struct lanes *lanes)
 {
 	int col = state->win.cursor_col < 0 ? lanes->cols - 1 : state->win.cursor_col;
-	const struct timeline_column *column =
-		timeline_column(state->timeline, lanes->first_idx + col);
 	const struct thread *t = ui_selected(ui);
-	const struct timeline_cell *cell = column && t ? timeline_cell(column, t) : NULL;
+	const struct timeline_cell *cell = t ? cell_of(state, lanes->first_idx + col, t) : NULL;
 	struct strbuf sb = {};
 
+	/* At the end a column may just have begun: nothing has happened in it. */
+	if (t && !cell && ui_is_following(ui))
+		cell = cell_of(state, lanes->first_idx + col - 1, t);
 	if (!cell)
 		return;
 	strbuf_addf(&sb, "%s in this column:", t->name);
@@ -261,7 +270,9 @@ static void draw_words(struct timeline_view *state, const struct ui *ui, struct 
 		strbuf_addf(&sb, " (%s)", wait_reason_word(cell->reason));
 	add_percent(&sb, cell->share[TIMELINE_STOPPED], "Stopped");
 	add_percent(&sb, cell->share[TIMELINE_UNKNOWN], "Unknown");
-	if (cell->wake_cnt)
+	if (cell->wake_cnt == 1)
+		strbuf_adds(&sb, "; woken by ");
+	else if (cell->wake_cnt)
 		strbuf_addf(&sb, "; woken %d%s times, last by ", cell->wake_cnt,
 			    cell->wake_cnt == 255 ? "+" : "");
 	if (cell->wake_cnt && (cell->flags & TIMELINE_IRQ))
@@ -281,15 +292,20 @@ static int label_width(int cols)
 	return width < LABEL_MIN ? LABEL_MIN : width > LABEL_MAX ? LABEL_MAX : width;
 }
 
-/* Legend and words, unless that would cost a strip of the main screen its lanes. */
-static bool has_room(const struct timeline_view *state, const struct ui *ui, const struct canvas *c)
+static int lane_cnt(const struct timeline_view *state, const struct ui *ui)
 {
 	size_t cnt = model_cpu_cnt(ui_model(ui));
 
 	if (!state->shows_cpus)
 		ui_rows(ui, &cnt);
+	return (int)cnt;
+}
+
+/* Legend and words, unless that would cost a strip of the main screen its lanes. */
+static bool has_room(const struct timeline_view *state, const struct ui *ui, const struct canvas *c)
+{
 	return c->rows >= LARGE_ALWAYS ||
-	       (c->rows >= LARGE_ROWS && c->rows >= (int)cnt + LARGE_EXTRA);
+	       (c->rows >= LARGE_ROWS && c->rows >= lane_cnt(state, ui) + LARGE_EXTRA);
 }
 
 static void timeline_view_draw(struct view *v, const struct ui *ui, struct canvas *c)
@@ -314,7 +330,7 @@ static void timeline_view_draw(struct view *v, const struct ui *ui, struct canva
 	else
 		draw_threads(state, ui, &body, &lanes);
 	if (state->win.cursor_col >= 0 && !ui_is_following(ui))
-		for (int row = 0; row < body.rows; row++)
+		for (int row = 0; row < body.rows && row < lane_cnt(state, ui); row++)
 			canvas_restyle(&body, row, state->left + state->win.cursor_col, 1,
 				       STYLE_CURSOR);
 	if (is_large && state->shows_cpus)

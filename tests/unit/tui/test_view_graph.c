@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The wait-for graph: rings, trees, loners, each with its proof, and always in its place. */
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "tests/unit/tui/stage.h"
+#include "tui/graph_layout.h"
+
+TestSuite(view_graph, .init = stage_setup, .fini = stage_teardown);
+
+#define EXPECT_SCREEN(rows, cols, want) \
+	cr_expect(eq(str, (char *)stage_draw(rows, cols), (char *)(want)))
+
+#define EXPECT_SHOWS(rows, cols, part)                                                     \
+	cr_expect(ne(ptr, strstr(stage_draw(rows, cols), part), NULL), "%s in:\n%s", part, \
+		  strbuf_str(&stage_text))
+
+static void tell_ring(int cnt)
+{
+	stage_tell_philosophers(cnt);
+	stage_tell_deadlock(cnt);
+	stage_at(200 * MS);
+	stage_tell_confirmed(cnt);
+}
+
+Test(view_graph, a_deadlock_is_a_ring)
+{
+	tell_ring(3);
+	stage_open(&view_graph, true, 12000 * MS);
+	EXPECT_SCREEN(
+		9, 80,
+		"--- who waits for whom ---------------------------------------------------------\n"
+		" DEADLOCK: 3 threads wait for each other in a ring\n"
+		" +--> phil-0\n"
+		" |    v waits for mutex@5040, held by                   12.0 s, read 11.8 s ago\n"
+		" |    phil-1\n"
+		" |    v waits for mutex@5080, held by                   12.0 s, read 11.8 s ago\n"
+		" |    phil-2\n"
+		" +--- v waits for mutex@5000, held by phil-0            12.0 s, read 11.8 s ago\n"
+		"\n");
+}
+
+Test(view_graph, a_deadlock_in_line_drawing)
+{
+	tell_ring(2);
+	stage_open(&view_graph, true, 12000 * MS);
+	cr_expect(eq(str, (char *)stage_draw_utf8(7, 80),
+		     (char *)"─── who waits for whom "
+			     "─────────────────────────────────────────────────────────\n"
+			     " DEADLOCK: 2 threads wait for each other in a ring\n"
+			     " ┌──> phil-0\n"
+			     " │    v waits for mutex@5040, held by                   12.0 s, read "
+			     "11.8 s ago\n"
+			     " │    phil-1\n"
+			     " └─── v waits for mutex@5000, held by phil-0            12.0 s, read "
+			     "11.8 s ago\n"
+			     "\n"));
+}
+
+Test(view_graph, where_there_is_little_room_a_ring_takes_a_line_each)
+{
+	tell_ring(5);
+	stage_open(&view_graph, true, 12000 * MS);
+	EXPECT_SCREEN(
+		8, 80,
+		"--- who waits for whom ---------------------------------------------------------\n"
+		" DEADLOCK: 5 threads wait for each other in a ring\n"
+		" +--> phil-0 waits for mutex@5040, held by phil-1       12.0 s, read 11.8 s ago\n"
+		" |    phil-1 waits for mutex@5080, held by phil-2       12.0 s, read 11.8 s ago\n"
+		" |    phil-2 waits for mutex@50c0, held by phil-3       12.0 s, read 11.8 s ago\n"
+		" |    phil-3 waits for mutex@5100, held by phil-4       12.0 s, read 11.8 s ago\n"
+		" +--- phil-4 waits for mutex@5000, held by phil-0       12.0 s, read 11.8 s ago\n"
+		"\n");
+}
+
+Test(view_graph, a_thread_can_wait_for_itself)
+{
+	stage_tell_philosophers(1);
+	stage_add(build_run(101));
+	stage_add(build_block_mutex(101, 0, 0x5000, 101));
+	stage_at(100 * MS);
+	stage_add(build_lockword(101, 0x5000, 101));
+	stage_open(&view_graph, true, 1000 * MS);
+	EXPECT_SCREEN(
+		5, 80,
+		"--- who waits for whom ---------------------------------------------------------\n"
+		" DEADLOCK: a thread waits for itself\n"
+		" +--> phil-0\n"
+		" +--- v waits for mutex@5000, held by phil-0            1.00 s, read 900 ms ago\n"
+		"\n");
+}
+
+Test(view_graph, others_hang_off_the_ring)
+{
+	stage_tell_philosophers(4);
+	stage_tell_deadlock(2);
+	stage_add(build_run(103));
+	stage_add(build_block_mutex(103, 104, 0x5000, 101));
+	stage_add(build_block_mutex(104, 100, 0x6000, 103));
+	stage_add(build_block_join(100, 0, 0x7f0000000910, 101));
+	stage_at(200 * MS);
+	stage_tell_confirmed(2);
+	stage_open(&view_graph, true, 1000 * MS);
+	EXPECT_SCREEN(
+		14, 80,
+		"--- who waits for whom ---------------------------------------------------------\n"
+		" DEADLOCK: 2 threads wait for each other in a ring\n"
+		" +--> phil-0\n"
+		" |    v waits for mutex@5040, held by                   1.00 s, read 800 ms ago\n"
+		" |    phil-1\n"
+		" +--- v waits for mutex@5000, held by phil-0            1.00 s, read 800 ms ago\n"
+		"\n"
+		" who keeps whom waiting\n"
+		" phil-0 in the ring above, also keeps others waiting\n"
+		"  |- forks waits for its end (join)                     1.00 s, read 1.00 s ago\n"
+		"  `- phil-2 waits for mutex@5000                        1.00 s, read 1.00 s ago\n"
+		"     `- phil-3 waits for mutex@6000                     1.00 s, read 1.00 s ago\n"
+		"\n"
+		"\n");
+}
+
+Test(view_graph, a_ring_that_is_not_confirmed_is_no_deadlock_yet)
+{
+	stage_tell_philosophers(2);
+	stage_tell_deadlock(2);
+	stage_open(&view_graph, true, 1000 * MS);
+	EXPECT_SHOWS(9, 80, "2 threads wait in a ring, not in the verdict (yet)");
+	cr_expect(eq(ptr, strstr(stage_draw(9, 80), "DEADLOCK"), NULL));
+}
+
+Test(view_graph, a_ring_with_a_time_out_is_no_deadlock)
+{
+	struct ev_block *ev;
+
+	stage_tell_philosophers(2);
+	stage_add(build_run(101));
+	ev = (struct ev_block *)build_block_mutex(101, 102, 0x5040, 102);
+	ev->args[3] = 0x7ffc0000; /* a timespec */
+	stage_add(&ev->hdr);
+	stage_add(build_block_mutex(102, 0, 0x5000, 101));
+	stage_at(200 * MS);
+	stage_tell_confirmed(2);
+	stage_open(&view_graph, true, 1000 * MS);
+	EXPECT_SHOWS(9, 80, "2 threads wait in a ring, but a time-out will end it");
+	EXPECT_SHOWS(9, 80, "mutex@5040, with time-out, held by");
+}
+
+Test(view_graph, a_convoy_is_a_tree)
+{
+	stage_tell_philosophers(3);
+	stage_add(build_run(102));
+	stage_add(build_block_mutex(102, 103, 0x5000, 101));
+	stage_add(build_block_mutex(103, 101, 0x5000, 101));
+	stage_open(&view_graph, true, 40 * MS);
+	EXPECT_SCREEN(
+		6, 80,
+		"--- who waits for whom ---------------------------------------------------------\n"
+		" who keeps whom waiting\n"
+		" phil-0 Running, 40.0 ms\n"
+		"  |- phil-1 waits for mutex@5000                      40.0 ms, read 40.0 ms ago\n"
+		"  `- phil-2 waits for mutex@5000                      40.0 ms, read 40.0 ms ago\n"
+		"\n");
+}
+
+Test(view_graph, who_died_with_a_lock_is_named)
+{
+	stage_tell_philosophers(2);
+	stage_add(build_run(101));
+	stage_add(build_block_mutex(101, 102, 0x5000, 102));
+	stage_add(build_exit(102, 0));
+	stage_add(build_die(102, 0));
+	stage_open(&view_graph, true, 40 * MS);
+	EXPECT_SHOWS(6, 80, "phil-1 has ended: it will never give back what it holds");
+	EXPECT_SHOWS(6, 80, "`- phil-0 waits for mutex@5000");
+}
+
+Test(view_graph, who_waits_for_nobody_known_is_told_by_what_for)
+{
+	stage_tell_philosophers(4);
+	stage_add(build_run(101));
+	stage_add(build_block_condvar(101, 102, 0x6000));
+	stage_add(build_block_sleep(102, 103));
+	stage_add(build_block_condvar(103, 104, 0x6000));
+	stage_add(build_block_condvar(104, 0, 0x7000));
+	stage_open(&view_graph, true, 40 * MS);
+	EXPECT_SCREEN(
+		5, 80,
+		"--- who waits for whom ---------------------------------------------------------\n"
+		" condvar@6000: phil-0, phil-2\n"
+		" condvar@7000: phil-3\n"
+		" sleep: phil-1\n"
+		"\n");
+}
+
+Test(view_graph, nothing_to_show_says_why)
+{
+	stage_tell_philosophers(2);
+	stage_open(&view_graph, true, 40 * MS);
+	EXPECT_SHOWS(5, 80, "No thread is Blocked.");
+}
+
+Test(view_graph, the_selected_thread_is_marked_and_in_sight)
+{
+	tell_ring(20);
+	stage_open(&view_graph, true, 12000 * MS);
+	ui_select_tid(stage_ui, 119);
+	EXPECT_SHOWS(10, 80, "\n>|    phil-18 waits for");
+	ui_select_tid(stage_ui, 101);
+	EXPECT_SHOWS(10, 80, "\n>+--> phil-0 waits for");
+}
+
+Test(view_graph, a_click_selects)
+{
+	tell_ring(3);
+	stage_open(&view_graph, true, 12000 * MS);
+	stage_draw(9, 80);
+	cr_expect(stage_view.ops->click(&stage_view, stage_ui, 4, 10));
+	cr_expect(eq(u32, ui_selected_tid(stage_ui), 102));
+	cr_expect(stage_view.ops->click(&stage_view, stage_ui, 7, 10));
+	cr_expect(eq(u32, ui_selected_tid(stage_ui), 103));
+	cr_expect(not(stage_view.ops->click(&stage_view, stage_ui, 8, 10)));
+}
+
+Test(view_graph, every_size_is_drawn)
+{
+	tell_ring(5);
+	stage_open(&view_graph, true, 12000 * MS);
+	stage_draw_all_sizes();
+}
+
+Test(view_graph, a_long_chain_is_drawn)
+{
+	stage_tell_philosophers(60);
+	for (int i = 0; i < 59; i++) {
+		stage_add(build_run(101 + i));
+		stage_add(build_block_mutex(101 + i, 0, 0x5000 + i * 64, 102 + i));
+	}
+	stage_open(&view_graph, true, 40 * MS);
+	EXPECT_SHOWS(70, 80, "`- phil-0 waits for");
+	stage_draw_all_sizes();
+}
+
+/* The layout. */
+
+static struct graph graph;
+
+static void graph_teardown(void)
+{
+	graph_release(&graph);
+	stage_teardown();
+}
+
+TestSuite(graph_layout, .init = stage_setup, .fini = graph_teardown);
+
+static void lay_out(void)
+{
+	struct verdict v;
+
+	verdict_find(trace_tail(stage_trace), &v);
+	graph_build(&graph, trace_tail(stage_trace));
+	graph_lay_out(&graph, &v, false);
+}
+
+static int line_of(__u32 tid)
+{
+	for (int i = 0; i < (int)graph.lines.cnt; i++) {
+		const struct graph_line *line = &graph.lines.items[i];
+
+		if (line->node >= 0 && line->kind != GRAPH_DEADLOCK && line->kind != GRAPH_RING &&
+		    line->kind != GRAPH_LONE && graph.nodes.items[line->node].tid == tid)
+			return i;
+	}
+	return -1;
+}
+
+Test(graph_layout, a_new_waiter_moves_nobody_before_it)
+{
+	int before[3];
+
+	stage_tell_philosophers(6);
+	stage_add(build_run(102));
+	stage_add(build_block_mutex(102, 103, 0x5000, 101));
+	stage_add(build_block_mutex(103, 105, 0x5000, 101));
+	lay_out();
+	for (int i = 0; i < 3; i++)
+		before[i] = line_of(101 + i);
+	stage_add(build_block_mutex(105, 106, 0x5000, 101));
+	stage_add(build_block_mutex(106, 0, 0x5000, 101));
+	lay_out();
+	for (int i = 0; i < 3; i++)
+		cr_expect(eq(int, line_of(101 + i), before[i]));
+	cr_expect(eq(int, line_of(105), line_of(103) + 1));
+	cr_expect(eq(int, line_of(106), line_of(103) + 2));
+}
+
+Test(graph_layout, every_thread_has_one_line_at_most)
+{
+	for (__u64 i = 0; i < 4000; i++) {
+		stage_add(build_story(11, 20, i));
+		if (i % 50)
+			continue;
+		lay_out();
+		for (__u32 tid = 100; tid < 120; tid++) {
+			int cnt = 0;
+
+			vec_for_each (line, &graph.lines)
+				cnt += line->node >= 0 &&
+				       graph.nodes.items[line->node].tid == tid &&
+				       (line->kind == GRAPH_FLAT || line->kind == GRAPH_WAITER);
+			cr_expect(le(int, cnt, 1));
+		}
+	}
+}
+
+Test(graph_layout, nobody_that_is_blocked_is_left_out)
+{
+	for (__u64 i = 0; i < 4000; i++) {
+		size_t shown = 0;
+
+		stage_add(build_story(13, 20, i));
+		if (i % 50)
+			continue;
+		lay_out();
+		vec_for_each (line, &graph.lines) {
+			if (line->kind == GRAPH_LONE)
+				shown += line->cnt;
+			else if (line->kind == GRAPH_FLAT || line->kind == GRAPH_WAITER ||
+				 (line->kind == GRAPH_ROOT && !graph.nodes.items[line->node].ring &&
+				  thread_is_blocked(graph.nodes.items[line->node].thread)))
+				shown++;
+		}
+		cr_expect(eq(sz, shown, model_state_cnt(trace_tail(stage_trace), THREAD_BLOCKED)));
+	}
+}
+
+Test(graph_layout, the_ring_of_the_verdict_comes_first)
+{
+	struct ev_block *ev;
+
+	stage_tell_philosophers(4);
+	/* 101 and 102: a time-out ends it. 103 and 104: nothing does. */
+	stage_add(build_run(101));
+	ev = (struct ev_block *)build_block_mutex(101, 102, 0x5040, 102);
+	ev->args[3] = 0x7ffc0000;
+	stage_add(&ev->hdr);
+	stage_add(build_block_mutex(102, 103, 0x5000, 101));
+	stage_add(build_block_mutex(103, 104, 0x50c0, 104));
+	stage_add(build_block_mutex(104, 0, 0x5080, 103));
+	stage_at(100 * MS);
+	stage_add(build_lockword(103, 0x50c0, 104));
+	stage_add(build_lockword(104, 0x5080, 103));
+	lay_out();
+	cr_expect(eq(int, graph.lines.items[0].kind, GRAPH_DEADLOCK));
+	cr_expect(lt(int, line_of(103), line_of(101)));
+}
