@@ -305,6 +305,23 @@ struct ev_hdr *build_lockword(__u32 tid, __u64 address, __u32 owner_tid)
 	return &ev->hdr;
 }
 
+struct ev_hdr *build_lockname(__u32 pid, __u64 address, const char *name)
+{
+	struct ev_lockname *ev = build(EV_LOCKNAME, pid, 0);
+
+	ev->address = address;
+	ev->len = set_tail(ev + 1, name, strlen(name));
+	return &ev->hdr;
+}
+
+struct ev_hdr *build_stack(__u32 tid, const char *frames)
+{
+	struct ev_stack *ev = build(EV_STACK, tid, 0);
+
+	ev->len = set_tail(ev + 1, frames, strlen(frames));
+	return &ev->hdr;
+}
+
 struct ev_hdr *build_output(const void *bytes, size_t len)
 {
 	struct ev_output *ev = build(EV_OUTPUT, 0, 0);
@@ -345,7 +362,7 @@ static struct ev_hdr *build_story_rare(__u64 dice, __u32 tid, __u32 next_tid)
 	case 5:
 		return build_exit(tid, 0);
 	case 6:
-		return build_lockword(tid, 0x5000 + next_tid * 64, next_tid);
+		return build_lockword(tid, 0x5000 + next_tid % 97 * 64, next_tid);
 	default:
 		return build_thread_foreign(50 + (dice >> 8) % 4, 50, "stranger");
 	}
@@ -371,7 +388,7 @@ struct ev_hdr *build_story(__u64 seed, unsigned thread_cnt, __u64 idx)
 	case 3:
 	case 4:
 	case 5:
-		return build_block_mutex(tid, next_tid, 0x5000 + next_tid * 64, next_tid);
+		return build_block_mutex(tid, next_tid, 0x5000 + next_tid % 97 * 64, next_tid);
 	case 6:
 		return build_block_condvar(tid, 0, 0x9000 + (dice >> 8 & 0x38));
 	case 7:
@@ -388,6 +405,6 @@ struct ev_hdr *build_story(__u64 seed, unsigned thread_cnt, __u64 idx)
 		return dice >> 50 & 31 ? build_admit(tid)
 				       : build_story_rare(dice >> 8, tid, next_tid);
 	default:
-		return build_wake_futex(tid, next_tid, 0x5000 + next_tid * 64);
+		return build_wake_futex(tid, next_tid, 0x5000 + next_tid % 97 * 64);
 	}
 }
