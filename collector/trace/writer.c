@@ -199,8 +199,11 @@ int writer_append(struct writer *w, const struct block *b, const void *frame, __
 		.end_ns = b->info.end_ns,
 		.event_cnt = b->info.event_cnt,
 	};
-	int err = write_block(w, &hdr, frame);
+	int err = -EFBIG;
 
+	/* No reader would take a larger one: a checkpoint of a million threads. */
+	if (b->raw_sz <= BLOCK_RAW_MAX && b->frame_sz <= FILE_STORED_MAX)
+		err = write_block(w, &hdr, frame);
 	if (!err) {
 		w->event_cnt += b->info.event_cnt;
 		*ret_off = off;
