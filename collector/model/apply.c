@@ -52,6 +52,8 @@ static void apply_thread(struct model *m, const struct ev_thread *ev)
 	}
 	if (t)
 		model_end_thread(m, t, THREAD_DEAD, ev->hdr.ts_ns);
+	if (ev->pid == ev->hdr.tid)
+		model_forget_lock_names(m, ev->pid);
 	describe_thread(&fresh, ev);
 	model_add_thread(m, &fresh);
 }
@@ -71,6 +73,7 @@ static void apply_exec(struct model *m, const struct ev_exec *ev)
 	if (ev->old_tid != ev->hdr.tid)
 		model_change_tid(m, ev->old_tid, ev->hdr.tid, ev->hdr.ts_ns);
 	set_name(model_get_thread(m, ev->hdr.tid, ev->hdr.ts_ns), ev->comm);
+	model_forget_lock_names(m, ev->hdr.tid);
 }
 
 static void apply_rename(struct model *m, const struct ev_rename *ev)
@@ -221,6 +224,16 @@ static void apply_lockword(struct model *m, const struct ev_lockword *ev)
 	model_lock_read(m, ev);
 }
 
+static void apply_lockname(struct model *m, const struct ev_lockname *ev)
+{
+	model_name_lock(m, ev);
+}
+
+static void apply_stack(struct model *m, const struct ev_stack *ev)
+{
+	model_keep_stack(m, ev);
+}
+
 static void apply_output(struct model *m, const struct ev_output *ev)
 {
 	const char *bytes = (const char *)(ev + 1);
@@ -259,6 +272,8 @@ static void apply_ck_model(struct model *m, const struct ev_ck_model *ev)
 	m->output_len = ev->len < MODEL_OUTPUT_MAX ? ev->len : MODEL_OUTPUT_MAX;
 	m->output_total = ev->output_total;
 	memcpy(m->output, ev + 1, m->output_len);
+	if (ev->cpu_cnt)
+		model_set_cpu(m, ev->cpu_cnt - 1, 0);
 }
 
 static void apply_ck_thread(struct model *m, const struct ev_ck_thread *ev)
@@ -285,7 +300,16 @@ static void apply_kind(struct model *m, const struct ev_hdr *ev)
 
 static bool is_checkpoint(const struct ev_hdr *ev)
 {
-	return ev->kind == EV_CK_MODEL || ev->kind == EV_CK_THREAD || ev->kind == EV_CK_LOCK;
+	switch (ev->kind) {
+	case EV_CK_MODEL:
+	case EV_CK_THREAD:
+	case EV_CK_LOCK:
+		return true;
+	case EV_LOCKNAME:
+	case EV_STACK:
+		return ev->flags & EVF_CHECKPOINT;
+	}
+	return false;
 }
 
 int model_apply(struct model *m, const struct ev_hdr *ev)

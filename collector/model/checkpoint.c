@@ -90,6 +90,43 @@ static void emit_lock(const struct model *m, const struct lock *l, model_emit_fn
 	emit(arg, &ev.hdr, sizeof(ev));
 }
 
+static void emit_lock_name(const struct model *m, const struct lock *l, model_emit_fn emit,
+			   void *arg)
+{
+	struct {
+		struct ev_lockname ev;
+		char name[LOCK_NAME_MAX];
+	} out = {
+		.ev.hdr = { .ts_ns = m->now_ns, .tid = l->pid, .kind = EV_LOCKNAME,
+			    .flags = EVF_CHECKPOINT | (l->name_is_borrowed ? EVF_BORROWED : 0) },
+		.ev.address = l->address,
+		.ev.len = strlen(l->name),
+	};
+
+	memcpy(out.name, l->name, out.ev.len);
+	emit(arg, &out.ev.hdr, sizeof(out.ev) + out.ev.len);
+}
+
+static void emit_stack(const struct model *m, const struct thread *t, model_emit_fn emit, void *arg)
+{
+	bool truncated;
+	const char *text = model_stack(m, t, &truncated);
+	size_t len = text ? strlen(text) : 0;
+	struct ev_stack *ev;
+
+	if (!text)
+		return;
+	ev = xcalloc(1, sizeof(*ev) + len);
+	ev->hdr.ts_ns = m->now_ns;
+	ev->hdr.tid = t->tid;
+	ev->hdr.kind = EV_STACK;
+	ev->hdr.flags = EVF_CHECKPOINT | (truncated ? EVF_TRUNCATED : 0);
+	ev->len = len;
+	memcpy(ev + 1, text, len);
+	emit(arg, &ev->hdr, sizeof(*ev) + len);
+	free(ev);
+}
+
 static int compare_u64(__u64 a, __u64 b)
 {
 	return a < b ? -1 : a > b;
@@ -137,6 +174,11 @@ void model_checkpoint(const struct model *m, model_emit_fn emit, void *arg)
 		emit_thread(m, *t, emit, arg);
 	vec_for_each(l, &locks)
 		emit_lock(m, *l, emit, arg);
+	vec_for_each(l, &locks)
+		if ((*l)->name[0])
+			emit_lock_name(m, *l, emit, arg);
+	vec_for_each(t, &threads)
+		emit_stack(m, *t, emit, arg);
 	vec_release(&threads);
 	vec_release(&locks);
 }

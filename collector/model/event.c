@@ -19,6 +19,10 @@ size_t event_tail_len(const struct ev_hdr *ev)
 	switch (ev->kind) {
 	case EV_EXEC:
 		return ((const struct ev_exec *)ev)->len;
+	case EV_LOCKNAME:
+		return ((const struct ev_lockname *)ev)->len;
+	case EV_STACK:
+		return ((const struct ev_stack *)ev)->len;
 	case EV_OUTPUT:
 		return ((const struct ev_output *)ev)->len;
 	case EV_NOTE:

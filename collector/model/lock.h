@@ -3,8 +3,11 @@
 #ifndef CTRACE_MODEL_LOCK_H
 #define CTRACE_MODEL_LOCK_H
 
+#include <stdbool.h>
 #include "bpf/event.h"
 #include "model/state.h"
+
+enum { LOCK_NAME_MAX = 96 };
 
 struct lock {
 	__u64 address;
@@ -18,6 +21,8 @@ struct lock {
 	__u32 waker_tid;   /* the last that woke a waiter here */
 	__u64 wait_ns;     /* waits that have ended */
 	__u64 max_wait_ns;
+	char name[LOCK_NAME_MAX]; /* passed safe_text(); "": not known, see model_lock_name() */
+	bool name_is_borrowed;    /* EVF_BORROWED */
 };
 
 #endif /* CTRACE_MODEL_LOCK_H */

@@ -30,11 +30,16 @@ static struct lock *find_lock(const struct model *m, __u32 pid, __u64 address)
 	return &m->locks.items[idx];
 }
 
-const struct lock *model_find_lock(const struct model *m, __u32 pid, __u64 address)
+struct lock *model_peek_lock(const struct model *m, __u32 pid, __u64 address)
 {
 	struct lock *l = find_lock(m, pid, address);
 
 	return l ? l : find_lock(m, 0, address);
+}
+
+const struct lock *model_find_lock(const struct model *m, __u32 pid, __u64 address)
+{
+	return model_peek_lock(m, pid, address);
 }
 
 static bool wait_is_on_lock(const struct wait *w)
@@ -113,6 +118,7 @@ void model_wait_begins(struct model *m, struct thread *t)
 	if (!wait_is_on_lock(&t->wait))
 		return;
 	l = get_lock(m, lock_space(t), t->wait.args[0]);
+	model_check_lock_name(m, l, t);
 	l->kind = t->wait.reason;
 	l->wait_cnt++;
 	if (t->wait.flags & EVF_WORDS)

@@ -17,6 +17,9 @@ void model_free(struct model *m)
 	map_release(&m->by_tid);
 	vec_release(&m->locks);
 	map_release(&m->by_address);
+	model_drop_stacks(m);
+	vec_release(&m->stacks);
+	map_release(&m->stack_of);
 	vec_release(&m->cpu_tid);
 	free(m);
 }
@@ -28,6 +31,8 @@ void model_reset(struct model *m)
 		.by_tid = m->by_tid,
 		.locks = m->locks,
 		.by_address = m->by_address,
+		.stacks = m->stacks,
+		.stack_of = m->stack_of,
 		.cpu_tid = m->cpu_tid,
 	};
 
@@ -35,6 +40,7 @@ void model_reset(struct model *m)
 	map_clear(&fresh.by_tid);
 	vec_clear(&fresh.locks);
 	map_clear(&fresh.by_address);
+	model_drop_stacks(&fresh);
 	vec_clear(&fresh.cpu_tid);
 	*m = fresh;
 }
@@ -87,6 +93,11 @@ size_t model_lock_cnt(const struct model *m)
 const struct lock *model_lock_at(const struct model *m, size_t idx)
 {
 	return &m->locks.items[idx];
+}
+
+const struct lock *model_lock_waited_on(const struct model *m, const struct thread *t)
+{
+	return thread_is_blocked(t) ? model_lock_of_wait(m, t) : NULL;
 }
 
 const struct thread *model_waits_for(const struct model *m, const struct thread *t,

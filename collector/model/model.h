@@ -58,6 +58,21 @@ const struct lock *model_lock_at(const struct model *m, size_t idx);
 const struct lock *model_find_lock(const struct model *m, __u32 pid, __u64 address);
 
 /*
+ * How the program calls l: an expression such as "table.fork[1]", or NULL: not known.
+ * Safe text, borrowed like l.
+ */
+const char *model_lock_name(const struct model *m, const struct lock *l);
+/* The lock t waits on, or NULL when it waits for something else. */
+const struct lock *model_lock_waited_on(const struct model *m, const struct thread *t);
+
+/*
+ * The functions t is in while it waits, one per line, innermost first: "eat forks.c:31";
+ * NULL: not known. *ret_truncated (may be NULL): there are more, which were not found.
+ * Safe text but for the newlines, borrowed until the next model_apply().
+ */
+const char *model_stack(const struct model *m, const struct thread *t, bool *ret_truncated);
+
+/*
  * Whom does t wait for? The thread that holds the lock it waits on, or that it
  * joins: a thread of the model, or NULL when t is not blocked or nobody is known.
  * *ret_evidence (may be NULL) says how it is known.

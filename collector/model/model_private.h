@@ -9,6 +9,13 @@
 
 enum { MODEL_LOCK_MAX = 1024 }; /* beyond, the one unused for longest is forgotten */
 
+/* The functions tid is in while it is Blocked, one per line. */
+struct stack {
+	__u32 tid;
+	bool is_truncated;
+	char *text;
+};
+
 /*
  * No pointers inside threads and locks: they refer to each other by tid and
  * address. Every living thread is in by_tid; an ended one only while no newer
@@ -19,6 +26,8 @@ struct model {
 	struct map by_tid; /* tid -> index in threads */
 	VEC(struct lock) locks;
 	struct map by_address; /* lock_key() -> index in locks */
+	VEC(struct stack) stacks;
+	struct map stack_of; /* tid -> index in stacks */
 	VEC(__u32) cpu_tid; /* what each CPU runs, 0: nothing traced */
 	__u32 dead_cnt; /* threads that are Dead, at most MODEL_DEAD_MAX */
 	__u32 state_cnt[THREAD_STATE_CNT];
@@ -52,6 +61,15 @@ void model_wait_ends(struct model *m, struct thread *t, const struct ev_wake *by
 void model_lock_read(struct model *m, const struct ev_lockword *ev);
 void model_forget_owners(struct model *m);
 void model_add_lock(struct model *m, const struct lock *l);
+struct lock *model_peek_lock(const struct model *m, __u32 pid, __u64 address);
+
+/* evidence.c */
+void model_check_lock_name(struct model *m, struct lock *l, const struct thread *t); /* t waits */
+void model_forget_lock_names(struct model *m, __u32 pid);
+void model_name_lock(struct model *m, const struct ev_lockname *ev);
+void model_keep_stack(struct model *m, const struct ev_stack *ev);
+void model_drop_stack(struct model *m, __u32 tid);
+void model_drop_stacks(struct model *m);
 
 /* checkpoint.c */
 void model_restore_thread(struct model *m, const struct ev_ck_thread *ev);

@@ -42,8 +42,10 @@ void model_set_state(struct model *m, struct thread *t, enum thread_state s, __u
 	__u64 ns = ts_ns > t->since_ns ? ts_ns - t->since_ns : 0;
 
 	t->state_ns[t->state] += ns;
-	if (t->state == THREAD_BLOCKED)
+	if (t->state == THREAD_BLOCKED) {
 		t->reason_ns[t->wait.reason] += ns;
+		model_drop_stack(m, t->tid);
+	}
 	if (!(t->flags & THREAD_FOREIGN)) {
 		m->state_cnt[t->state]--;
 		m->state_cnt[s]++;

@@ -134,13 +134,28 @@ static void add_name(const struct model *m, __u32 tid, struct strbuf *ret)
 	strbuf_adds(ret, t && t->name[0] ? t->name : "?");
 }
 
-static void add_wait(const struct verdict_edge *e, struct strbuf *ret)
+/* As the program calls it, else kind and address. */
+static void add_lock(const struct model *m, const struct verdict_edge *e, struct strbuf *ret)
 {
-	if (e->address)
-		strbuf_addf(ret, "%s 0x%llx held by ", wait_reason_word(e->reason),
-			    (unsigned long long)e->address);
+	const struct thread *t = model_find_thread(m, e->tid);
+	const struct lock *l = t ? model_lock_waited_on(m, t) : NULL;
+	const char *name = l ? model_lock_name(m, l) : NULL;
+
+	if (name)
+		strbuf_adds(ret, name);
 	else
+		strbuf_addf(ret, "%s 0x%llx", wait_reason_word(e->reason),
+			    (unsigned long long)e->address);
+}
+
+static void add_wait(const struct model *m, const struct verdict_edge *e, struct strbuf *ret)
+{
+	if (e->address) {
+		add_lock(m, e, ret);
+		strbuf_adds(ret, " held by ");
+	} else {
 		strbuf_adds(ret, "the end of ");
+	}
 }
 
 static void deadlock_sentence(const struct verdict *v, const struct model *m, __u64 now_ns,
@@ -152,15 +167,15 @@ static void deadlock_sentence(const struct verdict *v, const struct model *m, __
 	strbuf_addf(ret, "DEADLOCK for %s: ", fmt_duration(buf, sizeof(buf), ns));
 	if (v->cycle_cnt == 1) {
 		add_name(m, v->cycle[0].tid, ret);
-		strbuf_addf(ret, " waits for %s 0x%llx, which it holds itself",
-			    wait_reason_word(v->cycle[0].reason),
-			    (unsigned long long)v->cycle[0].address);
+		strbuf_adds(ret, " waits for ");
+		add_lock(m, &v->cycle[0], ret);
+		strbuf_adds(ret, ", which it holds itself");
 	}
 	for (size_t i = 0; v->cycle_cnt > 1 && i < v->cycle_cnt; i++) {
 		if (i == 0)
 			add_name(m, v->cycle[0].tid, ret);
 		strbuf_adds(ret, i ? ", which waits for " : " waits for ");
-		add_wait(&v->cycle[i], ret);
+		add_wait(m, &v->cycle[i], ret);
 		add_name(m, v->cycle[(i + 1) % v->cycle_cnt].tid, ret);
 	}
 	strbuf_adds(ret, "; nothing outside can break it.");
