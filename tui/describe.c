@@ -27,14 +27,30 @@ static const char *evidence_help(enum evidence e)
 	return "unknown";
 }
 
+/* Threads that nobody named have the name of their program, all of them. */
+static bool name_is_unique(const struct model *m, const struct thread *t)
+{
+	size_t cnt = model_thread_cnt(m);
+
+	for (size_t i = 0; i < cnt; i++) {
+		const struct thread *other = model_thread_at(m, i);
+
+		if (other != t && other->state != THREAD_DEAD && !strcmp(other->name, t->name))
+			return false;
+	}
+	return true;
+}
+
 void describe_name(const struct model *m, __u32 tid, struct strbuf *ret)
 {
 	const struct thread *t = model_find_thread(m, tid);
 
-	if (t && t->name[0])
+	if (!t || !t->name[0])
+		strbuf_addf(ret, "tid %u", tid);
+	else if (name_is_unique(m, t))
 		strbuf_adds(ret, t->name);
 	else
-		strbuf_addf(ret, "tid %u", tid);
+		strbuf_addf(ret, "%s:%u", t->name, tid);
 }
 
 /* Has the wait an address that names what is waited on? A join names a thread instead. */
@@ -81,9 +97,15 @@ void describe_wait(const struct model *m, const struct thread *t, struct strbuf 
 	enum evidence evidence = EVIDENCE_UNKNOWN;
 	const struct thread *owner = model_waits_for(m, t, &evidence);
 
+	if (owner && !wait_has_address(w)) {
+		strbuf_adds(ret, "the end of ");
+		describe_name(m, owner->tid, ret);
+		strbuf_addf(ret, " (%s, %s)", wait_reason_word(w->reason), evidence_help(evidence));
+		return;
+	}
 	add_wait_words(w, ret);
 	if (owner) {
-		strbuf_adds(ret, wait_has_address(w) ? " held by " : " for ");
+		strbuf_adds(ret, " held by ");
 		describe_name(m, owner->tid, ret);
 		strbuf_addf(ret, " (%s)", evidence_help(evidence));
 	} else if (w->reason == WAIT_MUTEX || w->reason == WAIT_RWLOCK) {

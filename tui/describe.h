@@ -11,7 +11,10 @@
 #include "base/strbuf.h"
 #include "model/model.h"
 
-/* "phil-1", or "tid 4711" when the model does not know its name. */
+/*
+ * "phil-1"; "worker:4711" when several threads have that name; "tid 4711" when the
+ * model does not know it.
+ */
 void describe_name(const struct model *m, __u32 tid, struct strbuf *ret);
 
 /*

@@ -83,9 +83,11 @@ static void pane_lock(struct pane *p)
 
 	if (!l || !wait_is_futex(&p->t->wait))
 		return;
-	strbuf_addf(&p->text, "%u waits, %u hand-offs, waited %s in all, %s at most", l->wait_cnt,
-		    l->handoff_cnt, fmt_duration(total, sizeof(total), l->wait_ns),
-		    fmt_duration(max, sizeof(max), l->max_wait_ns));
+	strbuf_addf(&p->text, "waits %u, hand-offs %u", l->wait_cnt, l->handoff_cnt);
+	if (l->max_wait_ns)
+		strbuf_addf(&p->text, "; ended waits took %s in all, %s at most",
+			    fmt_duration(total, sizeof(total), l->wait_ns),
+			    fmt_duration(max, sizeof(max), l->max_wait_ns));
 	pane_fact(p, "lock");
 }
 
@@ -148,7 +150,7 @@ static void pane_counts(struct pane *p)
 {
 	char buf[4][FMT_SZ];
 
-	strbuf_addf(&p->text, "%s switches, %s of them preempted; woken %s times; moved %s times",
+	strbuf_addf(&p->text, "switches %s (preempted %s), woken %s, moved to another CPU %s",
 		    fmt_count(buf[0], FMT_SZ, p->t->switch_cnt),
 		    fmt_count(buf[1], FMT_SZ, p->t->preempt_cnt),
 		    fmt_count(buf[2], FMT_SZ, p->t->wake_cnt),

@@ -8,10 +8,7 @@
 
 #include "tui/ui_private.h"
 
-enum {
-	DEFAULT_NS_PER_COL = 50 * 1000 * 1000,
-	REST_NS = 250 * 1000 * 1000, /* between pictures when only the clock moves */
-};
+enum { REST_NS = 250 * 1000 * 1000 /* between pictures when only the clock moves */ };
 
 static const struct view_ops *const view_table[VIEW_CNT] = {
 #define VIEW_ENTRY(name, action) [VIEW_##name] = &view_##name,
@@ -41,7 +38,6 @@ struct ui *ui_new(struct trace *t, const struct ui_options *opts)
 	ui->title = xstrdup(opts->title ? opts->title : "");
 	ui->is_live = opts->live;
 	ui->mode = opts->live ? UI_FOLLOW : UI_PAUSED;
-	ui->ns_per_col = DEFAULT_NS_PER_COL;
 	ui->list_height = 1;
 	ui_play_speed(ui, 0);
 	ui_init_views(ui);

@@ -79,7 +79,7 @@ static void draw_too_small(const struct canvas *all)
 
 /*
  * As long as nobody chose, what matters most is selected: a thread of the
- * deadlock, else the first of the list.
+ * deadlock, else the first of the list. So it is when a filter hides the chosen one.
  */
 static void select_default(struct ui *ui)
 {
@@ -87,12 +87,10 @@ static void select_default(struct ui *ui)
 	size_t cnt;
 	const struct ui_row *rows;
 
-	if (ui->is_selected_by_user)
-		return;
-	if (v->kind == VERDICT_DEADLOCK) {
+	if (!ui->is_selected_by_user && v->kind == VERDICT_DEADLOCK)
 		ui->selected_tid = v->cycle[0].tid;
+	if (ui->is_selected_by_user && !ui->filter[0])
 		return;
-	}
 	rows = ui_rows(ui, &cnt);
 	if (cnt && ui_selected_row(ui) < 0)
 		ui->selected_tid = rows[0].thread->tid;

@@ -112,7 +112,8 @@ static __u64 scan_events(struct ui *ui, const struct stretch *s, __u64 *end)
 
 /*
  * Where in the stretch a deadlock began, judged by the state at its end: a cycle
- * stays for ever, so there is no need to judge in between.
+ * stays for ever, so there is no need to judge in between. Going back, the event
+ * behind the stretch may be the very one that confirmed it.
  */
 static __u64 scan_alarm(struct ui *ui, const struct stretch *s, __u64 end)
 {
@@ -121,7 +122,7 @@ static __u64 scan_alarm(struct ui *ui, const struct stretch *s, __u64 end)
 
 	if (ui->hunt.kind != HUNT_MARK)
 		return NOT_FOUND;
-	cursor_seek_event(ui->scan, end);
+	cursor_seek_event(ui->scan, ui->hunt.is_back ? end + 1 : end);
 	verdict_find(cursor_model(ui->scan), &v);
 	if (v.kind != VERDICT_DEADLOCK || cursor_seek_time(ui->scan, v.at_ns) < 0)
 		return NOT_FOUND;

@@ -34,6 +34,12 @@ enum ui_ended {
 	ENDED_HIDDEN,
 };
 
+enum ui_zoom {
+	ZOOM_AUTO, /* what ui_window.c thinks best */
+	ZOOM_FIT,  /* everything in one window */
+	ZOOM_USER,
+};
+
 /* What a long search looks for. It goes on block by block in ui_tick(). */
 enum hunt_kind {
 	HUNT_NONE,
@@ -91,7 +97,8 @@ struct ui {
 	char message[UI_TEXT_MAX];
 	bool is_interrupted; /* ^C once */
 
-	__u64 ns_per_col; /* 0: everything in one window */
+	enum ui_zoom zoom;
+	__u64 ns_per_col; /* as the user zoomed */
 	struct ui_hold hold;
 
 	VEC(struct ui_marker) markers;

@@ -3,20 +3,21 @@
 #include "trace/timeline.h"
 #include "tui/ui_private.h"
 
-enum { FIT = 0 };
+enum { AUTO_UNIT_NS = 50 * 1000 * 1000 };
 
 void ui_zoom(struct ui *ui, int step)
 {
 	struct ui_window w;
 
 	ui_window(ui, ui->strip.cols > 1 ? ui->strip.cols : UI_COLS_MIN, &w);
+	ui->zoom = ZOOM_USER;
 	ui->ns_per_col = timeline_step_width(w.ns_per_col, step);
 	ui_touch(ui);
 }
 
 void ui_zoom_fit(struct ui *ui)
 {
-	ui->ns_per_col = FIT;
+	ui->zoom = ZOOM_FIT;
 	ui_touch(ui);
 }
 
@@ -42,7 +43,7 @@ static long long find_left(const struct ui *ui, const struct extent *e, __u64 un
 	const struct ui_hold *h = &ui->hold;
 	bool holds = h->unit == unit && h->cnt == e->cnt;
 
-	if (ui->ns_per_col == FIT)
+	if (ui->zoom == ZOOM_FIT)
 		return e->first;
 	if (ui->mode == UI_FOLLOW)
 		return clamp_left(e, e->last - e->cnt + 1);
@@ -61,17 +62,32 @@ static __u64 fit_unit(__u64 begin_ns, __u64 end_ns, __u64 cnt)
 	return unit;
 }
 
+/*
+ * Until the user zooms, everything is in the window as long as that can be read;
+ * after that, the end. Paused it stays as it was, though a live trace grows.
+ */
+static __u64 find_unit(const struct ui *ui, __u64 begin_ns, __u64 end_ns, int cnt)
+{
+	__u64 fit_ns;
+
+	if (ui->zoom == ZOOM_USER)
+		return ui->ns_per_col;
+	if (ui->zoom == ZOOM_AUTO && ui->mode != UI_FOLLOW && ui->hold.unit)
+		return ui->hold.unit;
+	fit_ns = fit_unit(begin_ns, end_ns, (__u64)cnt);
+	return ui->zoom == ZOOM_AUTO && fit_ns > AUTO_UNIT_NS ? AUTO_UNIT_NS : fit_ns;
+}
+
 void ui_window(const struct ui *ui, int cols, struct ui_window *ret)
 {
 	__u64 begin_ns = ui_begin_ns(ui), now_ns = ui_now_ns(ui), end_ns = ui_end_ns(ui);
 	struct extent e = { .cnt = cols > 1 ? cols : 1 };
-	__u64 unit = ui->ns_per_col;
+	__u64 unit;
 	long long left;
 
 	if (end_ns < begin_ns)
 		end_ns = begin_ns;
-	if (unit == FIT)
-		unit = fit_unit(begin_ns, end_ns, (__u64)e.cnt);
+	unit = find_unit(ui, begin_ns, end_ns, e.cnt);
 	e.first = (long long)(begin_ns / unit);
 	e.now = (long long)(now_ns / unit);
 	e.last = (long long)(end_ns / unit);
