@@ -130,15 +130,35 @@ __u64 report_thread_end_ns(const struct report_input *in, const struct thread *t
 	return t->ended_ns ? t->ended_ns : in->now_ns;
 }
 
-__u64 report_lost(const struct model *m, unsigned cause)
+const struct model *report_last(const struct report_input *in)
+{
+	return in->last ? in->last : in->model;
+}
+
+__u64 report_duration_ns(const struct report_input *in)
+{
+	__u64 begin_ns = model_begin_ns(in->model);
+	__u64 end_ns = in->last ? model_now_ns(in->last) : in->now_ns;
+
+	return begin_ns && end_ns > begin_ns ? end_ns - begin_ns : 0;
+}
+
+__u64 report_lost(const struct report_input *in, unsigned cause)
 {
 	__u64 known = 0;
 
+	if (cause == (unsigned)REPORT_LOST_FILE)
+		return in->file_lost;
 	if (cause)
-		return model_lost(m, cause);
+		return model_lost(report_last(in), cause);
 	for (cause = 1; cause < LOST_CAUSE_MAX; cause++)
-		known += model_lost(m, cause);
-	return model_lost(m, 0) - known;
+		known += model_lost(report_last(in), cause);
+	return model_lost(report_last(in), 0) - known;
+}
+
+__u64 report_lost_total(const struct report_input *in)
+{
+	return model_lost(report_last(in), 0) + in->file_lost;
 }
 
 bool report_is_limited(const struct report_input *in)
@@ -212,7 +232,7 @@ void report_sentence(const struct report_input *in, struct strbuf *ret)
 	}
 	if (in->limit == REPORT_UNSURE)
 		strbuf_addf(ret, "UNSURE: %s lost events may hide a deadlock",
-			    fmt_count(buf, sizeof(buf), model_lost(in->model, 0)));
+			    fmt_count(buf, sizeof(buf), report_lost_total(in)));
 	else
 		strbuf_addf(ret,
 			    in->limit == REPORT_HANG ? "HANG: no thread has run for %s"

@@ -20,12 +20,15 @@ enum report_limit {
 
 struct report_input {
 	const struct model *model;     /* the state that is reported */
+	const struct model *last;      /* the end of the trace, when that is later; else NULL */
 	const struct verdict *verdict; /* on that state */
 	__u64 now_ns;		       /* its time: not before the last event */
 	enum report_limit limit;
 	__u64 limit_ns;
 	const char *const *command; /* the program and its arguments up to NULL; NULL: not known */
 	const char *kernel;	    /* its release; NULL: not known */
+	__u64 file_lost;	    /* events that the file of the trace should hold and does not */
+	bool is_truncated;	    /* that file was not closed: there may have been more */
 };
 
 /* One word: that of the verdict, or "hang", "timeout" or "unsure". Static. */

@@ -46,11 +46,11 @@ static void write_command(struct json *j, const struct report_input *in)
 	json_array_end(j);
 }
 
-static void write_lost(struct json *j, const struct model *m)
+static void write_lost(struct json *j, const struct report_input *in)
 {
 	json_object_begin(j, "lost");
-	json_u64(j, "total", model_lost(m, 0));
-#define WRITE_LOSS(name, id, word, help) json_u64(j, word, report_lost(m, id));
+	json_u64(j, "total", report_lost_total(in));
+#define WRITE_LOSS(name, id, word, help) json_u64(j, word, report_lost(in, id));
 	REPORT_LOSSES(WRITE_LOSS)
 #undef WRITE_LOSS
 	json_object_end(j);
@@ -228,17 +228,16 @@ static void write_lock(struct json *j, const struct report_parts *parts,
 
 static void write_head(struct json *j, const struct report_input *in)
 {
-	__u64 begin_ns = model_begin_ns(in->model);
-
 	json_string(j, "schema", "ctrace.report/1");
 	json_string(j, "ctrace", CTRACE_VERSION);
 	write_command(j, in);
 	json_string(j, "kernel", in->kernel);
-	json_u64(j, "start_ns", begin_ns);
-	json_u64(j, "duration_ns", begin_ns && in->now_ns > begin_ns ? in->now_ns - begin_ns : 0);
-	json_u64(j, "events", model_event_cnt(in->model));
-	write_lost(j, in->model);
-	write_exit(j, in->model);
+	json_u64(j, "start_ns", model_begin_ns(in->model));
+	json_u64(j, "duration_ns", report_duration_ns(in));
+	json_u64(j, "events", model_event_cnt(report_last(in)));
+	write_lost(j, in);
+	json_bool(j, "truncated", in->is_truncated);
+	write_exit(j, report_last(in));
 	write_verdict(j, in);
 }
 
@@ -250,6 +249,7 @@ void report_json(const struct report_input *in, struct strbuf *ret)
 	report_collect(in, &parts);
 	json_object_begin(&j, NULL);
 	write_head(&j, in);
+	json_instant(&j, "state_ns", in->model, in->now_ns);
 	json_bool(&j, "threads_complete", parts.is_complete);
 	json_array_begin(&j, "threads");
 	vec_for_each (t, &parts.threads)

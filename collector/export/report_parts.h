@@ -37,15 +37,24 @@ bool report_is_limited(const struct report_input *in);
 /* Has the verdict a cycle that is proved? */
 bool report_has_cycle(const struct report_input *in);
 
+enum { REPORT_LOST_FILE = -1 }; /* not in the model: the reader of the file knows */
+
 /*        cause     id           word         what it means, and the remedy */
 #define REPORT_LOSSES(_)                                                                     \
 	_(OTHER, 0, "other", "for a reason that only a newer ctrace knows")                  \
 	_(RING_FULL, LOST_RING_FULL, "ring_full",                                            \
 	  "the ring buffer was full; try a larger --buffer")                                 \
 	_(STORAGE, LOST_STORAGE, "storage", "the kernel had no memory to mark a new thread") \
-	_(HISTORY, LOST_HISTORY, "history", "the trace could not be stored")
+	_(HISTORY, LOST_HISTORY, "history", "the trace could not be stored")                 \
+	_(FILE, REPORT_LOST_FILE, "file", "the file is damaged, or the disk was full")
 
-/* Lost for this cause; for 0, those of no known cause. */
-__u64 report_lost(const struct model *m, unsigned cause);
+/* Lost for this cause; for 0, those of no known cause. All of them: report_lost_total(). */
+__u64 report_lost(const struct report_input *in, unsigned cause);
+__u64 report_lost_total(const struct report_input *in);
+
+/* The end of the trace: of the program, of the losses. */
+const struct model *report_last(const struct report_input *in);
+/* From the first event to the last, or to now. */
+__u64 report_duration_ns(const struct report_input *in);
 
 #endif /* CTRACE_EXPORT_REPORT_PARTS_H */

@@ -106,38 +106,50 @@ static void add_end(struct strbuf *ret, const struct model *m)
 		strbuf_addf(ret, "ended with status %u", code >> 8 & 0xff);
 }
 
-static void add_losses(struct strbuf *ret, const struct model *m)
+static void add_losses(struct strbuf *ret, const struct report_input *in)
 {
 	char buf[FMT_SZ];
 
-	strbuf_addf(ret, "lost      %s\n", fmt_count(buf, sizeof(buf), model_lost(m, 0)));
+	strbuf_addf(ret, "lost      %s\n", fmt_count(buf, sizeof(buf), report_lost_total(in)));
 #define ADD_LOSS(name, id, word, help)                 \
-	if (report_lost(m, id))                        \
+	if (report_lost(in, id))                       \
 		strbuf_addf(ret, "          %s: %s\n", \
-			    fmt_count(buf, sizeof(buf), report_lost(m, id)), help);
+			    fmt_count(buf, sizeof(buf), report_lost(in, id)), help);
 	REPORT_LOSSES(ADD_LOSS)
 #undef ADD_LOSS
+	if (in->is_truncated)
+		strbuf_adds(ret, "          the file was not closed: there may have been more\n");
+}
+
+static void add_command(struct strbuf *ret, const char *const *command)
+{
+	strbuf_adds(ret, "program  ");
+	for (; command && *command; command++) {
+		strbuf_addch(ret, ' ');
+		add_safe(ret, *command);
+	}
+	strbuf_adds(ret, command ? "\n" : " not known\n");
 }
 
 static void add_head(struct strbuf *ret, const struct report_input *in)
 {
-	__u64 begin_ns = model_begin_ns(in->model);
 	char buf[FMT_SZ];
 
 	report_sentence(in, ret);
-	strbuf_adds(ret, "\n\nprogram  ");
-	for (const char *const *arg = in->command; arg && *arg; arg++) {
-		strbuf_addch(ret, ' ');
-		add_safe(ret, *arg);
-	}
-	strbuf_adds(ret, in->command ? "\nend       " : " not known\nend       ");
-	add_end(ret, in->model);
+	strbuf_adds(ret, "\n\n");
+	add_command(ret, in->command);
+	strbuf_adds(ret, "end       ");
+	add_end(ret, report_last(in));
 	strbuf_adds(ret, "\nkernel    ");
 	add_safe(ret, in->kernel ? in->kernel : "not known");
 	strbuf_adds(ret, "\nobserved  ");
-	add_duration(ret, begin_ns && in->now_ns > begin_ns ? in->now_ns - begin_ns : 0);
-	strbuf_addf(ret, ", %s events\n", fmt_count(buf, sizeof(buf), model_event_cnt(in->model)));
-	add_losses(ret, in->model);
+	add_duration(ret, report_duration_ns(in));
+	strbuf_addf(ret, ", %s events\n",
+		    fmt_count(buf, sizeof(buf), model_event_cnt(report_last(in))));
+	add_losses(ret, in);
+	if (in->last)
+		strbuf_addf(ret, "state     as it was at %s\n",
+			    fmt_clock(buf, sizeof(buf), in->now_ns - model_begin_ns(in->model)));
 }
 
 static void add_edge(struct strbuf *ret, const struct report_input *in, size_t idx)

@@ -401,6 +401,36 @@ Test(report, what_is_not_known_is_null)
 	expect_text("kernel    not known\n");
 }
 
+/* A deadlock that was killed: the state is that of the deadlock, the end that of the trace. */
+Test(report, the_end_of_the_trace_may_be_later)
+{
+	struct model *last = model_new();
+
+	model_apply(last, build_run(2));
+	model_apply(last, build_lost(LOST_RING_FULL, 6));
+	model_apply(last, build_end(10, SIGKILL));
+	in.last = last;
+	in.file_lost = 4;
+	in.is_truncated = true;
+	write_deadlock();
+	model_free(last);
+	expect_json("exit.signal", "9");
+	expect_json("events", "3");
+	expect_json("lost.total", "10");
+	expect_json("lost.file", "4");
+	expect_json("lost.other", "0");
+	expect_json("truncated", "true");
+	expect_json("verdict.kind", "\"deadlock\"");
+	expect_json("threads[0].state", "\"blocked\"");
+	cr_expect(eq(u64, number("state_ns"), in.now_ns - BUILD_BEGIN_NS));
+	cr_expect(lt(u64, number("duration_ns"), number("state_ns")));
+	expect_text("end       killed by signal 9 (Killed)\n");
+	expect_text("lost      10\n");
+	expect_text("          4: the file is damaged, or the disk was full\n");
+	expect_text("          the file was not closed: there may have been more\n");
+	expect_text("state     as it was at 00:00.032\n");
+}
+
 Test(report, an_empty_trace_has_one_too)
 {
 	model_reset(m);
