@@ -28,12 +28,34 @@ static bool command_needs_program(command_fn fn)
 	return fn == cmd_live || fn == cmd_record || fn == cmd_check;
 }
 
-/* ctrace FILE.ctrace is ctrace replay FILE.ctrace. */
 static bool names_a_trace(const char *word)
 {
-	const char *dot = strrchr(word, '.');
+	const char *dot = word ? strrchr(word, '.') : NULL;
 
 	return dot && !strcmp(dot, ".ctrace");
+}
+
+/* ctrace FILE.ctrace is ctrace replay FILE.ctrace, and to check it is to report on it. */
+static command_fn command_over_file(command_fn fn, struct options *opts)
+{
+	if (!names_a_trace(opts->argv[0]))
+		return fn;
+	if (fn == cmd_live)
+		return cmd_replay;
+	if (fn != cmd_check)
+		return fn;
+	opts->fail = true;
+	return cmd_report;
+}
+
+/* What stands behind a program is its own; behind a file there may be options of ours. */
+static int parse_behind_file(int argc, char **argv, struct options *opts)
+{
+	int used, status = options_parse(argc, argv, opts, &used);
+
+	if (used == argc)
+		argv[1] = NULL;
+	return status;
 }
 
 int main(int argc, char **argv)
@@ -63,8 +85,12 @@ int main(int argc, char **argv)
 		fn = cmd_live;
 	}
 	opts.argv = argv + used;
-	if (fn == cmd_live && used < argc && names_a_trace(argv[used]))
-		fn = cmd_replay;
+	fn = command_over_file(fn, &opts);
+	if ((fn == cmd_replay || fn == cmd_report) && used < argc) {
+		status = parse_behind_file(argc - used, argv + used, &opts);
+		if (status)
+			return status - 1;
+	}
 	if (command_needs_program(fn) && used == argc && !opts.pid_cnt) {
 		log_err("no program given; try ctrace --help");
 		return EXIT_USAGE;

@@ -13,8 +13,9 @@ enum { OPTIONS_PID_MAX = 64 };
 #define COMMANDS(_)                                                                                \
 	_(live,      "PROG [ARGS...]",  "start PROG, trace it and all it creates, show it live")   \
 	_(record,    "-o FILE PROG...", "record a trace, no screen; PROG keeps its terminal")      \
-	_(replay,    "FILE",            "show a recording on the same screen; needs no privilege")  \
-	_(check,     "PROG...",         "find deadlocks: the exit status is the verdict")                 \
+	_(replay,    "FILE",            "show a recording on the same screen; needs no privilege") \
+	_(report,    "FILE",            "tell what a recording shows: verdict, threads, locks")    \
+	_(check,     "PROG...",         "find deadlocks: the exit status is the verdict")           \
 	_(manual,    "",                "print this manual page, for man(1)")
 
 /*        name             letter  argument  what it does */
@@ -27,8 +28,9 @@ enum { OPTIONS_PID_MAX = 64 };
 	_(history,          0,     "SIZE",     "memory for time travel (256M)")                    \
 	_(timeout,          0,     "TIME",     "check: give up after TIME (10s, 500ms)")           \
 	_(hang,             0,     "TIME",     "check: give up when no thread has run for TIME")   \
-	_(report,           0,     "FILE",     "check: write the report to FILE, not to stdout")   \
+	_(report,           0,     "FILE",     "write the report to FILE, not to stdout")          \
 	_(json,             0,     NULL,       "report in JSON")                                   \
+	_(fail,             0,     NULL,       "report: the exit status is the verdict")           \
 	_(color,            0,     "WHEN",     "auto, always or never")                            \
 	_(theme,            0,     "NAME",     "dark, light, projector or mono")                   \
 	_(ascii,           'U',    NULL,       "no line drawing, letters only")                    \
@@ -53,6 +55,7 @@ struct options {
 	bool overwrite;
 	bool plain;
 	bool json;
+	bool fail;
 	bool ascii;
 	bool as_root;
 	bool quiet;

@@ -19,4 +19,10 @@ void report_out_make(const struct options *opts, const struct report_input *in, 
 /* 0; or -errno, logged. */
 int report_out_write(int fd, const struct strbuf *report);
 
+/*
+ * The report on the recording that opts->argv names; with @fail the exit status is its
+ * verdict. The exit status to leave with, after a message when something failed.
+ */
+int report_recording(const struct options *opts, bool fail);
+
 #endif /* CTRACE_REPORT_OUT_H */

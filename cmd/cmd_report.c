@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* ctrace report FILE: what a recording tells, as text or JSON; needs no privilege. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cmd/exit_status.h"
+#include "cmd/replay.h"
+#include "cmd/report_out.h"
+#include "export/findings.h"
+#include "export/words.h"
+#include "trace/cursor.h"
+
+enum { PATIENCE_NS = 1000000000 };
+
+struct progress {
+	__u64 begin_ns;
+	bool is_shown;
+};
+
+/* Who waits longer than a second wants to know how much longer. */
+static void show_progress(void *arg, __u64 done, __u64 total)
+{
+	struct progress *p = arg;
+
+	if (!p->is_shown && clock_now_ns() < p->begin_ns + PATIENCE_NS)
+		return;
+	p->is_shown = true;
+	fprintf(stderr, "\rctrace: reading, %llu %%", total ? done * 100 / total : 0);
+}
+
+static void search(const struct options *opts, struct trace *t, struct findings *ret)
+{
+	struct progress p = { .begin_ns = clock_now_ns() };
+	bool is_wanted = isatty(STDERR_FILENO) && !opts->quiet;
+
+	findings_collect(t, is_wanted ? show_progress : NULL, &p, ret);
+	if (p.is_shown)
+		fputs("\r\033[K", stderr);
+}
+
+static int status_of(const struct findings *f)
+{
+	if (f->verdict.kind == VERDICT_DEADLOCK)
+		return EXIT_DEADLOCK;
+	if (f->verdict.kind == VERDICT_STALL)
+		return EXIT_STALL;
+	return f->is_unsure ? EXIT_LOSSY : 0;
+}
+
+static void make_report(const struct options *opts, struct trace *t, const struct trace_meta *meta,
+			const struct findings *f, struct strbuf *ret)
+{
+	struct cursor *at = cursor_new(t), *end = cursor_new(t);
+	char **command = words_split(meta->command);
+	struct report_input in = {
+		.verdict = &f->verdict,
+		.limit = f->is_unsure ? REPORT_UNSURE : REPORT_NO_LIMIT,
+		.command = *command ? (const char *const *)command : NULL,
+		.kernel = *meta->kernel ? meta->kernel : NULL,
+		/* Holes are known from the index, damage inside a block from reading it. */
+		.file_lost = meta->lost_cnt > f->unread_cnt ? meta->lost_cnt : f->unread_cnt,
+		.is_truncated = meta->truncated,
+	};
+
+	cursor_seek_event(at, f->event);
+	cursor_seek_event(end, trace_event_cnt(t));
+	in.model = cursor_model(at);
+	in.now_ns = model_now_ns(in.model);
+	in.last = cursor_event(end) != f->event ? cursor_model(end) : NULL;
+	report_out_make(opts, &in, ret);
+	free(command);
+	cursor_free(at);
+	cursor_free(end);
+}
+
+int report_recording(const struct options *opts, bool fail)
+{
+	struct strbuf report = {};
+	struct trace_meta meta;
+	struct findings found;
+	struct trace *t;
+	int status = replay_open(opts, &t, &meta), fd;
+
+	if (status)
+		return status;
+	fd = report_out_open(opts);
+	status = EXIT_CTRACE_FAILED;
+	if (fd >= 0) {
+		search(opts, t, &found);
+		make_report(opts, t, &meta, &found, &report);
+		if (!report_out_write(fd, &report))
+			status = fail ? status_of(&found) : EXIT_SUCCESS;
+		report_out_close(fd);
+	}
+	strbuf_release(&report);
+	meta_release(&meta);
+	trace_free(t);
+	return status;
+}
+
+int cmd_report(const struct options *opts, const struct launch_inherited *inherited)
+{
+	(void)inherited;
+	return report_recording(opts, opts->fail);
+}
