@@ -20,7 +20,7 @@ static const struct {
 	[LANE_UNKNOWN] = { '?', '?', STYLE_UNKNOWN },
 	[LANE_RUNNING_MIXED] = { 0x2593, '+', STYLE_RUNNING },
 	[LANE_READY_MIXED] = { 0x2591, ';', STYLE_READY },
-	[LANE_BLOCKED_MIXED] = { ',', ',', STYLE_BLOCKED },
+	[LANE_BLOCKED_MIXED] = { 0x2500, '-', STYLE_BLOCKED },
 	[LANE_LOST] = { '/', '/', STYLE_ALARM },
 	[LANE_PENDING] = { '~', '~', STYLE_DIM },
 	[LANE_ABSENT] = { ' ', ' ', STYLE_NORMAL },

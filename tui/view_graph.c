@@ -35,9 +35,29 @@ static const struct graph_node *node_at(const struct graph *g, int idx)
 	return &g->nodes.items[idx];
 }
 
-static const char *name_of(const struct thread *t)
+struct graph_draw {
+	const struct graph *graph;
+	const struct ui *ui;
+	struct canvas *c;
+	__u64 now_ns;
+	enum style ring_style; /* of the ring that is being drawn */
+};
+
+/* Its name, with the tid when another one has the same. */
+static void add_name(const struct graph_draw *d, const struct thread *t, struct strbuf *ret)
 {
-	return t->name[0] ? t->name : "?";
+	describe_name(ui_model(d->ui), t->tid, ret);
+}
+
+static int draw_name(struct graph_draw *d, int row, int col, enum style style,
+		     const struct thread *t)
+{
+	struct strbuf name = {};
+
+	add_name(d, t, &name);
+	col = canvas_puts(d->c, row, col, style, strbuf_str(&name));
+	strbuf_release(&name);
+	return col;
 }
 
 /* "11.9 s, read 200 ms ago": how long it waits, and what that is known from. */
@@ -118,14 +138,6 @@ static void draw_bow(struct canvas *c, int row, enum style style, const struct g
 		canvas_glyph(c, row, MEMBER_COL - 2, style, GLYPH_ARROW_RIGHT);
 }
 
-struct graph_draw {
-	const struct graph *graph;
-	const struct ui *ui;
-	struct canvas *c;
-	__u64 now_ns;
-	enum style ring_style; /* of the ring that is being drawn */
-};
-
 static void draw_ring_heading(struct graph_draw *d, int row, const struct graph_line *line)
 {
 	const char *threads = line->cnt == 1 ? "thread waits" : "threads wait";
@@ -147,8 +159,7 @@ static void draw_ring_heading(struct graph_draw *d, int row, const struct graph_
 static void draw_member(struct graph_draw *d, int row, const struct graph_line *line)
 {
 	draw_bow(d->c, row, d->ring_style, line);
-	canvas_puts(d->c, row, MEMBER_COL, d->ring_style,
-		    name_of(node_at(d->graph, line->node)->thread));
+	draw_name(d, row, MEMBER_COL, d->ring_style, node_at(d->graph, line->node)->thread);
 }
 
 static void draw_ring_edge(struct graph_draw *d, int row, const struct graph_line *line)
@@ -159,8 +170,10 @@ static void draw_ring_edge(struct graph_draw *d, int row, const struct graph_lin
 	draw_bow(d->c, row, d->ring_style, line);
 	canvas_glyph(d->c, row, EDGE_COL - 2, d->ring_style, GLYPH_ARROW_DOWN);
 	add_edge(&n->thread->wait, &words);
-	if (line->is_last)
-		strbuf_addf(&words, " %s", name_of(node_at(d->graph, n->next)->thread));
+	if (line->is_last) {
+		strbuf_addch(&words, ' ');
+		add_name(d, node_at(d->graph, n->next)->thread, &words);
+	}
 	draw_edge(d->c, row, EDGE_COL, n, strbuf_str(&words), d->now_ns);
 	strbuf_release(&words);
 }
@@ -173,9 +186,10 @@ static void draw_flat(struct graph_draw *d, int row, const struct graph_line *li
 	int col;
 
 	draw_bow(d->c, row, d->ring_style, line);
-	col = canvas_puts(d->c, row, MEMBER_COL, d->ring_style, name_of(n->thread)) + 1;
+	col = draw_name(d, row, MEMBER_COL, d->ring_style, n->thread) + 1;
 	add_edge(&n->thread->wait, &words);
-	strbuf_addf(&words, " %s", name_of(node_at(d->graph, n->next)->thread));
+	strbuf_addch(&words, ' ');
+	add_name(d, node_at(d->graph, n->next)->thread, &words);
 	draw_edge(d->c, row, col, n, strbuf_str(&words), d->now_ns);
 	strbuf_release(&words);
 }
@@ -185,7 +199,7 @@ static void draw_root(struct graph_draw *d, int row, const struct graph_line *li
 	const struct graph_node *n = node_at(d->graph, line->node);
 	const struct thread *t = n->thread;
 	enum style style = n->ring ? STYLE_ALARM : STYLE_BOLD;
-	int col = canvas_puts(d->c, row, 1, style, name_of(t)) + 1;
+	int col = draw_name(d, row, 1, style, t) + 1;
 	struct strbuf words = {};
 	char buf[FMT_SZ];
 
@@ -229,7 +243,7 @@ static void draw_waiter(struct graph_draw *d, int row, const struct graph_line *
 	struct strbuf words = {};
 	int col = draw_branch(d->c, row, line);
 
-	col = canvas_puts(d->c, row, col, STYLE_NORMAL, name_of(n->thread)) + 1;
+	col = draw_name(d, row, col, STYLE_NORMAL, n->thread) + 1;
 	strbuf_adds(&words, "waits for ");
 	if (wait_is_for_end(w))
 		strbuf_addf(&words, "its end (%s)", wait_reason_word(w->reason));
@@ -254,7 +268,7 @@ static void draw_lone(struct graph_draw *d, int row, const struct graph_line *li
 		const struct thread *t = node_at(d->graph, nodes[i])->thread;
 		enum style style = t->tid == ui_selected_tid(d->ui) ? STYLE_BOLD : STYLE_NORMAL;
 
-		col = canvas_puts(d->c, row, col, style, name_of(t));
+		col = draw_name(d, row, col, style, t);
 		if (i + 1 < line->cnt)
 			col = canvas_puts(d->c, row, col, STYLE_NORMAL, ", ");
 	}

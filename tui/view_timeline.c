@@ -33,9 +33,13 @@ struct timeline_view {
 struct letters {
 	struct map row_of; /* tid to row of the list */
 	__u32 selected_tid;
+	bool is_used[64]; /* by row: it is in the picture */
+	bool has_others;  /* so is somebody without a letter */
 };
 
 static const char letter_set[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+enum { LETTER_CNT = sizeof(letter_set) - 1 };
 
 static void timeline_view_init(struct view *v, struct ui *ui)
 {
@@ -140,28 +144,34 @@ static void draw_threads(struct timeline_view *state, const struct ui *ui, struc
 
 static uint32_t letter_of(void *arg, __u32 tid, enum style *style)
 {
-	const struct letters *letters = arg;
+	struct letters *letters = arg;
 	uint32_t row;
 
 	*style = tid == letters->selected_tid ? STYLE_RUNNING : STYLE_NORMAL;
-	if (!map_get(&letters->row_of, tid, &row) || row >= sizeof(letter_set) - 1)
+	if (!map_get(&letters->row_of, tid, &row) || row >= LETTER_CNT) {
+		letters->has_others = true;
 		return '*';
+	}
+	letters->is_used[row] = true;
 	return (uint32_t)letter_set[row];
 }
 
-/* Whose letter is which, for as many as there is room. */
+/* Whose letter is which, of those in the picture, as many as there is room for. */
 static void draw_letters(const struct ui *ui, struct canvas *c, int row, struct letters *letters)
 {
 	size_t cnt;
 	const struct ui_row *rows = ui_rows(ui, &cnt);
 	int col = canvas_puts(c, row, 1, STYLE_DIM, ".=idle or not traced") + 2;
 
-	if (cnt >= sizeof(letter_set))
+	if (letters->has_others)
 		col = canvas_puts(c, row, col, STYLE_DIM, "*=other") + 2;
-	for (size_t i = 0; i < cnt && i < sizeof(letter_set) - 1 && col < c->cols; i++) {
+	for (size_t i = 0; i < cnt && i < LETTER_CNT && col < c->cols; i++) {
 		enum style style;
-		uint32_t ch = letter_of(letters, rows[i].thread->tid, &style);
+		uint32_t ch;
 
+		if (!letters->is_used[i])
+			continue;
+		ch = letter_of(letters, rows[i].thread->tid, &style);
 		col = canvas_put(c, row, col, style, ch);
 		col = canvas_puts(c, row, col, STYLE_DIM, "=");
 		col = canvas_puts(c, row, col, style, rows[i].thread->name) + 2;
@@ -262,7 +272,7 @@ static void draw_words(struct timeline_view *state, const struct ui *ui, struct 
 		cell = cell_of(state, lanes->first_idx + col - 1, t);
 	if (!cell)
 		return;
-	strbuf_addf(&sb, "%s in this column:", t->name);
+	strbuf_addf(&sb, "%s here:", t->name);
 	add_percent(&sb, cell->share[TIMELINE_RUNNING], "Running");
 	add_percent(&sb, cell->share[TIMELINE_READY], "Ready");
 	add_percent(&sb, cell->share[TIMELINE_BLOCKED], "Blocked");
@@ -273,7 +283,7 @@ static void draw_words(struct timeline_view *state, const struct ui *ui, struct 
 	if (cell->wake_cnt == 1)
 		strbuf_adds(&sb, "; woken by ");
 	else if (cell->wake_cnt)
-		strbuf_addf(&sb, "; woken %d%s times, last by ", cell->wake_cnt,
+		strbuf_addf(&sb, "; %d%s wake-ups, last by ", cell->wake_cnt,
 			    cell->wake_cnt == 255 ? "+" : "");
 	if (cell->wake_cnt && (cell->flags & TIMELINE_IRQ))
 		strbuf_adds(&sb, "an interrupt");

@@ -56,7 +56,7 @@ Test(view_timeline, lanes_in_ascii)
 	zoom_to(MS);
 	EXPECT_SCREEN(4, 70,
 		      "--- timeline, 1 column = 1 ms -|0.02 s---|0.03 s------now-------------\n"
-		      " a         ##########:::::#####...............,....:::::\n"
+		      " a         ##########:::::#####...............-....:::::\n"
 		      " b         ::::::::::#####:::::##########+\n"
 		      " c         ?????????????????????????????????????????????\n");
 }
@@ -68,7 +68,7 @@ Test(view_timeline, lanes_in_block_drawing)
 	zoom_to(MS);
 	cr_expect(eq(str, (char *)stage_draw_utf8(4, 40),
 		     "─── timeline, 1 column = 1 ms ───────now\n"
-		     " a    ▒▒▒█████...............,....▒▒▒▒▒\n"
+		     " a    ▒▒▒█████...............─....▒▒▒▒▒\n"
 		     " b    ███▒▒▒▒▒██████████▓\n"
 		     " c    ?????????????????????????????????\n"));
 }
@@ -95,7 +95,7 @@ Test(view_timeline, a_large_one_has_a_legend)
 		12, 80,
 		"--- timeline, 1 column = 5 ms --------------------------------------------------\n"
 		"             -------now---------------------------------------------------------\n"
-		">a           ##:#...,:\n"
+		">a           ##:#...-:\n"
 		" b           ::#:##+\n"
 		" c           ?????????\n"
 		"\n"
@@ -103,8 +103,8 @@ Test(view_timeline, a_large_one_has_a_legend)
 		"\n"
 		"\n"
 		"\n"
-		" # Running  : Ready  . Blocked  + ; , mostly  = Stopped  ? Unknown  / lost\n"
-		" a in this column: 100% Ready; woken by an interrupt\n");
+		" # Running  : Ready  . Blocked  + ; - mostly  = Stopped  ? Unknown  / lost\n"
+		" a here: 100% Ready; woken by an interrupt\n");
 }
 
 Test(view_timeline, the_cursor_is_marked_when_paused)
@@ -115,7 +115,7 @@ Test(view_timeline, the_cursor_is_marked_when_paused)
 	ui_seek_time(stage_ui, BUILD_BEGIN_NS + 12 * MS);
 	EXPECT_SCREEN(4, 70,
 		      "--- timeline, 1 column = 1 ms -|0.02 s---|0.03 s---|0.04 s------------\n"
-		      " a         ##########:::::#####...............,....:::::\n"
+		      " a         ##########:::::#####...............-....:::::\n"
 		      " b         ::::::::::#####:::::##########+\n"
 		      " c         ?????????????????????????????????????????????\n");
 	cr_expect(eq(str, (char *)stage_draw_styles(4, 70),
@@ -169,7 +169,7 @@ Test(view_timeline, wake_ups_of_the_selected_thread_are_arrows)
 		      "--- timeline, 1 column = 1 ms |0.02 s---|0.03 s-now---------\n"
 		      " waker     ####o#########o#########o##############\n"
 		      " bystand~      |         |         |\n"
-		      ">sleeper   ,...v:::::,...v:::::,...v:::::,...:::::\n");
+		      ">sleeper   -...v:::::-...v:::::-...v:::::-...:::::\n");
 	ui_select_tid(stage_ui, 101);
 	cr_expect(eq(ptr, strstr(stage_draw(4, 60), "|         |"), NULL));
 }
@@ -203,7 +203,7 @@ Test(view_timeline, cpu_lanes)
 		      "\n"
 		      "\n"
 		      "\n"
-		      " .=idle or not traced  a=a  b=b  c=c\n"
+		      " .=idle or not traced  a=a  b=b\n"
 		      "\n");
 	cr_expect(stage_view.ops->act(&stage_view, stage_ui, ACT_CPUS));
 	cr_expect(ne(ptr, strstr(stage_draw(12, 70), "timeline"), NULL));
