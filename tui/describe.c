@@ -59,15 +59,24 @@ static bool wait_has_address(const struct wait *w)
 	return wait_is_futex(w) && w->reason != WAIT_JOIN;
 }
 
+/* How the program calls the lock that t waits on, or NULL. */
+static const char *lock_name_of(const struct model *m, const struct thread *t)
+{
+	const struct lock *l = model_lock_waited_on(m, t);
+
+	return l ? model_lock_name(m, l) : NULL;
+}
+
 static void add_wait_short(const struct model *m, const struct thread *t, bool with_address,
 			   struct strbuf *ret)
 {
 	const struct wait *w = &t->wait;
 	const struct thread *owner = model_waits_for(m, t, NULL);
+	const char *name = lock_name_of(m, t);
 	int fd = wait_fd(w);
 
-	strbuf_adds(ret, wait_reason_word(w->reason));
-	if (wait_has_address(w) && with_address)
+	strbuf_adds(ret, name ? name : wait_reason_word(w->reason));
+	if (!name && wait_has_address(w) && with_address)
 		strbuf_addf(ret, "@%04llx", (unsigned long long)w->args[0] & ADDRESS_TAIL);
 	else if (fd >= 0)
 		strbuf_addf(ret, " fd %d", fd);
@@ -96,6 +105,7 @@ void describe_wait(const struct model *m, const struct thread *t, struct strbuf 
 	const struct wait *w = &t->wait;
 	enum evidence evidence = EVIDENCE_UNKNOWN;
 	const struct thread *owner = model_waits_for(m, t, &evidence);
+	const char *name = lock_name_of(m, t);
 
 	if (owner && !wait_has_address(w)) {
 		strbuf_adds(ret, "the end of ");
@@ -103,7 +113,10 @@ void describe_wait(const struct model *m, const struct thread *t, struct strbuf 
 		strbuf_addf(ret, " (%s, %s)", wait_reason_word(w->reason), evidence_help(evidence));
 		return;
 	}
-	add_wait_words(w, ret);
+	if (name)
+		strbuf_addf(ret, "%s %s", wait_reason_word(w->reason), name);
+	else
+		add_wait_words(w, ret);
 	if (owner) {
 		strbuf_adds(ret, " held by ");
 		describe_name(m, owner->tid, ret);

@@ -18,12 +18,12 @@
 void describe_name(const struct model *m, __u32 tid, struct strbuf *ret);
 
 /*
- * For a table: "mutex@72a0<phil-1" (the end of the address, its owner), "pipe fd 3";
- * where that is longer than cols, without the address: "mutex<phil-1".
+ * For a table: "fork[1]<phil-1"; of a lock without a name the end of its address:
+ * "mutex@72a0<phil-1", or, where that is longer than cols, "mutex<phil-1"; "pipe fd 3".
  */
 void describe_wait_short(const struct model *m, const struct thread *t, int cols,
 			 struct strbuf *ret);
-/* "mutex 0x7f3b2c0072a0 held by phil-1 (read from memory)" */
+/* "mutex fork[1] held by phil-1 (read from memory)" */
 void describe_wait(const struct model *m, const struct thread *t, struct strbuf *ret);
 /* "futex(0x7f3b2c0072a0, FUTEX_WAIT_PRIVATE, 2), no time-out" */
 void describe_syscall(const struct wait *w, struct strbuf *ret);
@@ -32,6 +32,8 @@ void describe_wake(const struct model *m, const struct thread_wake *w, struct st
 /* "Blocked for 3.2 s: waits for mutex 0x... held by phil-1 (read from memory)" */
 void describe_state(const struct model *m, const struct thread *t, __u64 now_ns,
 		    struct strbuf *ret);
+/* The functions t is in while it waits: "eat forks.c:31 < philosopher forks.c:57"; may be nothing. */
+void describe_stack(const struct model *m, const struct thread *t, struct strbuf *ret);
 /* As wait4(2) gives it: "status 1", "killed by signal 11". */
 void describe_exit(__u32 code, struct strbuf *ret);
 /* Whom t waits for, and whom that one does, ...: "phil-1 > phil-2 > phil-0 (a cycle)". */

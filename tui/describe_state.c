@@ -66,3 +66,18 @@ void describe_state(const struct model *m, const struct thread *t, __u64 now_ns,
 		break;
 	}
 }
+
+void describe_stack(const struct model *m, const struct thread *t, struct strbuf *ret)
+{
+	bool is_truncated = false;
+	const char *p = model_stack(m, t, &is_truncated);
+
+	for (; p && *p; p++) {
+		if (*p != '\n')
+			strbuf_addch(ret, *p);
+		else if (p[1])
+			strbuf_adds(ret, " < ");
+	}
+	if (is_truncated)
+		strbuf_adds(ret, " < ...");
+}

@@ -78,11 +78,13 @@ static void pane_evidence(struct pane *p)
 
 static void pane_lock(struct pane *p)
 {
-	const struct lock *l = model_find_lock(p->m, p->t->pid, p->t->wait.args[0]);
+	const struct lock *l = model_lock_waited_on(p->m, p->t);
 	char total[FMT_SZ], max[FMT_SZ];
 
-	if (!l || !wait_is_futex(&p->t->wait))
+	if (!l)
 		return;
+	if (model_lock_name(p->m, l))
+		strbuf_addf(&p->text, "%s; ", model_lock_name(p->m, l));
 	strbuf_addf(&p->text, "waits %u, hand-offs %u", l->wait_cnt, l->handoff_cnt);
 	if (l->max_wait_ns)
 		strbuf_addf(&p->text, "; ended waits took %s in all, %s at most",
@@ -95,6 +97,8 @@ static void pane_wait(struct pane *p)
 {
 	if (!thread_is_blocked(p->t))
 		return;
+	describe_stack(p->m, p->t, &p->text);
+	pane_fact(p, "at");
 	describe_syscall(&p->t->wait, &p->text);
 	pane_fact(p, "in");
 	pane_chain(p);

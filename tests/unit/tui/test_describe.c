@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Plain words for waits, wake-ups and states. */
+#include "tui/describe.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "tests/unit/support/builders.h"
+
+static struct model *m;
+static struct strbuf text;
+
+static void apply(const struct ev_hdr *ev)
+{
+	cr_assert(eq(int, model_apply(m, ev), 0));
+}
+
+static void setup(void)
+{
+	m = model_new();
+	build_begin();
+	apply(build_thread(100, 100, 1, "forks"));
+	apply(build_thread(101, 100, 100, "phil-0"));
+	apply(build_thread(102, 100, 100, "phil-1"));
+	apply(build_run(101));
+}
+
+static void teardown(void)
+{
+	model_free(m);
+	strbuf_release(&text);
+}
+
+TestSuite(describe, .init = setup, .fini = teardown, .timeout = 10);
+
+static const struct thread *phil(void)
+{
+	return model_find_thread(m, 101);
+}
+
+static char *wait_short(int cols)
+{
+	strbuf_reset(&text);
+	describe_wait_short(m, phil(), cols, &text);
+	return (char *)strbuf_str(&text);
+}
+
+static char *wait_long(void)
+{
+	strbuf_reset(&text);
+	describe_wait(m, phil(), &text);
+	return (char *)strbuf_str(&text);
+}
+
+static char *call(void)
+{
+	strbuf_reset(&text);
+	describe_syscall(&phil()->wait, &text);
+	return (char *)strbuf_str(&text);
+}
+
+static char *state(void)
+{
+	strbuf_reset(&text);
+	describe_state(m, phil(), build_now_ns() + 2000000, &text);
+	return (char *)strbuf_str(&text);
+}
+
+static char *name(__u32 tid)
+{
+	strbuf_reset(&text);
+	describe_name(m, tid, &text);
+	return (char *)strbuf_str(&text);
+}
+
+Test(describe, mutex_names_its_owner_and_how_that_is_known)
+{
+	apply(build_block_mutex(101, 0, 0x7f3b2c0072a0, 102));
+	cr_expect(eq(str, wait_short(40), "mutex@72a0<phil-1"));
+	cr_expect(eq(str, wait_short(16), "mutex<phil-1"));
+	cr_expect(eq(str, wait_long(), "mutex 0x7f3b2c0072a0 held by phil-1 (read from memory)"));
+	cr_expect(eq(str, call(), "futex(0x7f3b2c0072a0, FUTEX_WAIT_PRIVATE, 2), without time-out"));
+}
+
+/* Nothing found is not the same as nothing there. */
+Test(describe, mutex_that_was_handed_on_has_an_unknown_owner)
+{
+	apply(build_thread(103, 100, 100, "phil-2"));
+	apply(build_block_mutex(101, 103, 0x72a0, 102));
+	apply(build_block_mutex(103, 102, 0x72a0, 102));
+	apply(build_wake_futex(103, 102, 0x72a0));
+	cr_expect(eq(str, wait_long(), "mutex 0x72a0, owner unknown"));
+	cr_expect(eq(str, wait_short(40), "mutex@72a0"));
+}
+
+static void name_lock(__u64 address, const char *lock_name)
+{
+	struct {
+		struct ev_lockname ev;
+		char tail[LOCK_NAME_MAX];
+	} rec = { .ev = { .hdr = { .tid = 100, .kind = EV_LOCKNAME }, .address = address } };
+
+	rec.ev.hdr.ts_ns = build_now_ns();
+	rec.ev.len = (__u32)strlen(lock_name);
+	memcpy((char *)&rec + sizeof(rec.ev), lock_name, rec.ev.len);
+	apply(&rec.ev.hdr);
+}
+
+static void tell_stack(__u32 tid, const char *frames)
+{
+	struct {
+		struct ev_stack ev;
+		char tail[128];
+	} rec = { .ev = { .hdr = { .tid = tid, .kind = EV_STACK } } };
+
+	rec.ev.hdr.ts_ns = build_now_ns();
+	rec.ev.len = (__u32)strlen(frames);
+	memcpy((char *)&rec + sizeof(rec.ev), frames, rec.ev.len);
+	apply(&rec.ev.hdr);
+}
+
+Test(describe, lock_is_called_as_the_program_calls_it)
+{
+	apply(build_block_mutex(101, 0, 0x7f3b2c0072a0, 102));
+	name_lock(0x7f3b2c0072a0, "table.fork[1]");
+	cr_expect(eq(str, wait_short(40), "table.fork[1]<phil-1"));
+	cr_expect(eq(str, wait_long(), "mutex table.fork[1] held by phil-1 (read from memory)"));
+}
+
+Test(describe, stack_is_one_line)
+{
+	apply(build_block_mutex(101, 0, 0x7f3b2c0072a0, 102));
+	tell_stack(101, "eat forks.c:31\nphilosopher forks.c:57");
+	strbuf_reset(&text);
+	describe_stack(m, phil(), &text);
+	cr_expect(eq(str, (char *)strbuf_str(&text), "eat forks.c:31 < philosopher forks.c:57"));
+	strbuf_reset(&text);
+	describe_stack(m, model_find_thread(m, 102), &text);
+	cr_expect(eq(str, (char *)strbuf_str(&text), ""));
+}
+
+Test(describe, join_is_for_the_end_of_a_thread)
+{
+	apply(build_block_join(101, 0, 0x7f0000001000, 102));
+	cr_expect(eq(str, wait_short(40), "join phil-1"));
+	cr_expect(eq(str, wait_long(), "the end of phil-1 (join, read from memory)"));
+}
+
+Test(describe, descriptor)
+{
+	apply(build_block_fd(101, 0, SYS_read, 3, S_IFIFO));
+	cr_expect(eq(str, wait_short(40), "pipe fd 3"));
+	cr_expect(eq(str, call(), "read(3), without time-out"));
+}
+
+Test(describe, negative_int_is_not_a_large_number)
+{
+	apply(build_block(101, 0, SYS_epoll_wait, 5, 0x7ffe00001000, 16));
+	cr_expect(ne(ptr, strstr(call(), "epoll_wait(5, 0x7ffe00001000, 16, "), NULL));
+	apply(build_run(101));
+	apply(build_block(101, 0, SYS_wait4, 0xffffffff, 0, 0));
+	cr_expect(eq(str, call(), "wait4(-1, 0, 0), without time-out"));
+}
+
+Test(describe, sleep_is_for_a_limited_time)
+{
+	apply(build_block_sleep(101, 0));
+	cr_expect(ne(ptr, strstr(call(), "for a limited time"), NULL));
+}
+
+Test(describe, page_fault_is_no_system_call)
+{
+	apply(build_block_fault(101, 0));
+	cr_expect(eq(str, call(), "no system call: the kernel brings in a page"));
+}
+
+Test(describe, unknown_system_call_has_its_number)
+{
+	apply(build_block(101, 0, 9999, 1, 2, 3));
+	cr_expect(eq(str, call(), "system call 9999(1, 2, 3), without time-out"));
+}
+
+Test(describe, state_sentences)
+{
+	cr_expect(eq(str, state(), "Running for 2.00 ms: on CPU 0"));
+	apply(build_preempt(101, 102));
+	cr_expect(eq(str, state(),
+		     "Ready for 2.00 ms: taken off CPU 0 against its will; CPU 0 runs phil-1"));
+	apply(build_run(101));
+	apply(build_block_mutex(101, 102, 0x72a0, 102));
+	cr_expect(eq(str, state(), "Blocked for 2.00 ms: waits for mutex 0x72a0 held by phil-1 "
+				   "(read from memory)"));
+	apply(build_wake_futex(101, 102, 0x72a0));
+	cr_expect(eq(str, state(), "Ready for 2.00 ms: woken by phil-1, in futex(), waits for a CPU; "
+				   "CPU 0 runs phil-1"));
+}
+
+Test(describe, waking_interrupt_is_not_blamed_on_who_ran)
+{
+	apply(build_block_sleep(101, 102));
+	apply(build_wake_irq(101));
+	strbuf_reset(&text);
+	describe_wake(m, &phil()->wake, &text);
+	cr_expect(eq(str, (char *)strbuf_str(&text),
+		     "by a hardware interrupt: a timer or a device"));
+}
+
+Test(describe, end_of_a_thread)
+{
+	apply(build_exit(101, 9));
+	apply(build_die(101, 0));
+	cr_expect(ne(ptr, strstr(state(), "killed by signal 9"), NULL));
+	strbuf_reset(&text);
+	describe_exit(3 << 8, &text);
+	cr_expect(eq(str, (char *)strbuf_str(&text), "status 3"));
+}
+
+Test(describe, chain_ends_in_a_cycle_or_in_who_does_not_wait)
+{
+	apply(build_block_mutex(101, 102, 0x72a0, 102));
+	strbuf_reset(&text);
+	describe_chain(m, phil(), &text);
+	cr_expect(eq(str, (char *)strbuf_str(&text), "phil-0 > phil-1"));
+	apply(build_block_mutex(102, 0, 0x72c8, 101));
+	strbuf_reset(&text);
+	describe_chain(m, phil(), &text);
+	cr_expect(eq(str, (char *)strbuf_str(&text), "phil-0 > phil-1 > phil-0 (a cycle)"));
+}
+
+/* Threads that nobody named all have the name of their program. */
+Test(describe, same_names_are_told_apart_by_tid)
+{
+	apply(build_thread(103, 100, 100, "phil-1"));
+	cr_expect(eq(str, name(102), "phil-1:102"));
+	cr_expect(eq(str, name(101), "phil-0"));
+	cr_expect(eq(str, name(4711), "tid 4711"));
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Where in time the screen stands: following, pausing, stepping, playing, going there. */
+#include <string.h>
+
+#include "tests/unit/tui/stage.h"
+
+#define S (1000 * MS)
+
+static void setup(void)
+{
+	stage_setup();
+	stage_tell_philosophers(3);
+	stage_at(1 * S);
+	stage_add(build_run(101));
+	stage_at(2 * S);
+	stage_add(build_block_sleep(101, 102));
+	stage_at(3 * S);
+	stage_add(build_wake_irq(101));
+	stage_at(4 * S);
+	stage_add(build_note("half time"));
+	stage_at(5 * S);
+	stage_add(build_preempt(102, 101));
+}
+
+TestSuite(ui_time, .init = setup, .fini = stage_teardown, .timeout = 10);
+
+static void type(const char *text)
+{
+	for (; *text; text++)
+		ui_key(stage_ui, (uint32_t)*text);
+}
+
+static void go(const char *where)
+{
+	type(":");
+	type(where);
+	ui_key(stage_ui, UIKEY_ENTER);
+}
+
+static __u64 at(void)
+{
+	return ui_now_ns(stage_ui) - BUILD_BEGIN_NS;
+}
+
+static char *shown(int rows, int cols)
+{
+	struct grid *g = grid_new(rows, cols);
+
+	grid_set_ascii(g, true);
+	ui_draw(stage_ui, g);
+	strbuf_reset(&stage_text);
+	grid_dump(g, &stage_text);
+	grid_free(g);
+	return (char *)strbuf_str(&stage_text);
+}
+
+static void open_live(__u64 now_ns)
+{
+	stage_open(&view_help, true, now_ns);
+}
+
+static void open_replay(void)
+{
+	stage_open(&view_help, false, 0);
+}
+
+Test(ui_time, live_follows_the_clock)
+{
+	open_live(7 * S);
+	cr_expect(ui_is_following(stage_ui));
+	cr_expect(eq(u64, at(), 7 * S));
+	ui_tick(stage_ui, BUILD_BEGIN_NS + 8 * S);
+	cr_expect(eq(u64, at(), 8 * S));
+	cr_expect(eq(u64, ui_event(stage_ui), trace_event_cnt(stage_trace)));
+}
+
+Test(ui_time, clock_stands_when_the_trace_has_ended)
+{
+	open_live(7 * S);
+	ui_set_ended(stage_ui);
+	cr_expect(eq(u64, at(), 5 * S));
+	cr_expect(ne(ptr, strstr(shown(24, 80), " END "), NULL));
+}
+
+/* A program that hangs has had its last event long ago: its waits keep their length. */
+Test(ui_time, pausing_keeps_the_time_that_is_shown)
+{
+	open_live(60 * S);
+	type(" ");
+	cr_expect(not(ui_is_following(stage_ui)));
+	cr_expect(eq(u64, at(), 60 * S));
+	ui_tick(stage_ui, BUILD_BEGIN_NS + 70 * S);
+	cr_expect(eq(u64, at(), 60 * S));
+	cr_expect(ne(ptr, strstr(shown(24, 80), "PAUSED"), NULL));
+}
+
+Test(ui_time, recording_goes_on_while_paused)
+{
+	__u64 cnt = trace_event_cnt(stage_trace);
+
+	open_live(5 * S);
+	type(" ");
+	stage_add(build_preempt(101, 102));
+	ui_tick(stage_ui, BUILD_BEGIN_NS + 6 * S);
+	cr_expect(eq(u64, ui_event(stage_ui), cnt));
+	type("G");
+	cr_expect(ui_is_following(stage_ui));
+	cr_expect(eq(u64, ui_event(stage_ui), cnt + 1));
+}
+
+Test(ui_time, replay_begins_at_the_first_event)
+{
+	open_replay();
+	cr_expect(not(ui_is_following(stage_ui)));
+	cr_expect(eq(u64, ui_event(stage_ui), 0));
+	cr_expect(eq(u64, at(), 0));
+	cr_expect(eq(sz, model_thread_cnt(ui_model(stage_ui)), 0));
+}
+
+Test(ui_time, steps_go_one_event_and_back)
+{
+	open_replay();
+	type("..");
+	cr_expect(eq(u64, ui_event(stage_ui), 2));
+	cr_expect(ne(ptr, strstr(shown(24, 80), " #2 "), NULL));
+	type(",");
+	cr_expect(eq(u64, ui_event(stage_ui), 1));
+	type(",,,");
+	cr_expect(eq(u64, ui_event(stage_ui), 0));
+	cr_expect(ne(ptr, strstr(shown(24, 80), "this is the first event"), NULL));
+}
+
+Test(ui_time, last_step_stays_at_the_end)
+{
+	open_replay();
+	type("G.");
+	cr_expect(eq(u64, ui_event(stage_ui), trace_event_cnt(stage_trace)));
+	cr_expect(ne(ptr, strstr(shown(24, 80), "this is the last event"), NULL));
+}
+
+Test(ui_time, go_to_a_time)
+{
+	static const struct {
+		const char *text;
+		__u64 ns;
+	} cases[] = {
+		{ "2.5s", 2500 * MS }, { "2500ms", 2500 * MS },
+		{ "3", 3 * S },	       { "0:04.5", 4500 * MS },
+		{ "00:00:01", 1 * S }, { "50%", 2500 * MS },
+		{ "1h", 5 * S },       { "0", 0 },
+	};
+
+	open_replay();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		go(cases[i].text);
+		cr_expect(eq(u64, at() / 1000, cases[i].ns / 1000), "%s", cases[i].text);
+	}
+}
+
+Test(ui_time, go_to_an_event_and_a_thread)
+{
+	open_replay();
+	go("#9");
+	cr_expect(eq(u64, ui_event(stage_ui), 9));
+	go("t102");
+	cr_expect(eq(u32, ui_selected_tid(stage_ui), 102));
+	go("#999999");
+	cr_expect(eq(u64, ui_event(stage_ui), trace_event_cnt(stage_trace)));
+	go("t77");
+	cr_expect(eq(u32, ui_selected_tid(stage_ui), 102));
+	cr_expect(ne(ptr, strstr(shown(24, 80), "no thread 77"), NULL));
+}
+
+Test(ui_time, nonsense_goes_nowhere_and_says_so)
+{
+	static const char *const texts[] = {
+		"x", "#", "#3x", "t", "1:x", "-3s", ":", "99999999999h"
+	};
+
+	open_replay();
+	go("#5");
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		go(texts[i]);
+		cr_expect(eq(u64, ui_event(stage_ui), 5), "%s", texts[i]);
+	}
+}
+
+Test(ui_time, state_changes_of_the_selected_thread)
+{
+	open_replay();
+	go("1.5s");
+	go("t101");
+	ui_key(stage_ui, UIKEY_RIGHT);
+	cr_expect(eq(u64, at(), 2 * S));
+	cr_expect(eq(int, ui_selected(stage_ui)->state, THREAD_BLOCKED));
+	ui_key(stage_ui, UIKEY_RIGHT);
+	cr_expect(eq(u64, at(), 3 * S));
+	ui_key(stage_ui, UIKEY_RIGHT);
+	cr_expect(eq(u64, at(), 5 * S));
+	ui_key(stage_ui, UIKEY_RIGHT);
+	cr_expect(eq(u64, at(), 5 * S));
+	ui_key(stage_ui, UIKEY_LEFT);
+	cr_expect(eq(u64, at(), 3 * S));
+	ui_key(stage_ui, UIKEY_LEFT);
+	ui_key(stage_ui, UIKEY_LEFT);
+	cr_expect(eq(u64, at(), 1 * S));
+}
+
+Test(ui_time, markers_of_the_trace_and_of_the_session)
+{
+	size_t cnt;
+
+	open_replay();
+	go("2.5s");
+	type("mhere");
+	ui_key(stage_ui, UIKEY_ENTER);
+	cr_assert(eq(str, (char *)ui_markers(stage_ui, &cnt)[0].note, "here"));
+	cr_expect(eq(sz, cnt, 1));
+	type("g]");
+	cr_expect(eq(u64, at(), 2 * S)); /* the event that was last at 2.5 s */
+	type("]");
+	cr_expect(eq(u64, at(), 4 * S));
+	type("]");
+	cr_expect(eq(u64, at(), 4 * S));
+	type("[");
+	cr_expect(eq(u64, at(), 2 * S));
+}
+
+Test(ui_time, marker_set_live_travels_in_the_trace)
+{
+	__u64 cnt = trace_event_cnt(stage_trace);
+
+	open_live(6 * S);
+	type("mlook\033");
+	cr_expect(eq(u64, trace_event_cnt(stage_trace), cnt));
+	type("mlook\r");
+	cr_expect(eq(u64, trace_event_cnt(stage_trace), cnt + 1));
+	type(" mno\r");
+	cr_expect(eq(u64, trace_event_cnt(stage_trace), cnt + 1));
+}
+
+Test(ui_time, next_alarm_is_where_the_cycle_closed)
+{
+	stage_at(6 * S);
+	stage_tell_deadlock(3);
+	stage_at(7 * S);
+	stage_tell_confirmed(3);
+	open_replay();
+	go("4.5s");
+	type("]");
+	cr_expect(eq(u64, at() / MS, 6000));
+	cr_expect(eq(sz, ui_verdict(stage_ui)->cycle_cnt, 3));
+	cr_expect(ne(ptr, strstr(shown(24, 80), "not confirmed yet"), NULL));
+	type("G[");
+	cr_expect(eq(u64, at() / MS, 6000));
+	type("G");
+	cr_expect(eq(int, ui_verdict(stage_ui)->kind, VERDICT_DEADLOCK));
+}
+
+Test(ui_time, plays_at_the_chosen_speed)
+{
+	open_replay();
+	type(" ");
+	cr_assert(ui_is_playing(stage_ui));
+	ui_tick(stage_ui, BUILD_BEGIN_NS + 1500 * MS);
+	cr_expect(eq(u64, at(), 1500 * MS));
+	type("<");
+	ui_tick(stage_ui, BUILD_BEGIN_NS + 2500 * MS);
+	cr_expect(eq(u64, at(), 2000 * MS));
+	type(">>");
+	ui_tick(stage_ui, BUILD_BEGIN_NS + 3000 * MS);
+	cr_expect(eq(u64, at(), 3000 * MS));
+	type(" ");
+	ui_tick(stage_ui, BUILD_BEGIN_NS + 9000 * MS);
+	cr_expect(eq(u64, at(), 3000 * MS));
+}
+
+Test(ui_time, speeds_end_at_their_promised_limits)
+{
+	open_replay();
+	for (int i = 0; i < 40; i++)
+		type("<");
+	cr_expect(ne(ptr, strstr(shown(24, 80), "1:1000000"), NULL));
+	for (int i = 0; i < 80; i++)
+		type(">");
+	cr_expect(ne(ptr, strstr(shown(24, 80), "1000:1"), NULL));
+}
+
+Test(ui_time, playing_ends_paused_at_the_end_or_live_at_now)
+{
+	open_replay();
+	type(" ");
+	ui_tick(stage_ui, BUILD_BEGIN_NS + 10 * S);
+	cr_expect(not(ui_is_playing(stage_ui)));
+	cr_expect(eq(u64, ui_event(stage_ui), trace_event_cnt(stage_trace)));
+	cr_expect(not(ui_is_following(stage_ui)));
+}
+
+Test(ui_time, live_catches_up_when_it_plays_faster)
+{
+	open_live(6 * S);
+	type("g> ");
+	cr_assert(ui_is_playing(stage_ui));
+	ui_tick(stage_ui, BUILD_BEGIN_NS + 7 * S);
+	cr_expect(ui_is_playing(stage_ui));
+	ui_tick(stage_ui, BUILD_BEGIN_NS + 13 * S);
+	cr_expect(ui_is_following(stage_ui));
+}
+
+Test(ui_time, picture_is_drawn_again_only_when_something_changes)
+{
+	open_live(6 * S);
+	shown(24, 80);
+	cr_expect(not(ui_tick(stage_ui, BUILD_BEGIN_NS + 6 * S + 50 * MS)));
+	stage_add(build_preempt(101, 102));
+	cr_expect(ui_tick(stage_ui, BUILD_BEGIN_NS + 6 * S + 60 * MS));
+	shown(24, 80);
+	cr_expect(ui_tick(stage_ui, BUILD_BEGIN_NS + 7 * S));
+	type(" ");
+	shown(24, 80);
+	cr_expect(not(ui_tick(stage_ui, BUILD_BEGIN_NS + 9 * S)));
+}
