@@ -285,11 +285,29 @@ struct probe_counters {
 	__u64 pad[3]; /* one cache line each */
 };
 
+/* Registers by their DWARF numbers: System V ABI, AMD64 supplement, figure 3.36. */
+enum {
+	PREG_RAX, PREG_RDX, PREG_RCX, PREG_RBX, PREG_RSI, PREG_RDI, PREG_RBP, PREG_RSP,
+	PREG_R8, PREG_R9, PREG_R10, PREG_R11, PREG_R12, PREG_R13, PREG_R14, PREG_R15,
+	PREG_RIP, /* the number of the return address */
+	PREG_CNT,
+};
+
+/* What a thread that waits had in its registers when it entered the kernel. */
+struct probe_registers {
+	__u32 tid;
+	__u32 pid;
+	__u32 state;     /* task_struct::__state; 0: it does not wait, and this is nothing */
+	__u32 is_compat; /* a 32-bit system call: these are not 64-bit registers */
+	__u64 regs[PREG_CNT];
+};
+
 enum {
 	PROBE_CPU_MAX = 1024, /* sets of counters; CPUs beyond share them */
 	PROBE_SYSCALL_MAX = 512,
 	PROBE_PATH_MAX = 128, /* of the path in an EXEC event */
 	PROBE_TARGET_MAX = 64, /* processes that can be attached to at once */
+	PROBE_WANTED_MAX = 64, /* threads whose registers are read at once */
 };
 
 #define EVENT_SIZE_IS(type, size) _Static_assert(sizeof(struct type) == (size), "wire format changed")
@@ -311,6 +329,7 @@ EVENT_SIZE_IS(ev_stack, 24);
 EVENT_SIZE_IS(ev_output, 24);
 EVENT_SIZE_IS(ev_note, 24);
 EVENT_SIZE_IS(ev_end, 24);
+EVENT_SIZE_IS(probe_registers, 152);
 EVENT_SIZE_IS(ev_ck_model, 96);
 EVENT_SIZE_IS(ev_ck_thread, 592);
 EVENT_SIZE_IS(ev_ck_lock, 72);

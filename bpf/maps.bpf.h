@@ -55,4 +55,8 @@ extern const volatile __u8 syscall_takes_fd[PROBE_SYSCALL_MAX];
 extern struct probe_counters counters[PROBE_CPU_MAX];
 extern __u64 lost_pending[LOST_CAUSE_MAX]; /* lost, and no LOST event says so yet */
 
+/* Whose registers user space wants to read next; it writes them here through the mapping. */
+extern __u32 wanted_tids[PROBE_WANTED_MAX];
+extern __u32 wanted_cnt;
+
 #endif /* CTRACE_MAPS_BPF_H */

@@ -145,6 +145,28 @@ int probe_meet(struct probe *p, const __u32 *pids, size_t cnt)
 	return err;
 }
 
+int probe_read_registers(struct probe *p, const __u32 *tids, size_t cnt,
+			 struct probe_registers *ret)
+{
+	size_t len = 0;
+	ssize_t got = 0;
+	int fd;
+
+	if (cnt > PROBE_WANTED_MAX)
+		return -E2BIG;
+	memcpy(p->skel->bss->wanted_tids, tids, cnt * sizeof(*tids));
+	p->skel->bss->wanted_cnt = cnt;
+	fd = bpf_iter_create(bpf_link__fd(p->skel->links.on_registers));
+	if (fd < 0)
+		return -errno;
+	while (len < cnt * sizeof(*ret) &&
+	       (got = read(fd, (char *)ret + len, cnt * sizeof(*ret) - len)) > 0)
+		len += got;
+	got = got < 0 ? -errno : 0;
+	close(fd);
+	return got ? got : (int)(len / sizeof(*ret));
+}
+
 int probe_drain(struct probe *p, probe_record_fn fn, void *arg)
 {
 	p->fn = fn;

@@ -45,6 +45,15 @@ __u64 probe_take_lost(struct probe *p, enum lost_cause cause);
 /* The counters of all CPUs together. Exact only after probe_detach(). */
 void probe_counters(const struct probe *p, struct probe_counters *ret);
 
+/*
+ * The registers of those of the threads tids[cnt] (at most PROBE_WANTED_MAX) that wait, in
+ * no particular order, to ret[cnt]. Nobody is stopped for it, so what is read is true only
+ * if the thread has not been woken meanwhile: its events tell. Needs no privilege. Returns
+ * how many were found, or -errno.
+ */
+int probe_read_registers(struct probe *p, const __u32 *tids, size_t cnt,
+			 struct probe_registers *ret);
+
 /* No event is made any more; what is in the ring can still be drained. */
 void probe_detach(struct probe *p);
 
