@@ -12,6 +12,9 @@ enum {
 	NR_SCHED_YIELD = 24,
 };
 
+/* FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME, include/uapi/linux/futex.h */
+enum { FUTEX_WAIT_TIMED_CLOCK = 9 | 128 | 256 };
+
 static __always_inline bool task_is_compat(struct task_struct *task)
 {
 	return task->thread_info.status & TS_COMPAT;

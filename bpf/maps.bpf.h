@@ -20,6 +20,8 @@ enum traced_flag {
 /* What is remembered of a traced thread; that it exists says it is traced. */
 struct traced {
 	__u32 flags; /* enum traced_flag */
+	__u32 skipped_cnt;
+	__u64 ownerless[2]; /* futexes without owner it waited on last; see has_no_owner_again() */
 };
 
 struct threads_map {

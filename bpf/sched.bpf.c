@@ -9,8 +9,26 @@
 #include "bpf/fast.bpf.h"
 #include "bpf/filter.bpf.h"
 
+/*
+ * A wait for zero to change, by glibc's clock: a condition variable or a semaphore. Neither
+ * has an owner, and what it is the model knows from the thread's wait before at the same
+ * place. To read user memory is the dearest thing here (100 ns), so it is done anew only
+ * now and then, in case the memory has become something else.
+ */
+static __always_inline bool has_no_owner_again(struct traced *t, const __u64 args[EVENT_ARG_CNT])
+{
+	if ((__u32)args[1] != FUTEX_WAIT_TIMED_CLOCK || (__u32)args[2])
+		return false;
+	if (args[0] == t->ownerless[0] || args[0] == t->ownerless[1])
+		return ++t->skipped_cnt % 16;
+	t->ownerless[1] = t->ownerless[0];
+	t->ownerless[0] = args[0];
+	return false;
+}
+
 /* What does the thread wait for? Its system call, arguments, the words of a futex. */
-static __always_inline void read_wait(struct ev_block *ev, struct task_struct *prev)
+static __always_inline void read_wait(struct ev_block *ev, struct task_struct *prev,
+				      struct traced *t)
 {
 	struct pt_regs *regs = task_regs(prev);
 	bool compat = task_is_compat(prev);
@@ -22,7 +40,7 @@ static __always_inline void read_wait(struct ev_block *ev, struct task_struct *p
 	if (compat)
 		ev->hdr.flags |= EVF_COMPAT;
 
-	if (syscall_is_futex(nr, compat) &&
+	if (syscall_is_futex(nr, compat) && !has_no_owner_again(t, ev->args) &&
 	    !bpf_probe_read_user(ev->words, sizeof(ev->words), (void *)ev->args[0])) {
 		ev->hdr.flags |= EVF_WORDS;
 		ev->fd_mode = 0;
@@ -48,7 +66,7 @@ static __always_inline void emit_block(struct task_struct *prev, struct traced *
 	ev->hdr.flags = woken ? EVF_WOKEN : 0;
 	ev->next_tid = next_tid;
 	ev->prev_state = prev_state;
-	read_wait(ev, prev);
+	read_wait(ev, prev, t);
 	emit_submit(ev);
 }
 

@@ -109,12 +109,25 @@ static void check_reason(const struct model *m, struct wait *w)
 		w->reason = WAIT_FUTEX;
 }
 
+/*
+ * The probe reads the words of a futex without owner only now and then (bpf/sched.bpf.c,
+ * has_no_owner_again()); what the lock was at the waits before is what it is.
+ */
+static void recall_reason(const struct model *m, struct thread *t)
+{
+	const struct lock *l = model_lock_of_wait(m, t);
+
+	if (!(t->wait.flags & EVF_WORDS) && l && wait_has_no_owner(&t->wait))
+		t->wait.reason = l->kind;
+}
+
 void model_wait_begins(struct model *m, struct thread *t)
 {
 	struct lock *l;
 
 	m->wait_version++;
 	check_reason(m, &t->wait);
+	recall_reason(m, t);
 	if (!wait_is_on_lock(&t->wait))
 		return;
 	l = get_lock(m, lock_space(t), t->wait.args[0]);

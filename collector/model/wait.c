@@ -80,8 +80,7 @@ static int rwlock_writer_index(const struct wait *w)
  */
 static bool words_are_condvar(const struct wait *w)
 {
-	return futex_command(w) == FUTEX_WAIT_BITSET && (w->args[1] & FUTEX_CLOCK_REALTIME) &&
-	       w->args[2] == 0 && (w->words[1] == 0 || w->args[0] % 8 == 4);
+	return wait_has_no_owner(w) && (w->words[1] == 0 || w->args[0] % 8 == 4);
 }
 
 static enum wait_reason decode_futex(const struct wait *w)
@@ -230,6 +229,12 @@ void wait_met(const struct ev_met *ev, struct wait *ret)
 bool wait_is_futex(const struct wait *w)
 {
 	return wait_class(w) == SYSCALL_FUTEX;
+}
+
+bool wait_has_no_owner(const struct wait *w)
+{
+	return wait_is_futex(w) && !(__u32)w->args[2] && (__u32)w->args[1] == (FUTEX_WAIT_BITSET |
+	       FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
 }
 
 bool wait_is_shared(const struct wait *w)

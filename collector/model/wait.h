@@ -39,6 +39,12 @@ bool wait_is_futex(const struct wait *w);
 /* Can threads of other processes wait on the same futex? (no FUTEX_PRIVATE_FLAG) */
 bool wait_is_shared(const struct wait *w);
 
+/*
+ * Is it a wait as only condition variables and semaphores of glibc make it: for a zero to
+ * change, by its clock? Nobody owns these.
+ */
+bool wait_has_no_owner(const struct wait *w);
+
 /* Will time alone end it? (a sleep, or any wait with a time-out) */
 bool wait_is_timed(const struct wait *w);
 

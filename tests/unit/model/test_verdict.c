@@ -224,3 +224,22 @@ Test(verdict, a_killed_program_has_no_deadlock_any_more)
 	apply(build_die(2, 0));
 	cr_expect(eq(sz, judge().cycle_cnt, 0));
 }
+
+Test(verdict, a_futex_without_owner_that_was_not_read_again_is_what_it_was)
+{
+	struct ev_hdr *ev;
+
+	apply(build_run(2));
+	apply(build_block_condvar(2, 3, 0x5028));
+	cr_expect(eq(int, model_find_thread(m, 2)->wait.reason, WAIT_CONDVAR));
+	apply(build_wake_futex(2, 3, 0x5028));
+	apply(build_run(2));
+	ev = build_block_condvar(2, 3, 0x5028);
+	ev->flags &= ~EVF_WORDS;
+	apply(ev);
+	cr_expect(eq(int, model_find_thread(m, 2)->wait.reason, WAIT_CONDVAR));
+	ev = build_block_condvar(3, 0, 0x6028);
+	ev->flags &= ~EVF_WORDS;
+	apply(ev);
+	cr_expect(eq(int, model_find_thread(m, 3)->wait.reason, WAIT_FUTEX), "not seen before");
+}
