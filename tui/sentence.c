@@ -11,13 +11,16 @@
 enum { TASK_DEAD_BIT = 0x80 }; /* include/linux/sched.h */
 enum { QUOTE_MAX = 120 };      /* bytes of a tail that are quoted */
 
-void add_wait_words(const struct wait *w, struct strbuf *ret)
+/* name: what the program calls the lock, or NULL: then its address tells it from others. */
+static void add_named_wait(const struct wait *w, const char *name, struct strbuf *ret)
 {
 	const char *word = wait_reason_word(w->reason);
 	const char *call = syscall_name(w->nr, w->flags & EVF_COMPAT);
 
 	strbuf_adds(ret, word);
-	if (wait_is_futex(w) && w->reason != WAIT_JOIN)
+	if (name)
+		strbuf_addf(ret, " %s", name);
+	else if (wait_is_futex(w) && w->reason != WAIT_JOIN)
 		strbuf_addf(ret, " 0x%llx", (unsigned long long)w->args[0]);
 	else if (wait_fd(w) >= 0)
 		strbuf_addf(ret, " fd %d", wait_fd(w));
@@ -25,6 +28,19 @@ void add_wait_words(const struct wait *w, struct strbuf *ret)
 		strbuf_addf(ret, " (%s)", call);
 	if (wait_is_timed(w) && w->reason != WAIT_SLEEP)
 		strbuf_adds(ret, ", with time-out");
+}
+
+void add_wait_words(const struct wait *w, struct strbuf *ret)
+{
+	add_named_wait(w, NULL, ret);
+}
+
+static const char *lock_name(const struct model *m, __u32 tid, __u64 address)
+{
+	const struct thread *t = model_find_thread(m, tid);
+	const struct lock *l = t ? model_find_lock(m, t->pid, address) : NULL;
+
+	return l ? model_lock_name(m, l) : NULL;
 }
 
 /* Up to the first newline but one at the end, quoted. */
@@ -121,7 +137,8 @@ static void say_switch(const struct model *m, const struct ev_switch *ev, struct
 }
 
 /* The model takes a lock whose owner is no thread it knows for some futex; so do the words. */
-static void add_wait_with_owner(const struct model *m, struct wait *w, struct strbuf *ret)
+static void add_wait_with_owner(const struct model *m, __u32 tid, struct wait *w,
+				struct strbuf *ret)
 {
 	const struct thread *owner = model_find_thread(m, wait_owner_tid(w));
 	bool needs_owner = w->reason == WAIT_MUTEX || w->reason == WAIT_RWLOCK ||
@@ -129,7 +146,7 @@ static void add_wait_with_owner(const struct model *m, struct wait *w, struct st
 
 	if (needs_owner && !owner)
 		w->reason = WAIT_FUTEX;
-	add_wait_words(w, ret);
+	add_named_wait(w, wait_is_futex(w) ? lock_name(m, tid, w->args[0]) : NULL, ret);
 	if (!needs_owner || !owner)
 		return;
 	strbuf_adds(ret, w->reason == WAIT_JOIN ? " of " : " held by ");
@@ -148,8 +165,26 @@ static void say_block(const struct model *m, const struct ev_block *ev, struct s
 		strbuf_adds(ret, " stops: ");
 	else
 		strbuf_adds(ret, " blocks: ");
-	add_wait_with_owner(m, &w, ret);
+	add_wait_with_owner(m, ev->hdr.tid, &w, ret);
 	add_next(m, ev->next_tid, false, ret);
+}
+
+static void say_met(const struct model *m, const struct ev_met *ev, struct strbuf *ret)
+{
+	struct wait w;
+
+	describe_name(m, ev->hdr.tid, ret);
+	if (ev->exit_state) {
+		strbuf_adds(ret, " had ended when it was met");
+	} else if (ev->running) {
+		strbuf_adds(ret, " ran when it was met");
+	} else if (!ev->state) {
+		strbuf_adds(ret, " was Ready when it was met");
+	} else {
+		wait_met(ev, &w);
+		strbuf_adds(ret, " was Blocked when it was met: ");
+		add_wait_with_owner(m, ev->hdr.tid, &w, ret);
+	}
 }
 
 static void say_wake(const struct model *m, const struct ev_wake *ev, struct strbuf *ret)
@@ -199,8 +234,26 @@ static void say_lockword(const struct model *m, const struct ev_lockword *ev, st
 	memcpy(w.words, ev->words, sizeof(w.words));
 	describe_name(m, ev->hdr.tid, ret);
 	strbuf_adds(ret, " still waits: ");
-	add_wait_with_owner(m, &w, ret);
+	add_wait_with_owner(m, ev->hdr.tid, &w, ret);
 	strbuf_adds(ret, ", read again");
+}
+
+static void say_lockname(const struct model *m, const struct ev_lockname *ev, struct strbuf *ret)
+{
+	(void)m; /* the address is all that was known so far */
+	strbuf_addf(ret, "the lock at 0x%llx is called ", (unsigned long long)ev->address);
+	add_quote(ev + 1, ev->len, ret);
+}
+
+/* The innermost function, which is the first line. */
+static void say_stack(const struct model *m, const struct ev_stack *ev, struct strbuf *ret)
+{
+	const char *frames = (const char *)(ev + 1);
+	const char *end = memchr(frames, '\n', ev->len);
+
+	describe_name(m, ev->hdr.tid, ret);
+	strbuf_adds(ret, " waits in ");
+	add_quote(frames, end ? (size_t)(end - frames) : ev->len, ret);
 }
 
 static void say_output(const struct model *m, const struct ev_output *ev, struct strbuf *ret)
@@ -263,6 +316,9 @@ void event_sentence(const struct model *before, const struct ev_hdr *ev, struct 
 		SAY(OUTPUT, output);
 		SAY(NOTE, note);
 		SAY(END, end);
+		SAY(MET, met);
+		SAY(LOCKNAME, lockname);
+		SAY(STACK, stack);
 #undef SAY
 	default:
 		say_help(before, ev, ret);

@@ -75,11 +75,17 @@ static void add_proof(const struct graph_node *n, __u64 now_ns, struct strbuf *r
 					 now_ns > w->read_ns ? now_ns - w->read_ns : 0));
 }
 
-/* "mutex@72a0" as in the list of threads: short enough for a big screen. */
-static void add_object(const struct wait *w, struct strbuf *ret)
+/* "mutex fork[1]", or "mutex@72a0" as in the list of threads: short, for a big screen. */
+static void add_object(const struct graph_draw *d, const struct thread *t, struct strbuf *ret)
 {
+	const struct lock *l = model_lock_waited_on(ui_model(d->ui), t);
+	const char *name = l ? model_lock_name(ui_model(d->ui), l) : NULL;
+	const struct wait *w = &t->wait;
+
 	strbuf_adds(ret, wait_reason_word(w->reason));
-	if (wait_is_futex(w))
+	if (name)
+		strbuf_addf(ret, " %s", name);
+	else if (wait_is_futex(w))
 		strbuf_addf(ret, "@%04llx", (unsigned long long)w->args[0] & ADDRESS_TAIL);
 	else if (wait_fd(w) >= 0)
 		strbuf_addf(ret, " fd %d", wait_fd(w));
@@ -94,14 +100,14 @@ static bool wait_is_for_end(const struct wait *w)
 }
 
 /* "waits for mutex@72a0, held by": the name of the holder follows, or is below. */
-static void add_edge(const struct wait *w, struct strbuf *ret)
+static void add_edge(const struct graph_draw *d, const struct thread *t, struct strbuf *ret)
 {
-	if (wait_is_for_end(w)) {
-		strbuf_addf(ret, "waits for the end (%s) of", wait_reason_word(w->reason));
+	if (wait_is_for_end(&t->wait)) {
+		strbuf_addf(ret, "waits for the end (%s) of", wait_reason_word(t->wait.reason));
 		return;
 	}
 	strbuf_adds(ret, "waits for ");
-	add_object(w, ret);
+	add_object(d, t, ret);
 	strbuf_adds(ret, ", held by");
 }
 
@@ -169,7 +175,7 @@ static void draw_ring_edge(struct graph_draw *d, int row, const struct graph_lin
 
 	draw_bow(d->c, row, d->ring_style, line);
 	canvas_glyph(d->c, row, EDGE_COL - 2, d->ring_style, GLYPH_ARROW_DOWN);
-	add_edge(&n->thread->wait, &words);
+	add_edge(d, n->thread, &words);
 	if (line->is_last) {
 		strbuf_addch(&words, ' ');
 		add_name(d, node_at(d->graph, n->next)->thread, &words);
@@ -187,7 +193,7 @@ static void draw_flat(struct graph_draw *d, int row, const struct graph_line *li
 
 	draw_bow(d->c, row, d->ring_style, line);
 	col = draw_name(d, row, MEMBER_COL, d->ring_style, n->thread) + 1;
-	add_edge(&n->thread->wait, &words);
+	add_edge(d, n->thread, &words);
 	strbuf_addch(&words, ' ');
 	add_name(d, node_at(d->graph, n->next)->thread, &words);
 	draw_edge(d->c, row, col, n, strbuf_str(&words), d->now_ns);
@@ -211,7 +217,7 @@ static void draw_root(struct graph_draw *d, int row, const struct graph_line *li
 		strbuf_adds(&words, thread_state_word(t->state));
 	if (thread_is_blocked(t) && !n->ring) {
 		strbuf_adds(&words, ": ");
-		add_object(&t->wait, &words);
+		add_object(d, t, &words);
 	}
 	if (thread_is_alive(t) && !n->ring)
 		strbuf_addf(&words, ", %s",
@@ -248,7 +254,7 @@ static void draw_waiter(struct graph_draw *d, int row, const struct graph_line *
 	if (wait_is_for_end(w))
 		strbuf_addf(&words, "its end (%s)", wait_reason_word(w->reason));
 	else
-		add_object(w, &words);
+		add_object(d, n->thread, &words);
 	draw_edge(d->c, row, col, n, strbuf_str(&words), d->now_ns);
 	strbuf_release(&words);
 }
@@ -261,7 +267,7 @@ static void draw_lone(struct graph_draw *d, int row, const struct graph_line *li
 	struct strbuf words = {};
 	int col;
 
-	add_object(&first->wait, &words);
+	add_object(d, first, &words);
 	strbuf_addch(&words, ':');
 	col = canvas_puts(d->c, row, 1, STYLE_BLOCKED, strbuf_str(&words)) + 1;
 	for (int i = 0; i < line->cnt && col < d->c->cols; i++) {

@@ -136,6 +136,39 @@ Test(sentence, a_lock_word_read_again)
 	EXPECT_SAYS(&ev->hdr, "the lock word at 0x5040 cannot be read");
 }
 
+Test(sentence, a_lock_with_a_name_is_called_by_it)
+{
+	EXPECT_SAYS(build_lockname(100, 0x5040, "fork[1]"),
+		    "the lock at 0x5040 is called \"fork[1]\"");
+	model_apply(model, build_run(101));
+	model_apply(model, build_block_mutex(101, 0, 0x5040, 102));
+	model_apply(model, build_lockname(100, 0x5040, "fork[1]"));
+	EXPECT_SAYS(build_lockword(101, 0x5040, 102),
+		    "phil-0 still waits: mutex fork[1] held by phil-1, read again");
+}
+
+Test(sentence, a_stack_is_told_by_its_innermost_function)
+{
+	EXPECT_SAYS(build_stack(101, "eat forks.c:31\nmain forks.c:60"),
+		    "phil-0 waits in \"eat forks.c:31\"");
+	EXPECT_SAYS(build_stack(101, "eat forks.c:31"), "phil-0 waits in \"eat forks.c:31\"");
+	EXPECT_SAYS(build_stack(101, ""), "phil-0 waits in \"\"");
+}
+
+Test(sentence, what_a_thread_did_when_it_was_met)
+{
+	struct ev_met met = { .hdr = { .kind = EV_MET, .tid = 101 }, .nr = SYS_nanosleep };
+
+	met.state = 1;
+	EXPECT_SAYS(&met.hdr, "phil-0 was Blocked when it was met: sleep (nanosleep)");
+	met.state = 0;
+	EXPECT_SAYS(&met.hdr, "phil-0 was Ready when it was met");
+	met.running = 1;
+	EXPECT_SAYS(&met.hdr, "phil-0 ran when it was met");
+	met.exit_state = 32;
+	EXPECT_SAYS(&met.hdr, "phil-0 had ended when it was met");
+}
+
 Test(sentence, nothing_that_steers_a_terminal_gets_through)
 {
 	static const char evil[] = "\033]0;owned\007\xff\n";

@@ -90,6 +90,16 @@ Test(view_graph, a_thread_can_wait_for_itself)
 		"\n");
 }
 
+Test(view_graph, locks_with_names_are_called_by_them)
+{
+	tell_ring(2);
+	stage_add(build_lockname(100, 0x5000, "fork[0]"));
+	stage_add(build_lockname(100, 0x5040, "fork[1]"));
+	stage_open(&view_graph, true, 12000 * MS);
+	EXPECT_SHOWS(8, 80, "v waits for mutex fork[1], held by   ");
+	EXPECT_SHOWS(8, 80, "v waits for mutex fork[0], held by phil-0   ");
+}
+
 Test(view_graph, others_hang_off_the_ring)
 {
 	stage_tell_philosophers(4);
