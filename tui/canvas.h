@@ -94,7 +94,7 @@ int text_width(const char *text);
 
 /* Append the grid as lines of text without trailing blanks: what tests compare. */
 void grid_dump(const struct grid *g, struct strbuf *ret);
-/* The same with one letter of its style (theme.h) per cell, '.' for normal, upper case on selected. */
+/* The same with the letter of its style (theme.h) for each cell, upper case on the selected row. */
 void grid_dump_styles(const struct grid *g, struct strbuf *ret);
 
 #endif /* TUI_CANVAS_H */

@@ -32,7 +32,7 @@ void describe_wake(const struct model *m, const struct thread_wake *w, struct st
 /* "Blocked for 3.2 s: waits for mutex 0x... held by phil-1 (read from memory)" */
 void describe_state(const struct model *m, const struct thread *t, __u64 now_ns,
 		    struct strbuf *ret);
-/* The functions t is in while it waits: "eat forks.c:31 < philosopher forks.c:57"; may be nothing. */
+/* The functions t is in while it waits, if known: "eat forks.c:31 < philosopher forks.c:57" */
 void describe_stack(const struct model *m, const struct thread *t, struct strbuf *ret);
 /* As wait4(2) gives it: "status 1", "killed by signal 11". */
 void describe_exit(__u32 code, struct strbuf *ret);

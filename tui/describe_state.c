@@ -36,13 +36,13 @@ static void describe_end(const struct thread *t, struct strbuf *ret)
 		strbuf_adds(ret, "; its parent has not collected it");
 }
 
-void describe_state(const struct model *m, const struct thread *t, __u64 now_ns,
-		    struct strbuf *ret)
+void describe_state(const struct model *m, const struct thread *t, __u64 now_ns, struct strbuf *ret)
 {
 	char buf[FMT_SZ];
 
-	strbuf_addf(ret, "%s for %s: ", thread_state_word(t->state),
-		    fmt_duration(buf, sizeof(buf), now_ns > t->since_ns ? now_ns - t->since_ns : 0));
+	strbuf_addf(
+		ret, "%s for %s: ", thread_state_word(t->state),
+		fmt_duration(buf, sizeof(buf), now_ns > t->since_ns ? now_ns - t->since_ns : 0));
 	switch ((enum thread_state)t->state) {
 	case THREAD_RUNNING:
 		strbuf_addf(ret, "on CPU %u", t->cpu);

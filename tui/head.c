@@ -33,7 +33,7 @@ static void format_states(const struct ui *ui, char *buf, size_t sz)
 struct field {
 	char text[96];
 	unsigned style;
-	int gap;        /* blanks behind it */
+	int gap;	/* blanks behind it */
 	int title_cols; /* it gives way when the title had less than that */
 };
 
@@ -76,7 +76,9 @@ static void fill_fields(const struct ui *ui, struct field fields[FIELD_CNT])
 	clock_fields(ui, &fields[1], &fields[2]);
 	fields[3] = (struct field){ .style = STYLE_BAR, .gap = 2, .title_cols = TITLE_COLS_MIN };
 	format_events(ui, fields[3].text, sizeof(fields[3].text));
-	fields[4] = (struct field){ .style = STYLE_BAR, .gap = 2, .title_cols = title_cols + NAME_COLS };
+	fields[4] = (struct field){ .style = STYLE_BAR,
+				    .gap = 2,
+				    .title_cols = title_cols + NAME_COLS };
 	format_states(ui, fields[4].text, sizeof(fields[4].text));
 }
 

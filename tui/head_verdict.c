@@ -53,9 +53,9 @@ static void short_sentence(const struct ui *ui, const struct verdict *v, size_t 
 	char buf[FMT_SZ];
 
 	if (v->kind == VERDICT_DEADLOCK)
-		strbuf_addf(ret, "DEADLOCK for %s: ",
-			    fmt_duration(buf, sizeof(buf),
-					 now_ns > v->at_ns ? now_ns - v->at_ns : 0));
+		strbuf_addf(
+			ret, "DEADLOCK for %s: ",
+			fmt_duration(buf, sizeof(buf), now_ns > v->at_ns ? now_ns - v->at_ns : 0));
 	else
 		strbuf_adds(ret, "a cycle, not confirmed yet: ");
 	add_cycle(ui_model(ui), v, shown, ret);

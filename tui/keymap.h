@@ -34,55 +34,63 @@ enum ui_keycode {
 };
 
 #define UIKEY_F(n)    (UIKEY_F0 + (n))
-#define UIKEY_CTRL(c) ((c) & 0x1f)
+#define UIKEY_CTRL(c) ((c)&0x1f)
 
 /*
- *        action       group   first key        second key         shown as      bar        help
- * bar: the label in the key bar, "" for none; in the order of the list, as many as fit.
+ * _(action, group, first key, second key, how both are shown, label, help)
+ * The label is for the key bar, "" for none; in the order of the list, as many as fit.
  */
-#define KEYS(_)                                                                                                \
-	_(PAUSE,       TIME,   ' ',              UIKEY_NONE,        "Space",      "pause",   "pause the view (recording goes on), play on from there") \
-	_(STEP_NEXT,   TIME,   '.',              UIKEY_NONE,        ".",          "step",    "one event forward")                      \
-	_(STEP_PREV,   TIME,   ',',              UIKEY_NONE,        ",",          "",        "one event back")                         \
-	_(STATE_NEXT,  TIME,   UIKEY_RIGHT,      UIKEY_NONE,        "Right",      "",        "next state change of the selected thread") \
-	_(STATE_PREV,  TIME,   UIKEY_LEFT,       UIKEY_NONE,        "Left",       "",        "previous state change of the selected thread") \
-	_(JUMP_NEXT,   TIME,   UIKEY_SHIFT_RIGHT, 'L',              "Shift-Right L", "",     "forward by a tenth of the timeline")     \
-	_(JUMP_PREV,   TIME,   UIKEY_SHIFT_LEFT, 'H',               "Shift-Left H", "",      "back by a tenth of the timeline")        \
-	_(MARK_NEXT,   TIME,   ']',              UIKEY_NONE,        "]",          "",        "next marker, alarm or loss")             \
-	_(MARK_PREV,   TIME,   '[',              UIKEY_NONE,        "[",          "",        "previous marker, alarm or loss")         \
-	_(SLOWER,      TIME,   '<',              UIKEY_NONE,        "<",          "",        "play slower, down to 1:1 000 000")       \
-	_(FASTER,      TIME,   '>',              UIKEY_NONE,        ">",          "",        "play faster, up to 1000:1")              \
-	_(FIRST,       TIME,   'g',              UIKEY_HOME,        "g Home",     "",        "to the first event")                     \
-	_(LAST,        TIME,   'G',              UIKEY_END,         "G End",      "now",     "to the last event; live: back to now")   \
-	_(GOTO,        TIME,   ':',              UIKEY_NONE,        ":",          "",        "go to a time (12.5s, 12.5ms), event (#4711) or thread (t1234)") \
-	_(MARK,        TIME,   'm',              UIKEY_NONE,        "m",          "",        "set a marker with a note")               \
-	_(ZOOM_IN,     TIME,   '+',              UIKEY_NONE,        "+",          "zoom",    "timeline: less time per column")         \
-	_(ZOOM_OUT,    TIME,   '-',              UIKEY_NONE,        "-",          "",        "timeline: more time per column")         \
-	_(ZOOM_FIT,    TIME,   '=',              UIKEY_NONE,        "=",          "",        "timeline: everything in one window")     \
-	_(UP,          MOVE,   'k',              UIKEY_UP,          "Up k",       "",        "select the row above")                   \
-	_(DOWN,        MOVE,   'j',              UIKEY_DOWN,        "Down j",     "",        "select the row below")                   \
-	_(PAGE_UP,     MOVE,   UIKEY_PAGE_UP,    UIKEY_CTRL('b'),   "PgUp ^B",    "",        "a page up")                              \
-	_(PAGE_DOWN,   MOVE,   UIKEY_PAGE_DOWN,  UIKEY_CTRL('f'),   "PgDn ^F",    "",        "a page down")                            \
-	_(ENTER,       MOVE,   UIKEY_ENTER,      '\n',              "Enter",      "",        "details of the selected thread, large")  \
-	_(BACK,        MOVE,   UIKEY_ESC,        UIKEY_BACKSPACE,   "Esc",        "",        "back to the main screen, cancel")        \
-	_(VIEW_NEXT,   VIEW,   UIKEY_TAB,        UIKEY_NONE,        "Tab",        "view",    "next view")                              \
-	_(VIEW_PREV,   VIEW,   UIKEY_BACKTAB,    UIKEY_NONE,        "Shift-Tab",  "",        "previous view")                          \
-	_(GRAPH,       VIEW,   'w',              UIKEY_F(6),        "w F6",       "graph",   "who waits for whom")                     \
-	_(THREADS,     VIEW,   UIKEY_F(2),       UIKEY_NONE,        "F2",         "",        "main screen: threads, timeline, details") \
-	_(TIMELINE,    VIEW,   UIKEY_F(3),       't',               "F3 t",       "",        "timeline, large")                        \
-	_(EVENTS,      VIEW,   UIKEY_F(5),       'e',               "F5 e",       "",        "list of events")                         \
-	_(OUTPUT,      VIEW,   UIKEY_F(7),       'o',               "F7 o",       "",        "what the program printed")               \
-	_(CPUS,        VIEW,   'c',              UIKEY_NONE,        "c",          "",        "timeline: lanes per CPU or per thread")  \
-	_(SEARCH,      FIND,   '/',              UIKEY_NONE,        "/",          "find",    "search a thread by name or tid")         \
-	_(SEARCH_NEXT, FIND,   'n',              UIKEY_NONE,        "n",          "",        "next match")                             \
-	_(SEARCH_PREV, FIND,   'N',              UIKEY_NONE,        "N",          "",        "previous match")                         \
-	_(FILTER,      FIND,   '\\',             UIKEY_F(4),        "\\ F4",      "",        "show only threads that match; empty: all") \
-	_(ENDED,       FIND,   'd',              UIKEY_NONE,        "d",          "",        "show or hide threads that have ended")   \
-	_(HELP,        OTHER,  '?',              UIKEY_F(1),        "? F1",       "help",    "this help")                              \
-	_(REDRAW,      OTHER,  UIKEY_CTRL('l'),  UIKEY_NONE,        "^L",         "",        "draw the screen anew")                   \
-	_(SUSPEND,     OTHER,  UIKEY_CTRL('z'),  UIKEY_NONE,        "^Z",         "",        "suspend ctrace: meanwhile nobody empties the ring")      \
-	_(INTERRUPT,   OTHER,  UIKEY_CTRL('c'),  UIKEY_NONE,        "^C",         "",        "pressed twice: quit")                    \
-	_(QUIT,        OTHER,  'q',              UIKEY_F(10),       "q F10",      "quit",    "quit")
+#define KEYS(_)                                                                                    \
+	_(PAUSE, TIME, ' ', UIKEY_NONE, "Space", "pause",                                          \
+	  "pause the view (recording goes on), play on from there")                                \
+	_(STEP_NEXT, TIME, '.', UIKEY_NONE, ".", "step", "one event forward")                      \
+	_(STEP_PREV, TIME, ',', UIKEY_NONE, ",", "", "one event back")                             \
+	_(STATE_NEXT, TIME, UIKEY_RIGHT, UIKEY_NONE, "Right", "",                                  \
+	  "next state change of the selected thread")                                              \
+	_(STATE_PREV, TIME, UIKEY_LEFT, UIKEY_NONE, "Left", "",                                    \
+	  "previous state change of the selected thread")                                          \
+	_(JUMP_NEXT, TIME, UIKEY_SHIFT_RIGHT, 'L', "Shift-Right L", "",                            \
+	  "forward by a tenth of the timeline")                                                    \
+	_(JUMP_PREV, TIME, UIKEY_SHIFT_LEFT, 'H', "Shift-Left H", "",                              \
+	  "back by a tenth of the timeline")                                                       \
+	_(MARK_NEXT, TIME, ']', UIKEY_NONE, "]", "", "next marker, alarm or loss")                 \
+	_(MARK_PREV, TIME, '[', UIKEY_NONE, "[", "", "previous marker, alarm or loss")             \
+	_(SLOWER, TIME, '<', UIKEY_NONE, "<", "", "play slower, down to 1:1 000 000")              \
+	_(FASTER, TIME, '>', UIKEY_NONE, ">", "", "play faster, up to 1000:1")                     \
+	_(FIRST, TIME, 'g', UIKEY_HOME, "g Home", "", "to the first event")                        \
+	_(LAST, TIME, 'G', UIKEY_END, "G End", "now", "to the last event; live: back to now")      \
+	_(GOTO, TIME, ':', UIKEY_NONE, ":", "",                                                    \
+	  "go to a time (12.5s, 12.5ms), event (#4711) or thread (t1234)")                         \
+	_(MARK, TIME, 'm', UIKEY_NONE, "m", "", "set a marker with a note")                        \
+	_(ZOOM_IN, TIME, '+', UIKEY_NONE, "+", "zoom", "timeline: less time per column")           \
+	_(ZOOM_OUT, TIME, '-', UIKEY_NONE, "-", "", "timeline: more time per column")              \
+	_(ZOOM_FIT, TIME, '=', UIKEY_NONE, "=", "", "timeline: everything in one window")          \
+	_(UP, MOVE, 'k', UIKEY_UP, "Up k", "", "select the row above")                             \
+	_(DOWN, MOVE, 'j', UIKEY_DOWN, "Down j", "", "select the row below")                       \
+	_(PAGE_UP, MOVE, UIKEY_PAGE_UP, UIKEY_CTRL('b'), "PgUp ^B", "", "a page up")               \
+	_(PAGE_DOWN, MOVE, UIKEY_PAGE_DOWN, UIKEY_CTRL('f'), "PgDn ^F", "", "a page down")         \
+	_(ENTER, MOVE, UIKEY_ENTER, '\n', "Enter", "", "details of the selected thread, large")    \
+	_(BACK, MOVE, UIKEY_ESC, UIKEY_BACKSPACE, "Esc", "", "back to the main screen, cancel")    \
+	_(VIEW_NEXT, VIEW, UIKEY_TAB, UIKEY_NONE, "Tab", "view", "next view")                      \
+	_(VIEW_PREV, VIEW, UIKEY_BACKTAB, UIKEY_NONE, "Shift-Tab", "", "previous view")            \
+	_(GRAPH, VIEW, 'w', UIKEY_F(6), "w F6", "graph", "who waits for whom")                     \
+	_(THREADS, VIEW, UIKEY_F(2), UIKEY_NONE, "F2", "",                                         \
+	  "main screen: threads, timeline, details")                                               \
+	_(TIMELINE, VIEW, UIKEY_F(3), 't', "F3 t", "", "timeline, large")                          \
+	_(EVENTS, VIEW, UIKEY_F(5), 'e', "F5 e", "", "list of events")                             \
+	_(OUTPUT, VIEW, UIKEY_F(7), 'o', "F7 o", "", "what the program printed")                   \
+	_(CPUS, VIEW, 'c', UIKEY_NONE, "c", "", "timeline: lanes per CPU or per thread")           \
+	_(SEARCH, FIND, '/', UIKEY_NONE, "/", "find", "search a thread by name or tid")            \
+	_(SEARCH_NEXT, FIND, 'n', UIKEY_NONE, "n", "", "next match")                               \
+	_(SEARCH_PREV, FIND, 'N', UIKEY_NONE, "N", "", "previous match")                           \
+	_(FILTER, FIND, '\\', UIKEY_F(4), "\\ F4", "", "show only threads that match; empty: all") \
+	_(ENDED, FIND, 'd', UIKEY_NONE, "d", "", "show or hide threads that have ended")           \
+	_(HELP, OTHER, '?', UIKEY_F(1), "? F1", "help", "this help")                               \
+	_(REDRAW, OTHER, UIKEY_CTRL('l'), UIKEY_NONE, "^L", "", "draw the screen anew")            \
+	_(SUSPEND, OTHER, UIKEY_CTRL('z'), UIKEY_NONE, "^Z", "",                                   \
+	  "suspend ctrace: meanwhile nobody empties the ring")                                     \
+	_(INTERRUPT, OTHER, UIKEY_CTRL('c'), UIKEY_NONE, "^C", "", "pressed twice: quit")          \
+	_(QUIT, OTHER, 'q', UIKEY_F(10), "q F10", "quit", "quit")
 
 enum ui_action {
 	ACT_NONE = 0,
@@ -93,11 +101,11 @@ enum ui_action {
 };
 
 /* The parts of the help view, in this order. */
-#define KEY_GROUPS(_)              \
-	_(TIME,  "Time")           \
-	_(MOVE,  "Select")         \
-	_(VIEW,  "Views")          \
-	_(FIND,  "Find")           \
+#define KEY_GROUPS(_)     \
+	_(TIME, "Time")   \
+	_(MOVE, "Select") \
+	_(VIEW, "Views")  \
+	_(FIND, "Find")   \
 	_(OTHER, "Other")
 
 enum key_group {
@@ -112,7 +120,7 @@ struct key_info {
 	enum key_group group;
 	uint32_t key1, key2; /* UIKEY_NONE: there is no second */
 	const char *shown;
-	const char *bar;     /* "" when it is not in the key bar */
+	const char *bar; /* "" when it is not in the key bar */
 	const char *help;
 };
 

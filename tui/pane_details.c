@@ -192,8 +192,8 @@ void pane_details_draw(const struct ui *ui, struct canvas *c)
 	if (!p.t) {
 		canvas_rule(c, 0, "details");
 		canvas_puts(c, 1, 1, STYLE_DIM,
-			    ui_selected_tid(ui) ? "The selected thread does not exist at this time." :
-						  "No thread is selected.");
+			    ui_selected_tid(ui) ? "The selected thread does not exist at this time."
+						: "No thread is selected.");
 		return;
 	}
 	snprintf(title, sizeof(title), "%s: why it %s", p.t->name,

@@ -12,6 +12,9 @@
 #define U THEME_UNDERLINE
 #define D THEME_DIM
 
+/* One style a line: */
+/* clang-format off */
+
 /*
  * The terminal's own eight colours (ECMA-48 numbers: 1 red, 2 green, 5 magenta),
  * on its own background, which nobody can ask for. Yellow and cyan vanish on
@@ -95,6 +98,8 @@ static const struct theme_look looks_mono[STYLE_CNT] = {
 	[STYLE_PROMPT] = { -1, -1, B },
 };
 
+/* clang-format on */
+
 /*
  * A projector shows black on white best (Carpentries, "Instructor training",
  * on large rooms), and washes out what is light: dark colours, no grey.
@@ -132,9 +137,9 @@ struct theme_look theme_look(enum theme_name theme, int color_cnt, unsigned styl
 	if (style & STYLE_ON_SELECTED) {
 		/* Reversed colours are hard to read: the row gives up its hues, the letter tells. */
 		if (idx != STYLE_ALARM) {
-			look = theme == THEME_PROJECTOR && color_cnt >= 8 ?
-				       on_white((struct theme_look){ -1, -1, 0 }, color_cnt) :
-				       (struct theme_look){ -1, -1, 0 };
+			look = theme == THEME_PROJECTOR && color_cnt >= 8
+				       ? on_white((struct theme_look){ -1, -1, 0 }, color_cnt)
+				       : (struct theme_look){ -1, -1, 0 };
 		}
 		look.attrs = (unsigned char)((look.attrs & THEME_BOLD) | THEME_REVERSE);
 	}

@@ -22,7 +22,7 @@ struct tui {
 	struct grid *grid;
 	__u64 drawn_ns;
 	bool is_urgent; /* a key waits for its answer */
-	bool is_drawn;  /* the grid is what the terminal shows */
+	bool is_drawn;	/* the grid is what the terminal shows */
 };
 
 static int parse_color(const char *word, enum screen_color *ret)

@@ -98,7 +98,10 @@ static void select_default(struct ui *ui)
 
 static void draw_screen(struct ui *ui, struct canvas *c)
 {
-	int verdict_rows = head_verdict_rows(ui, c->cols, c->rows >= 40 ? 5 : c->rows >= 20 ? 2 : 1);
+	int verdict_rows = head_verdict_rows(ui, c->cols,
+					     c->rows >= 40   ? 5
+					     : c->rows >= 20 ? 2
+							     : 1);
 	struct canvas title = canvas_sub(c, 0, 0, 1, -1);
 	struct canvas verdict = canvas_sub(c, 1, 0, verdict_rows, -1);
 	struct canvas middle = canvas_sub(c, 1 + verdict_rows, 0, c->rows - 2 - verdict_rows, -1);

@@ -145,7 +145,7 @@ static __u64 marker_event(struct ui *ui, const struct stretch *s, __u64 end)
 
 	if (ui->hunt.kind != HUNT_MARK)
 		return NOT_FOUND;
-	vec_for_each(m, &ui->markers) {
+	vec_for_each (m, &ui->markers) {
 		__u64 n;
 
 		if (cursor_seek_time(ui->scan, m->at_ns) < 0)

@@ -139,8 +139,8 @@ static void tree_flatten(struct ui *ui, const struct tree *tree)
 		if (tree->sibling[f.idx] != NOBODY)
 			vec_push(&stack, (struct frame){ tree->sibling[f.idx], f.parent_row });
 		if (tree->child[f.idx] != NOBODY)
-			vec_push(&stack, (struct frame){ tree->child[f.idx],
-							 (int)ui->rows.cnt - 1 });
+			vec_push(&stack,
+				 (struct frame){ tree->child[f.idx], (int)ui->rows.cnt - 1 });
 	}
 	vec_release(&stack);
 }

@@ -202,6 +202,5 @@ void ui_mark(struct ui *ui, const char *note)
 	ui->markers.items[idx] = marker;
 	if (ui->mode == UI_FOLLOW && ui->is_live)
 		append_note(ui, note);
-	ui_message(ui, "marker at %s",
-		   fmt_clock(buf, sizeof(buf), marker.at_ns - ui_begin_ns(ui)));
+	ui_message(ui, "marker at %s", fmt_clock(buf, sizeof(buf), marker.at_ns - ui_begin_ns(ui)));
 }

@@ -24,7 +24,7 @@ void ui_zoom_fit(struct ui *ui)
 /* Columns are numbered from time 0, so that a window always begins with a whole one. */
 struct extent {
 	long long first, now, last; /* columns of the begin, the shown instant, the end */
-	int cnt;                    /* that fit */
+	int cnt;		    /* that fit */
 };
 
 static long long clamp_left(const struct extent *e, long long left)

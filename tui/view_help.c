@@ -63,9 +63,11 @@ static void help_reasons(struct help_page *p)
 	for (int r = 0; r < WAIT_REASON_CNT; r++)
 		help_line(p, STYLE_BLOCKED, WORD_COLS, wait_reason_word(r), wait_reason_help(r));
 	help_title(p, "In the list");
-	help_line(p, STYLE_BOLD, KEY_COLS, "mutex@72a0<phil", "a mutex, the end of its address, its holder");
+	help_line(p, STYLE_BOLD, KEY_COLS, "mutex@72a0<phil",
+		  "a mutex, the end of its address, its holder");
 	help_line(p, STYLE_BOLD, KEY_COLS, "woken", "Ready: was blocked until somebody woke it");
-	help_line(p, STYLE_BOLD, KEY_COLS, "preempted", "Ready: the kernel gave its CPU to another");
+	help_line(p, STYLE_BOLD, KEY_COLS, "preempted",
+		  "Ready: the kernel gave its CPU to another");
 	help_line(p, STYLE_ALARM, KEY_COLS, "12 LOST", "events were lost: states may be Unknown");
 }
 

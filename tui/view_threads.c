@@ -180,9 +180,9 @@ static void draw_waker(const struct cell_ctx *x)
 static const struct column {
 	const char *heading;
 	short width;
-	short grow;     /* its part of the columns that are left over */
+	short grow; /* its part of the columns that are left over */
 	short min_cols;
-	bool is_right;  /* the heading stands at the right */
+	bool is_right; /* the heading stands at the right */
 	void (*draw)(const struct cell_ctx *x);
 } columns[] = {
 	{ "TID", 4, 0, 0, true, draw_tid }, /* as wide as the longest */

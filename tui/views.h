@@ -6,13 +6,13 @@
 #include "tui/view.h"
 
 /*        name      action that shows it (keymap.h) */
-#define VIEWS(_)                 \
-	_(threads,  ACT_THREADS) \
+#define VIEWS(_)                  \
+	_(threads, ACT_THREADS)   \
 	_(timeline, ACT_TIMELINE) \
-	_(events,   ACT_EVENTS)  \
-	_(graph,    ACT_GRAPH)   \
-	_(output,   ACT_OUTPUT)  \
-	_(help,     ACT_HELP)
+	_(events, ACT_EVENTS)     \
+	_(graph, ACT_GRAPH)       \
+	_(output, ACT_OUTPUT)     \
+	_(help, ACT_HELP)
 
 enum ui_view {
 #define VIEW_ENUM(name, action) VIEW_##name,

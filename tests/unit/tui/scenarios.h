@@ -49,8 +49,8 @@ static inline void scenario_forks(struct trace *t)
 	}
 	build_later(50 * SCENARIO_MS);
 	for (__u32 i = 0; i < 5; i++)
-		trace_append(t, build_lockword(4712 + i, 0x55d0c0de0000 + i * 0x28,
-					       4712 + (i + 1) % 5));
+		trace_append(
+			t, build_lockword(4712 + i, 0x55d0c0de0000 + i * 0x28, 4712 + (i + 1) % 5));
 }
 
 /* One thread in each state and in many kinds of wait, two processes, an interrupt. */

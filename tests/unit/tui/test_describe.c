@@ -82,7 +82,8 @@ Test(describe, mutex_names_its_owner_and_how_that_is_known)
 	cr_expect(eq(str, wait_short(40), "mutex@72a0<phil-1"));
 	cr_expect(eq(str, wait_short(16), "mutex<phil-1"));
 	cr_expect(eq(str, wait_long(), "mutex 0x7f3b2c0072a0 held by phil-1 (read from memory)"));
-	cr_expect(eq(str, call(), "futex(0x7f3b2c0072a0, FUTEX_WAIT_PRIVATE, 2), without time-out"));
+	cr_expect(
+		eq(str, call(), "futex(0x7f3b2c0072a0, FUTEX_WAIT_PRIVATE, 2), without time-out"));
 }
 
 /* Nothing found is not the same as nothing there. */
@@ -191,11 +192,13 @@ Test(describe, state_sentences)
 		     "Ready for 2.00 ms: taken off CPU 0 against its will; CPU 0 runs phil-1"));
 	apply(build_run(101));
 	apply(build_block_mutex(101, 102, 0x72a0, 102));
-	cr_expect(eq(str, state(), "Blocked for 2.00 ms: waits for mutex 0x72a0 held by phil-1 "
-				   "(read from memory)"));
+	cr_expect(eq(str, state(),
+		     "Blocked for 2.00 ms: waits for mutex 0x72a0 held by phil-1 "
+		     "(read from memory)"));
 	apply(build_wake_futex(101, 102, 0x72a0));
-	cr_expect(eq(str, state(), "Ready for 2.00 ms: woken by phil-1, in futex(), waits for a CPU; "
-				   "CPU 0 runs phil-1"));
+	cr_expect(eq(str, state(),
+		     "Ready for 2.00 ms: woken by phil-1, in futex(), waits for a CPU; "
+		     "CPU 0 runs phil-1"));
 }
 
 Test(describe, waking_interrupt_is_not_blamed_on_who_ran)
@@ -204,8 +207,8 @@ Test(describe, waking_interrupt_is_not_blamed_on_who_ran)
 	apply(build_wake_irq(101));
 	strbuf_reset(&text);
 	describe_wake(m, &phil()->wake, &text);
-	cr_expect(eq(str, (char *)strbuf_str(&text),
-		     "by a hardware interrupt: a timer or a device"));
+	cr_expect(
+		eq(str, (char *)strbuf_str(&text), "by a hardware interrupt: a timer or a device"));
 }
 
 Test(describe, end_of_a_thread)

@@ -41,11 +41,21 @@ static const struct {
 	const char *name;
 	uint32_t key;
 } key_names[] = {
-	{ "Space", ' ' },	    { "Enter", UIKEY_ENTER },	  { "Esc", UIKEY_ESC },
-	{ "Tab", UIKEY_TAB },	    { "BackTab", UIKEY_BACKTAB }, { "Up", UIKEY_UP },
-	{ "Down", UIKEY_DOWN },	    { "Left", UIKEY_LEFT },	  { "Right", UIKEY_RIGHT },
-	{ "PgUp", UIKEY_PAGE_UP },  { "PgDn", UIKEY_PAGE_DOWN },  { "Home", UIKEY_HOME },
-	{ "End", UIKEY_END },	    { "F1", UIKEY_F(1) },	  { "F2", UIKEY_F(2) },
+	{ "Space", ' ' },
+	{ "Enter", UIKEY_ENTER },
+	{ "Esc", UIKEY_ESC },
+	{ "Tab", UIKEY_TAB },
+	{ "BackTab", UIKEY_BACKTAB },
+	{ "Up", UIKEY_UP },
+	{ "Down", UIKEY_DOWN },
+	{ "Left", UIKEY_LEFT },
+	{ "Right", UIKEY_RIGHT },
+	{ "PgUp", UIKEY_PAGE_UP },
+	{ "PgDn", UIKEY_PAGE_DOWN },
+	{ "Home", UIKEY_HOME },
+	{ "End", UIKEY_END },
+	{ "F1", UIKEY_F(1) },
+	{ "F2", UIKEY_F(2) },
 	{ "BackSpace", UIKEY_BACKSPACE },
 };
 
@@ -81,8 +91,8 @@ static void play_begin(struct play *p)
 {
 	if (p->ui)
 		return;
-	p->ui = ui_new(p->trace, &(struct ui_options){ .title = "./workload --seed 1",
-						       .live = p->is_live });
+	p->ui = ui_new(p->trace,
+		       &(struct ui_options){ .title = "./workload --seed 1", .live = p->is_live });
 	ui_tick(p->ui, p->now_ns);
 }
 

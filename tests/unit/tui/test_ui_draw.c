@@ -187,7 +187,9 @@ Test(ui_draw, any_keys_in_any_order)
 		begin(names[i], i % 2 == 0);
 		for (int k = 0; k < 3000; k++) {
 			__u32 r = next_random(&seed);
-			__u32 key = r % 4 ? 32 + r / 4 % 95 : r % 8 ? r / 8 % 32 : UIKEY_UP + r / 8 % 24;
+			__u32 key = r % 4   ? 32 + r / 4 % 95
+				    : r % 8 ? r / 8 % 32
+					    : UIKEY_UP + r / 8 % 24;
 
 			if (r % 50 == 0)
 				grid_resize(g, (int)(r / 50 % 40), (int)(r / 2000 % 130));
