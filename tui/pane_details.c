@@ -198,7 +198,10 @@ void pane_details_draw(const struct ui *ui, struct canvas *c)
 	}
 	snprintf(title, sizeof(title), "%s: why it %s", p.t->name,
 		 p.t->state == THREAD_RUNNING ? "runs" : "does not run");
-	canvas_rule(c, 0, title);
+	if (c->rows > 1)
+		canvas_rule(c, 0, title);
+	else
+		p.row = 0; /* the sentence alone */
 	pane_sentence(&p);
 	pane_wait(&p);
 	pane_waker(&p);

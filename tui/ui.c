@@ -42,8 +42,10 @@ struct ui *ui_new(struct trace *t, const struct ui_options *opts)
 	ui_play_speed(ui, 0);
 	ui_init_views(ui);
 	ui_touch_state(ui);
-	if (!opts->live)
+	if (!opts->live) {
 		ui_first(ui);
+		ui_message(ui, "Space plays, . steps, ] goes to the next alarm, G to the end");
+	}
 	return ui;
 }
 

@@ -81,7 +81,7 @@ void ui_step(struct ui *ui, bool is_back)
 	if (!ev)
 		ui_message(ui, is_back ? "this is the first event" : "this is the last event");
 	else
-		tell_event(ui, cursor_event(ui->cursor) + 1, ev, is_back ? "undone: " : "");
+		tell_event(ui, cursor_event(ui->cursor), ev, is_back ? "undone: " : "");
 	if (!is_back)
 		cursor_next(ui->cursor);
 	ui_touch_state(ui);
@@ -155,7 +155,7 @@ void ui_goto(struct ui *ui, const char *text)
 		else if (text[0] == 't')
 			goto_thread(ui, text + 1);
 		else
-			ui_seek_event(ui, number); /* counted from 1: it is the last applied */
+			ui_seek_event(ui, number < ~0ULL ? number + 1 : number); /* it is the last applied */
 		return;
 	}
 	if (strtoul(text, &end, 10) <= 100 && end != text && !strcmp(end, "%"))

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The columns of the thread list, each with what draws its cells. */
+#include "tui/thread_cells.h"
+
+#include <stdio.h>
+
+#include "base/fmt.h"
+#include "tui/describe.h"
+
+static int need_tid(const struct ui_row *row)
+{
+	char buf[16];
+
+	return snprintf(buf, sizeof(buf), "%u", row->thread->tid);
+}
+
+static int need_name(const struct ui_row *row)
+{
+	return text_width(row->tree) + text_width(row->thread->name);
+}
+
+static void put_text(const struct thread_cell *x, unsigned style, const char *text)
+{
+	canvas_field(x->c, x->at_row, x->at_col, x->width, style, text);
+}
+
+static void put_right(const struct thread_cell *x, const char *text)
+{
+	int pad = x->width - text_width(text);
+
+	canvas_puts(x->c, x->at_row, x->at_col + (pad > 0 ? pad : 0), x->style, text);
+}
+
+static void put_count(const struct thread_cell *x, __u64 cnt)
+{
+	char buf[FMT_SZ];
+
+	put_right(x, fmt_count(buf, sizeof(buf), cnt));
+}
+
+static void draw_tid(const struct thread_cell *x)
+{
+	char buf[16];
+
+	snprintf(buf, sizeof(buf), "%u", x->t->tid);
+	put_right(x, buf);
+}
+
+/* The branch is kept in ASCII; here it becomes lines where the terminal can. */
+static int draw_branch(const struct thread_cell *x)
+{
+	int col = x->at_col;
+
+	for (const char *p = x->row->tree; *p && col < x->at_col + x->width; p++, col++) {
+		if (*p == '|' && p[1] == '-')
+			canvas_glyph(x->c, x->at_row, col, STYLE_RULE, GLYPH_TREE_MID);
+		else if (*p == '|')
+			canvas_glyph(x->c, x->at_row, col, STYLE_RULE, GLYPH_VLINE);
+		else if (*p == '`')
+			canvas_glyph(x->c, x->at_row, col, STYLE_RULE, GLYPH_TREE_END);
+		else if (*p == '-')
+			canvas_glyph(x->c, x->at_row, col, STYLE_RULE, GLYPH_HLINE);
+	}
+	return col;
+}
+
+static void draw_name(const struct thread_cell *x)
+{
+	int col = draw_branch(x);
+	unsigned style = x->row->is_process ? STYLE_BOLD : x->style;
+
+	if (ui_search_matches(x->ui, x->t->name))
+		style = STYLE_MATCH;
+	if (verdict_has_thread(ui_verdict(x->ui), x->t->tid) &&
+	    ui_verdict(x->ui)->kind == VERDICT_DEADLOCK)
+		style = STYLE_ALARM;
+	canvas_field(x->c, x->at_row, col, x->at_col + x->width - col, style,
+		     x->t->name[0] ? x->t->name : "?");
+}
+
+static void draw_state(const struct thread_cell *x)
+{
+	char buf[32];
+
+	snprintf(buf, sizeof(buf), "%c %s", thread_state_letter(x->t->state),
+		 thread_state_word(x->t->state));
+	put_text(x, theme_state_style(x->t->state), buf);
+}
+
+static void draw_cpu(const struct thread_cell *x)
+{
+	char buf[16];
+
+	snprintf(buf, sizeof(buf), "%u", x->t->cpu);
+	put_right(x, x->t->state == THREAD_RUNNING ? buf : "-");
+}
+
+/* Share of the time it has been known; what is Unknown is in none of the three. */
+static void draw_share(const struct thread_cell *x, enum thread_state s)
+{
+	__u64 end_ns = x->t->ended_ns ? x->t->ended_ns : x->now_ns;
+	__u64 life_ns = end_ns > x->t->created_ns ? end_ns - x->t->created_ns : 0;
+	__u64 ns = thread_state_ns(x->t, s, x->now_ns);
+	char buf[16];
+
+	if (ns > life_ns)
+		ns = life_ns;
+	snprintf(buf, sizeof(buf), "%.1f", life_ns ? 100.0 * (double)ns / (double)life_ns : 0.0);
+	put_right(x, buf);
+}
+
+static void draw_running(const struct thread_cell *x)
+{
+	draw_share(x, THREAD_RUNNING);
+}
+
+static void draw_ready(const struct thread_cell *x)
+{
+	draw_share(x, THREAD_READY);
+}
+
+static void draw_blocked(const struct thread_cell *x)
+{
+	draw_share(x, THREAD_BLOCKED);
+}
+
+static void draw_waits(const struct thread_cell *x)
+{
+	struct strbuf text = {};
+
+	if (thread_is_blocked(x->t) && x->width >= 40)
+		describe_wait(x->m, x->t, &text);
+	else if (thread_is_blocked(x->t))
+		describe_wait_short(x->m, x->t, x->width, &text);
+	else if (x->t->state == THREAD_READY)
+		strbuf_adds(&text, ready_cause_word(x->t->ready_cause));
+	else if (x->t->state == THREAD_ZOMBIE || x->t->state == THREAD_DEAD)
+		describe_exit(x->t->exit_code, &text);
+	put_text(x, x->style, strbuf_str(&text));
+	strbuf_release(&text);
+}
+
+static void draw_since(const struct thread_cell *x)
+{
+	char buf[FMT_SZ];
+
+	put_right(x, fmt_duration(buf, sizeof(buf),
+				  x->now_ns > x->t->since_ns ? x->now_ns - x->t->since_ns : 0));
+}
+
+static void draw_switches(const struct thread_cell *x)
+{
+	put_count(x, x->t->switch_cnt);
+}
+
+static void draw_preempted(const struct thread_cell *x)
+{
+	put_count(x, x->t->preempt_cnt);
+}
+
+static void draw_wakes(const struct thread_cell *x)
+{
+	put_count(x, x->t->wake_cnt);
+}
+
+static void draw_waker(const struct thread_cell *x)
+{
+	struct strbuf text = {};
+
+	if (x->t->wake.at_ns)
+		describe_wake(x->m, &x->t->wake, &text);
+	put_text(x, STYLE_DIM, strbuf_str(&text));
+	strbuf_release(&text);
+}
+
+const struct thread_column thread_columns[THREAD_COLUMN_CNT] = {
+	{ "TID", 4, 0, 0, true, need_tid, draw_tid },
+	{ "THREAD", 8, 0, 0, false, need_name, draw_name },
+	{ "STATE", 9, 0, 0, false, NULL, draw_state },
+	{ "CPU", 3, 0, 50, true, NULL, draw_cpu },
+	{ "RUN%", 5, 0, 60, true, NULL, draw_running },
+	{ "READY%", 6, 0, 72, true, NULL, draw_ready },
+	{ "BLOCK%", 6, 0, 72, true, NULL, draw_blocked },
+	{ "WAITS FOR", 7, 7, 0, false, NULL, draw_waits },
+	{ "SINCE", 7, 0, 60, true, NULL, draw_since },
+	{ "SWITCHES", 10, 0, 120, true, NULL, draw_switches },
+	{ "PREEMPTED", 10, 0, 132, true, NULL, draw_preempted },
+	{ "WOKEN", 10, 0, 144, true, NULL, draw_wakes },
+	{ "LAST WOKEN", 16, 3, 160, false, NULL, draw_waker },
+};
