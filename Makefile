@@ -113,7 +113,7 @@ $(OUT)/%.o: %.c
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
 # Workloads are what a student compiles: plain, with debug information.
-$(OUT)/workloads/%: workloads/%.c
+$(OUT)/workloads/%: workloads/%.c workloads/lesson.h
 	$(call msg,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -O1 -g $(WARN) $< -o $@ -pthread -lrt

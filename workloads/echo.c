@@ -1,100 +1,89 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* echo: the server waits for all clients at once (epoll), each client only for the server. */
-#include <err.h>
-#include <getopt.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <netinet/in.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-static const char usage[] =
-	"usage: echo [--clients N] [--messages N] [--seed N] [--truth] [--help]\n"
-	"Each client (3) sends messages (5) to the server, and waits for what it sends back.";
+#include "lesson.h"
 
-enum { SERVER, CLIENT }; /* the ends of a line */
-static int clients = 3, messages = 5, seed = 1, truth, line[65][2];
-static const struct option options[] = {
-	{ "clients", 1, &clients, 64 },	 { "messages", 1, &messages, 1000000 },
-	{ "seed", 1, &seed, 999999999 }, { "truth", 0, &truth, 1 },
-	{ "help", 0, NULL, 'h' },	 { 0 }
+enum end { SERVER, CLIENT };
+
+static int clients = 3, messages = 5, tcp, processes, line[65][2];
+static const struct knob knobs[] = {
+	{ "clients=N", &clients, 1, 64, "each with a line of its own to the server (3)" },
+	{ "messages=N", &messages, 0, 1000000, "each client sends, and waits for the echo (5)" },
+	{ "tcp", &tcp, 0, 1, "the lines are loopback TCP, not socket pairs" },
+	{ "processes", &processes, 0, 1, "the clients are processes, not threads" },
+	{ 0 },
 };
-static __thread char me[16];
 
-static void say(const char *fact, int n)
+static int tcp_pair(int fd[2])
 {
-	struct timespec t;
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	struct sockaddr *addr = (struct sockaddr *)&in;
+	int listener = socket(AF_INET, SOCK_STREAM, 0);
+	socklen_t sz = sizeof(in);
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	if (truth)
-		dprintf(1, "truth %ld%09ld %d %s %d\n", t.tv_sec, t.tv_nsec, gettid(), fact, n);
-	else
-		dprintf(1, "%s %s %d\n", me, fact, n);
+	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	fd[CLIENT] = socket(AF_INET, SOCK_STREAM, 0);
+	if (bind(listener, addr, sz) || listen(listener, 1) || getsockname(listener, addr, &sz) ||
+	    connect(fd[CLIENT], addr, sz))
+		return -1;
+	fd[SERVER] = accept(listener, NULL, NULL);
+	close(listener);
+	return fd[SERVER] < 0;
 }
 
 static void *client(void *number)
 {
 	int i = (long)number, fd = line[i][CLIENT], echo;
-	unsigned int dice = seed + i;
 
-	snprintf(me, sizeof(me), "client-%d", i);
-	pthread_setname_np(pthread_self(), me);
+	name_me("client-%d", i);
 	for (int message = 0; message < messages; message++) {
-		usleep(rand_r(&dice) % 100000);
-		say("sends", message);
+		rest(0, 100);
+		say("sends %d to fd %d", message, fd);
 		write(fd, &message, sizeof(message));
 		read(fd, &echo, sizeof(echo));
-		say("hears", echo);
+		say("hears %d", echo);
 	}
-	close(fd);
+	shutdown(fd, SHUT_RDWR);
 	return NULL;
 }
 
-static void *server(void *unused)
+static void *server(void *number)
 {
 	struct epoll_event event = { .events = EPOLLIN };
 	int epoll = epoll_create1(0), message;
-	unsigned int dice = seed;
 
-	sprintf(me, "server");
-	pthread_setname_np(pthread_self(), me);
+	name_me("server", (long)number);
 	for (int i = 1; i <= clients; i++) {
 		event.data.fd = line[i][SERVER];
 		epoll_ctl(epoll, EPOLL_CTL_ADD, event.data.fd, &event);
 	}
 	for (int here = clients; here > 0;) {
-		say("waits for clients", here);
+		say("waits for %d clients in epoll %d", here, epoll);
 		epoll_wait(epoll, &event, 1, -1);
 		if (read(event.data.fd, &message, sizeof(message)) > 0) {
-			usleep(rand_r(&dice) % 20000);
-			say("echoes", message);
+			say("echoes %d to fd %d", message, event.data.fd);
+			rest(0, 20);
 			write(event.data.fd, &message, sizeof(message));
 		} else {
-			say("closes fd", event.data.fd);
-			close(event.data.fd);
+			say("closes fd %d", event.data.fd);
+			epoll_ctl(epoll, EPOLL_CTL_DEL, event.data.fd, NULL);
+			close(event.data.fd); /* alone not enough: a child may hold a copy */
 			here--;
 		}
 	}
-	return unused;
+	return NULL;
 }
 
 int main(int argc, char **argv)
 {
-	pthread_t thread[65];
-
-	for (int c, i = 0; (c = getopt_long(argc, argv, "-", options, &i)) != -1;) {
-		if (c > 1)
-			exit(c == 'h' ? puts(usage) == EOF : 2);
-		if (c || (optarg && sscanf(optarg, "%9d%c", options[i].flag, me) != 1) ||
-		    *options[i].flag < 0 || *options[i].flag > options[i].val)
-			errx(2, "what is '%s'? see --help", optarg);
-	}
+	knobs_read(argc, argv, "Clients send messages to a server, which sends them back.", knobs);
 	for (int i = 1; i <= clients; i++)
-		if (socketpair(AF_UNIX, SOCK_STREAM, 0, line[i]))
+		if (tcp ? tcp_pair(line[i]) : socketpair(AF_UNIX, SOCK_STREAM, 0, line[i]))
 			err(1, "cannot connect client-%d", i);
-	for (long i = 0; i <= clients; i++)
-		pthread_create(&thread[i], NULL, i ? client : server, (void *)i);
-	for (int i = 0; i <= clients; i++)
-		pthread_join(thread[i], NULL);
+	crew_start(client, 1, clients, processes);
+	crew_start(server, 0, 0, 0);
+	return crew_wait();
 }

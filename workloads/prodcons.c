@@ -1,100 +1,100 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* prodcons: a bounded queue between a producer and slower consumers, and two ways to end it. */
-#include <err.h>
-#include <getopt.h>
-#include <pthread.h>
 #include <semaphore.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-static const char usage[] =
-	"usage: prodcons [--consumers N] [--items N] [--capacity N] [--end=sentinel|join]\n"
-	"                [--seed N] [--truth] [--help]     join: stop them when all items are done";
+#include "lesson.h"
 
-enum { SENTINEL, JOIN, STOP = -1 };
-static const char *const ends[] = { "sentinel", "join" };
-static int consumers = 2, items = 20, capacity = 4, end, seed = 1, truth;
-static const struct option options[] = {
-	{ "consumers", 1, &consumers, 64 }, { "items", 1, &items, 1000000 },
-	{ "capacity", 1, &capacity, 64 },   { "end", 1, &end, JOIN },
-	{ "seed", 1, &seed, 999999999 },    { "truth", 0, &truth, 1 },
-	{ "help", 0, NULL, 'h' },	    { 0 }
+enum { STOP = -1 }; /* the sentinel: not an item, but the end of all items */
+static int consumers = 2, items = 20, capacity = 4, join, processes;
+static const struct knob knobs[] = {
+	{ "consumers=N", &consumers, 1, 64, "take from the queue (2)" },
+	{ "items=N", &items, 0, 1000000, "are put into it (20)" },
+	{ "capacity=N", &capacity, 1, 64, "items fit in (4)" },
+	{ "end=sentinel|join", &join, 0, 1, "the producer says when to stop, or main does" },
+	{ "processes", &processes, 0, 1, "instead of threads; the queue is in shared memory" },
+	{ 0 },
 };
-static __thread char me[16] = "producer";
-static pthread_t thread[65];
+
 static struct queue {
 	pthread_mutex_t lock;
 	pthread_cond_t not_full, not_empty;
 	int item[64], put_cnt, got_cnt;
 	sem_t done;
-} queue;
+} queue, *q = &queue;
 
-static int say(const char *op, int n)
+static void await(pthread_cond_t *cond, const char *because)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return truth ? dprintf(1, "truth %ld%09ld %d %s %d\n", t.tv_sec, t.tv_nsec, gettid(), op, n)
-		     : dprintf(1, "%s %s %d\n", me, op, n);
+	say("%s %p", because, (void *)cond);
+	pthread_cond_wait(cond, &q->lock);
 }
 
 static void put(int item)
 {
-	pthread_mutex_lock(&queue.lock);
-	while (queue.put_cnt - queue.got_cnt == capacity && say("full", capacity))
-		pthread_cond_wait(&queue.not_full, &queue.lock);
-	queue.item[queue.put_cnt++ % capacity] = item;
-	say("puts", item);
-	pthread_cond_signal(&queue.not_empty);
-	pthread_mutex_unlock(&queue.lock);
+	pthread_mutex_lock(&q->lock);
+	while (q->put_cnt - q->got_cnt == capacity)
+		await(&q->not_full, "full");
+	q->item[q->put_cnt++ % capacity] = item;
+	say("puts %d", item);
+	pthread_cond_signal(&q->not_empty);
+	pthread_mutex_unlock(&q->lock);
 }
 
 static int get(void)
 {
-	pthread_mutex_lock(&queue.lock);
-	while (queue.put_cnt == queue.got_cnt && say("empty", 0))
-		pthread_cond_wait(&queue.not_empty, &queue.lock);
-	int item = queue.item[queue.got_cnt++ % capacity];
-	say("gets", item);
-	pthread_cond_signal(&queue.not_full);
-	pthread_mutex_unlock(&queue.lock);
+	int item;
+
+	pthread_mutex_lock(&q->lock);
+	while (q->put_cnt == q->got_cnt)
+		await(&q->not_empty, "empty");
+	item = q->item[q->got_cnt++ % capacity];
+	say("gets %d", item);
+	pthread_cond_signal(&q->not_full);
+	pthread_mutex_unlock(&q->lock);
 	return item;
+}
+
+static void stop_consumers(void)
+{
+	for (int i = 0; i < consumers; i++)
+		put(STOP);
+}
+
+static void *produce(void *number)
+{
+	name_me("producer", (long)number);
+	for (int i = 0; i < items; i++) {
+		rest(0, i % 10 ? 20 : 300); /* a long pause now and then empties the queue */
+		put(i);
+	}
+	if (!join)
+		stop_consumers();
+	return NULL;
 }
 
 static void *consume(void *number)
 {
-	unsigned int dice = seed + (long)number;
-
-	snprintf(me, sizeof(me), "consumer-%ld", (long)number);
-	pthread_setname_np(pthread_self(), me);
-	for (; get() != STOP; sem_post(&queue.done))
-		usleep(50000 + rand_r(&dice) % 50000);
+	name_me("consumer-%d", (long)number);
+	for (; get() != STOP; sem_post(&q->done))
+		rest(50, 100);
 	return NULL;
 }
 
 int main(int argc, char **argv)
 {
-	for (int c, i = 0, *value; (c = getopt_long(argc, argv, "-", options, &i)) != -1;) {
-		value = options[i].flag;
-		if (c > 1)
-			exit(c == 'h' ? puts(usage) == EOF : 2);
-		while (value == &end && end >= 0 && strcmp(optarg, ends[end]))
-			end--;
-		if (c || (optarg && value != &end && sscanf(optarg, "%9d%c", value, me) != 1) ||
-		    *value < 0 || *value > options[i].val)
-			errx(2, "what is '%s'? see --help", optarg);
+	knobs_read(argc, argv, "A producer and slower consumers share a queue.", knobs);
+	if (processes)
+		q = share(sizeof(*q));
+	share_mutex(&q->lock);
+	share_cond(&q->not_full);
+	share_cond(&q->not_empty);
+	sem_init(&q->done, 1, 0);
+	crew_start(produce, 0, 0, processes);
+	crew_start(consume, 1, consumers, processes);
+	if (join) {
+		say("joins %p", (void *)&q->done);
+		for (int i = 0; i < items; i++)
+			sem_wait(&q->done);
+		stop_consumers();
 	}
-	pthread_setname_np(pthread_self(), me);
-	for (long i = 1; i <= consumers; i++)
-		pthread_create(&thread[i], NULL, consume, (void *)i);
-	for (int i = 0; i < items; put(i++)) /* a long pause now and then empties the queue */
-		usleep(rand_r((unsigned int *)&seed) % (i % 10 ? 20000 : 300000));
-	for (int i = 0; i < items && end == JOIN && say("joins", i); i++)
-		sem_wait(&queue.done);
-	for (int i = 0; i < consumers; i++)
-		put(STOP);
-	for (int i = 1; i <= consumers; i++)
-		pthread_join(thread[i], NULL);
+	return crew_wait();
 }

@@ -1,100 +1,96 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* ticket: read how many are left, write back one less: right only with a lock around both. */
-#include <err.h>
-#include <getopt.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
+/* ticket: read how many are left, and write back one less: right only with a lock around both. */
+#include <fcntl.h>
+#include <sys/file.h>
 
-static const char usage[] =
-	"usage: ticket [--buyers N] [--tickets N] [--no-lock] [--threads] [--seed N] [--truth]\n"
-	"Each buyer, a process or a thread, looks, thinks, and buys a ticket if one is left.";
+#include "lesson.h"
 
-static int buyers = 5, tickets = 3, no_lock, threads, seed = 1, truth;
-static const struct option options[] = {
-	{ "buyers", 1, &buyers, 64 },	 { "tickets", 1, &tickets, 1000 },
-	{ "no-lock", 0, &no_lock, 1 },	 { "threads", 0, &threads, 1 },
-	{ "seed", 1, &seed, 999999999 }, { "truth", 0, &truth, 1 },
-	{ "help", 0, NULL, 'h' },	 { 0 }
+static int buyers = 5, tickets = 3, use_flock, no_lock, threads;
+static const struct knob knobs[] = {
+	{ "buyers=N", &buyers, 1, 64, "who want one ticket each (5)" },
+	{ "tickets=N", &tickets, 0, 1000, "to be sold (3)" },
+	{ "lock=mutex|flock", &use_flock, 0, 1, "what lets in one buyer at a time (mutex)" },
+	{ "no-lock", &no_lock, 0, 1, "let in all: sell more than there are" },
+	{ "threads", &threads, 0, 1, "the buyers are threads, not processes" },
+	{ 0 },
 };
+
+static char path[32]; /* of the file that holds the number of tickets left */
 static struct shop {
 	pthread_mutex_t lock;
-	_Atomic int left, readers, sold;
-} * shop; /* a file that all processes map */
+	_Atomic int readers, sold;
+} * shop;
 
-static const char *me(void)
+static void shop_lock(int file)
 {
-	static __thread char who[48];
-	struct timespec t;
-
-	pthread_getname_np(pthread_self(), who, sizeof(who));
-	if (truth && clock_gettime(CLOCK_MONOTONIC, &t) == 0)
-		sprintf(who, "truth %ld%09ld %d", t.tv_sec, t.tv_nsec, gettid());
-	return who;
+	say("wants lock");
+	if (use_flock && flock(file, LOCK_EX) == 0)
+		say("holds lock");
+	if (!use_flock && pthread_mutex_lock(&shop->lock) == 0)
+		say("holds lock %p", (void *)&shop->lock);
 }
 
-static void *buy(void *number)
+static void shop_unlock(int file)
 {
-	unsigned int dice = seed + (long)number;
-	char name[16];
+	say("put lock");
+	if (use_flock)
+		flock(file, LOCK_UN);
+	else
+		pthread_mutex_unlock(&shop->lock);
+}
 
-	snprintf(name, sizeof(name), "buyer-%ld", (long)number);
-	pthread_setname_np(pthread_self(), name);
-	dprintf(1, "%s sees %d, sleeps\n", me(), shop->left);
-	usleep(rand_r(&dice) % 100000);
-	if (!no_lock) {
-		dprintf(1, "%s wants lock\n", me());
-		pthread_mutex_lock(&shop->lock);
-		dprintf(1, "%s holds lock %p\n", me(), (void *)&shop->lock);
-	}
-	int left = shop->left;
+static int query(int file)
+{
+	int left = 0;
+
+	pread(file, &left, sizeof(left), 0);
+	say("reads %d", left);
+	return left;
+}
+
+static void buy(int file)
+{
+	int left = query(file);
+
 	shop->readers++;
-	dprintf(1, "%s reads %d\n", me(), left);
-	do /* without a lock nobody writes before all have read: overselling is certain */
-		usleep(50000 + rand_r(&dice) % 50000);
+	do /* without a lock nobody writes before all have read: overselling needs no luck */
+		rest(50, 100);
 	while (no_lock && shop->readers < buyers);
 	if (left > 0) {
-		dprintf(1, "%s buys ticket %d\n", me(), left);
-		shop->left = left - 1;
+		say("buys ticket %d", left--);
+		pwrite(file, &left, sizeof(left), 0);
 		shop->sold++;
 	}
-	if (!no_lock) {
-		dprintf(1, "%s put lock\n", me());
-		pthread_mutex_unlock(&shop->lock);
-	}
+}
+
+static void *buyer(void *number)
+{
+	int file = open(path, O_RDWR);
+
+	name_me("buyer-%d", (long)number);
+	query(file);
+	rest(0, 100); /* think */
+	if (!no_lock)
+		shop_lock(file);
+	buy(file);
+	if (!no_lock)
+		shop_unlock(file);
 	return NULL;
 }
 
 int main(int argc, char **argv)
 {
-	int file = memfd_create("tickets", 0);
-	pthread_mutexattr_t shared;
-	pthread_t thread[65];
-	char junk;
+	int file = memfd_create("tickets", 0), failed;
 
-	for (int c, i = 0; (c = getopt_long(argc, argv, "-", options, &i)) != -1;) {
-		if (c > 1)
-			exit(c == 'h' ? puts(usage) == EOF : 2);
-		if (c || (optarg && sscanf(optarg, "%9d%c", options[i].flag, &junk) != 1) ||
-		    *options[i].flag < 0 || *options[i].flag > options[i].val)
-			errx(2, "what is '%s'? see --help", optarg);
-	}
-	shop = mmap(NULL, sizeof(*shop), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-	if (write(file, &(struct shop){ .left = tickets }, sizeof(*shop)) < 0 || shop == MAP_FAILED)
+	knobs_read(argc, argv, "Buyers look, think, and buy the last tickets.", knobs);
+	sprintf(path, "/proc/self/fd/%d", file);
+	if (pwrite(file, &tickets, sizeof(tickets), 0) < 0)
 		err(1, "cannot open the shop");
-	pthread_mutexattr_init(&shared);
-	pthread_mutexattr_setpshared(&shared, PTHREAD_PROCESS_SHARED);
-	pthread_mutex_init(&shop->lock, &shared);
-	for (long i = 1; i <= buyers; i++)
-		if (threads && pthread_create(&thread[i], NULL, buy, (void *)i))
-			errx(1, "cannot start buyer-%ld", i);
-		else if (!threads && fork() == 0)
-			exit(buy((void *)i) != NULL);
-	for (int i = 1; i <= buyers; i++)
-		threads ? pthread_join(thread[i], NULL) : wait(NULL);
+	shop = share(sizeof(*shop));
+	share_mutex(&shop->lock);
+	crew_start(buyer, 1, buyers, !threads);
+	failed = crew_wait();
 	printf("sold %d tickets of %d\n", shop->sold, tickets);
 	printf("oversold by %d\n", shop->sold > tickets ? shop->sold - tickets : 0);
+	return failed;
 }
