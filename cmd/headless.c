@@ -98,7 +98,7 @@ void headless_summary(const struct session *s)
 	fprintf(stderr, "ctrace: %s events, %s lost, %s, %s%s%s\n",
 		fmt_count(events, sizeof(events), model_event_cnt(m)),
 		fmt_count(lost, sizeof(lost), model_lost(m, 0) + s->file_lost),
-		fmt_duration(duration, sizeof(duration), model_now_ns(m) - model_begin_ns(m)),
+		fmt_duration(duration, sizeof(duration), s->stopped_ns - model_begin_ns(m)),
 		fmt_size(size, sizeof(size), s->file_sz ? s->file_sz : trace_stored_sz(s->trace)),
 		s->opts->output ? " -> " : "", s->opts->output ? s->opts->output : "");
 }

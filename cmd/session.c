@@ -244,6 +244,7 @@ int session_stop(struct session *s)
 	int err = s->probe ? pump_finish(&s->pump) : 0, file_err;
 	struct stat st;
 
+	s->stopped_ns = clock_now_ns();
 	if (!s->writer)
 		return err;
 	s->file_lost = writer_lost(s->writer);

@@ -33,6 +33,7 @@ struct session {
 	bool is_launched;    /* the program is held, or more */
 	bool is_released;    /* it runs */
 	bool has_ended;
+	__u64 stopped_ns;    /* when observing ended */
 	int wait_status;     /* once has_ended; 0 when attached */
 };
 

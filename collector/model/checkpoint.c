@@ -197,6 +197,7 @@ static void restore_wait(struct wait *w, const struct ev_ck_thread *ev)
 	};
 	memcpy(w->words, ev->wait_words, sizeof(w->words));
 	memcpy(w->args, ev->wait_args, sizeof(w->args));
+	wait_classify(w);
 }
 
 void model_restore_thread(struct model *m, const struct ev_ck_thread *ev)

@@ -143,8 +143,10 @@ static bool is_handoff(const struct thread *t, const struct ev_wake *by)
 {
 	struct wait waker = { .nr = by->nr, .flags = by->hdr.flags & EVF_COMPAT };
 
-	return !(by->hdr.flags & (EVF_HARDIRQ | EVF_SOFTIRQ)) && wait_is_futex(&waker) &&
-	       by->args[0] == t->wait.args[0];
+	if ((by->hdr.flags & (EVF_HARDIRQ | EVF_SOFTIRQ)) || by->args[0] != t->wait.args[0])
+		return false;
+	wait_classify(&waker);
+	return wait_is_futex(&waker);
 }
 
 void model_wait_ends(struct model *m, struct thread *t, const struct ev_wake *by, __u64 ts_ns)

@@ -180,12 +180,18 @@ static enum wait_reason decode_class(const struct wait *w, enum syscall_class cl
 
 static enum syscall_class wait_class(const struct wait *w)
 {
-	const struct syscall_info *s = syscall_find(w->nr, w->flags & EVF_COMPAT);
-
-	return s ? (enum syscall_class)s->class : SYSCALL_OTHER;
+	return w->class;
 }
 
-enum wait_reason wait_decode(const struct wait *w)
+void wait_classify(struct wait *w)
+{
+	const struct syscall_info *s = syscall_find(w->nr, w->flags & EVF_COMPAT);
+
+	w->class = s ? s->class : SYSCALL_OTHER;
+}
+
+/* The reason that follows from the other fields. */
+static enum wait_reason decode(const struct wait *w)
 {
 	if (w->prev_state & TASK_STOPPED_BIT)
 		return WAIT_STOPPED;
@@ -208,7 +214,8 @@ void wait_begin(const struct ev_block *ev, struct wait *ret)
 	};
 	memcpy(ret->args, ev->args, sizeof(ret->args));
 	memcpy(ret->words, ev->words, sizeof(ret->words));
-	ret->reason = wait_decode(ret);
+	wait_classify(ret);
+	ret->reason = decode(ret);
 }
 
 void wait_met(const struct ev_met *ev, struct wait *ret)
@@ -223,7 +230,8 @@ void wait_met(const struct ev_met *ev, struct wait *ret)
 	};
 	memcpy(ret->args, ev->args, sizeof(ret->args));
 	memcpy(ret->words, ev->words, sizeof(ret->words));
-	ret->reason = wait_decode(ret);
+	wait_classify(ret);
+	ret->reason = decode(ret);
 }
 
 bool wait_is_futex(const struct wait *w)

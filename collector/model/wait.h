@@ -8,8 +8,7 @@
 #include "model/state.h"
 
 /*
- * The facts are those of struct ev_block; reason is derived from them by
- * wait_decode(). words[] is what user memory held at args[0] at read_ns.
+ * The facts are those of struct ev_block; reason is derived from them. words[] is what user memory held at args[0] at read_ns.
  */
 struct wait {
 	__u64 since_ns; /* when it began: before the trace for a thread met waiting */
@@ -20,6 +19,7 @@ struct wait {
 	__s32 nr;
 	__u8 flags; /* EVF_COMPAT, EVF_WORDS */
 	__u8 reason; /* enum wait_reason */
+	__u8 class;  /* enum syscall_class of nr: looked up once, asked often */
 	__u64 read_ns; /* when words[] were read */
 	__u64 confirm_ns; /* when the inspector last read them again; 0: not yet */
 };
@@ -30,8 +30,8 @@ void wait_begin(const struct ev_block *ev, struct wait *ret);
 /* The same of a thread that was found waiting: since_ns may lie before the trace. */
 void wait_met(const struct ev_met *ev, struct wait *ret);
 
-/* The reason that follows from the other fields. */
-enum wait_reason wait_decode(const struct wait *w);
+/* Set class from nr and flags. */
+void wait_classify(struct wait *w);
 
 /* Is it a wait on a futex? Then args[0] is the address of its word. */
 bool wait_is_futex(const struct wait *w);
