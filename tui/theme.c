@@ -119,6 +119,16 @@ static struct theme_look on_white(struct theme_look look, int color_cnt)
 	return look;
 }
 
+/*
+ * The selected row is reversed but for what tells a state: a lane of blocks would
+ * turn into its negative, and Running would look like nothing.
+ */
+static bool keeps_its_look(unsigned idx)
+{
+	return idx == STYLE_RUNNING || idx == STYLE_READY || idx == STYLE_BLOCKED ||
+	       idx == STYLE_STOPPED || idx == STYLE_UNKNOWN || idx == STYLE_ALARM;
+}
+
 struct theme_look theme_look(enum theme_name theme, int color_cnt, unsigned style)
 {
 	unsigned idx = style & ~(unsigned)STYLE_ON_SELECTED;
@@ -134,16 +144,10 @@ struct theme_look theme_look(enum theme_name theme, int color_cnt, unsigned styl
 		look = looks_256[idx];
 	if (theme == THEME_PROJECTOR && color_cnt >= 8)
 		look = on_white(look, color_cnt);
-	if (style & STYLE_ON_SELECTED) {
-		/* Reversed colours are hard to read: the row gives up its hues, the letter tells. */
-		if (idx != STYLE_ALARM) {
-			look = theme == THEME_PROJECTOR && color_cnt >= 8
-				       ? on_white((struct theme_look){ -1, -1, 0 }, color_cnt)
-				       : (struct theme_look){ -1, -1, 0 };
-		}
-		look.attrs = (unsigned char)((look.attrs & THEME_BOLD) | THEME_REVERSE);
-	}
-	return look;
+	if (!(style & STYLE_ON_SELECTED) || keeps_its_look(idx))
+		return look;
+	look = (struct theme_look){ -1, -1, (look.attrs & THEME_BOLD) | THEME_REVERSE };
+	return theme == THEME_PROJECTOR && color_cnt >= 8 ? on_white(look, color_cnt) : look;
 }
 
 char theme_style_letter(unsigned style)

@@ -119,14 +119,19 @@ Test(theme, running_ready_and_blocked_look_different)
 	}
 }
 
-Test(theme, selected_row_is_reversed_and_an_alarm_on_it_keeps_its_colour)
+/* A lane of blocks reversed is its negative. */
+Test(theme, selected_row_is_reversed_but_for_states_and_alarms)
 {
-	struct theme_look plain = theme_look(THEME_DARK, 256, STYLE_BLOCKED | STYLE_ON_SELECTED);
-	struct theme_look alarm = theme_look(THEME_DARK, 256, STYLE_ALARM | STYLE_ON_SELECTED);
+	static const unsigned kept[] = { STYLE_RUNNING, STYLE_READY, STYLE_BLOCKED, STYLE_ALARM };
+	struct theme_look text = theme_look(THEME_DARK, 256, STYLE_DIM | STYLE_ON_SELECTED);
 
-	cr_expect(eq(int, plain.attrs, THEME_REVERSE));
-	cr_expect(eq(int, plain.fg, -1));
-	cr_expect(eq(int, alarm.bg, theme_look(THEME_DARK, 256, STYLE_ALARM).bg));
+	cr_expect(eq(int, text.attrs, THEME_REVERSE));
+	cr_expect(eq(int, text.fg, -1));
+	for (int i = 0; i < 4; i++) {
+		cr_expect(not(
+			looks_differ(theme_look(THEME_DARK, 256, kept[i]),
+				     theme_look(THEME_DARK, 256, kept[i] | STYLE_ON_SELECTED))));
+	}
 }
 
 Test(theme, names_of_themes)
