@@ -283,7 +283,7 @@ static int decode_event(struct decoder *d)
 	if (base->kind != ev->kind)
 		base = (const struct ev_hdr *)evs->arena;
 	decode_words(d, &shape, base, *running, ev);
-	predictor_learn(&d->predictor, own, ev->kind, way, off);
+	predictor_learn(&d->predictor, own, ev->kind, way, shape_is_same(&shape), off);
 	if (kind->next_word)
 		*running = ((const __u32 *)(ev + 1))[kind->next_word - 1];
 	vec_push(&evs->offs, off);

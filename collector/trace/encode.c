@@ -160,10 +160,13 @@ static unsigned compare_words(const __u32 *words, const __u32 *base, unsigned cn
 		unsigned end = cnt - chunk * 64 < 64 ? cnt - chunk * 64 : 64;
 		__u64 mask = 0;
 
-		for (unsigned i = 0; i < end; i++)
-			mask |= (__u64)(words[chunk * 64 + i] != base[chunk * 64 + i]) << i;
+		for (unsigned i = 0; i < end; i++) {
+			bool differs = words[chunk * 64 + i] != base[chunk * 64 + i];
+
+			mask |= (__u64)differs << i;
+			diff_cnt += differs;
+		}
 		ret_mask[chunk] = mask;
-		diff_cnt += __builtin_popcountll(mask);
 	}
 	return diff_cnt;
 }
@@ -299,7 +302,8 @@ void encoder_commit(struct encoder *e)
 		encode_tail(e, ev, fixed_sz, e->staged_sz - fixed_sz);
 	}
 	encode_shape(e, &shape, kind->word_cnt);
-	predictor_learn(&e->predictor, own, ev->kind, shape.bits & SHAPE_WAY, off);
+	predictor_learn(&e->predictor, own, ev->kind, shape.bits & SHAPE_WAY, shape_is_same(&shape),
+			off);
 	if (kind->next_word)
 		*running = event_words(ev)[kind->next_word - 1];
 	vec_push(&e->events.offs, off);

@@ -10,6 +10,8 @@
 #ifndef CTRACE_TRACE_PREDICT_H
 #define CTRACE_TRACE_PREDICT_H
 
+#include <stdbool.h>
+
 #include "trace/codec.h"
 
 enum {
@@ -41,11 +43,15 @@ static inline __u32 *predictor_running(struct predictor *p, unsigned cpu)
 	return &p->running[cpu % PREDICT_CPUS];
 }
 
-/* The event at @off, predicted by way @way, becomes the latest; the other ways stay. */
+/*
+ * The event at @off, predicted by way @way, becomes the latest. One whose words are all
+ * the same gives up its place for it; else the oldest does, so that a thread which does
+ * some things in turn finds each of them again.
+ */
 static inline void predictor_learn(struct predictor *p, __u32 *own, unsigned kind, unsigned way,
-				   __u32 off)
+				   bool is_same, __u32 off)
 {
-	unsigned last = way < PREDICT_WAYS ? way : PREDICT_WAYS - 1;
+	unsigned last = is_same && way < PREDICT_WAYS ? way : PREDICT_WAYS - 1;
 
 	for (unsigned i = last; i > 0; i--)
 		own[i] = own[i - 1];

@@ -245,15 +245,11 @@ static __u64 find_block_header(struct reader *r, __u64 off)
 	return found;
 }
 
-static void note_damage(struct reader *r, __u64 off, __u64 next)
+/* One line tells that a file is damaged, thousands tell no more. */
+static void note_damage(struct reader *r, __u64 off, const char *what)
 {
-	if (r->damage_cnt++)
-		return; /* one line tells that it is damaged, thousands tell no more */
-	if (next == r->size)
-		log_warn("%s: ends in the middle of a block (at offset %llu of %llu)", r->path, off,
-			 r->size);
-	else
-		log_warn("%s: damaged (at offset %llu; goes on at %llu)", r->path, off, next);
+	if (!r->damage_cnt++)
+		log_warn("%s: %s (at offset %llu of %llu)", r->path, what, off, r->size);
 }
 
 /* Without an index: from block to block, and around what is damaged. */
@@ -272,10 +268,12 @@ static void load_by_walk(struct reader *r)
 			if (r->has_end && end.lost_cnt > r->meta->lost_cnt)
 				r->meta->lost_cnt = end.lost_cnt;
 			if (!add_block(r, off, &hdr))
-				note_damage(r, off, next);
+				note_damage(r, off, "a block contradicts those before it");
 		} else {
 			next = find_block_header(r, off);
-			note_damage(r, off, next);
+			note_damage(r, off,
+				    next == r->size ? "ends in the middle of a block"
+						    : "damaged; what follows is read");
 		}
 		off = next;
 	}

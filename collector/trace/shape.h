@@ -54,6 +54,16 @@ static inline unsigned mask_size(unsigned word_cnt)
 	return (word_cnt + 7) / 8;
 }
 
+/* Does no word differ? */
+static inline bool shape_is_same(const struct shape *s)
+{
+	__u64 any = 0;
+
+	for (unsigned i = 0; i < MASK_CHUNKS; i++)
+		any |= s->mask[i];
+	return !any;
+}
+
 /* True when there was room. */
 static inline bool shape_list_add(struct shape_list *l, const struct shape *s)
 {

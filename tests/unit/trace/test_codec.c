@@ -171,6 +171,23 @@ Test(codec, a_ping_pong_takes_less_than_four_bytes_an_event_before_compression)
 	encoder_free(e);
 }
 
+/* Each wait is like an earlier one, if not the last. */
+Test(codec, a_thread_that_waits_for_three_things_in_turn_costs_no_more)
+{
+	struct encoder *e = encoder_new();
+
+	build_begin();
+	for (__u64 i = 0; i < 10000; i++) {
+		const struct ev_hdr *ev =
+			build_block(7, 0, 202, 0x7f0012340000 + i % 3 * 0x10101010, i % 3 * 128, 0);
+
+		build_later(map_hash(i) % 500);
+		add(e, ev, event_size(ev));
+	}
+	cr_expect(lt(sz, encoder_size(e), 45000));
+	encoder_free(e);
+}
+
 Test(codec, a_section_cut_anywhere_is_refused)
 {
 	struct encoder *e = encoder_new();
