@@ -34,6 +34,7 @@
 	_(MET,       15, met,        "a thread that was there before ctrace: what it does")        \
 	_(LOCKNAME,  16, lockname,   "a lock was found to have a name in the program")             \
 	_(STACK,     17, stack,      "the functions a waiting thread is in")                       \
+	_(HANDLERS,  18, handlers,   "which signals a waiting process would handle")               \
 	_(CK_MODEL,  32, ck_model,   "checkpoint: totals of the whole model")                      \
 	_(CK_THREAD, 33, ck_thread,  "checkpoint: one thread with its totals")                     \
 	_(CK_LOCK,   34, ck_lock,    "checkpoint: one lock with its totals")
@@ -66,7 +67,7 @@ enum event_flag {
 	EVF_GROUP = 1 << 0,   /* EXIT: the last thread of its process */
 	EVF_BORROWED = 1 << 0, /* LOCKNAME: by way of a waiter's variables; holds while one waits */
 	EVF_TRUNCATED = 1 << 0, /* STACK: there are more frames, outward, that were not found */
-	EVF_CHECKPOINT = 1 << 7, /* LOCKNAME, STACK: told again by a checkpoint, not counted */
+	EVF_CHECKPOINT = 1 << 7, /* LOCKNAME, STACK, HANDLERS: told again by a checkpoint, not counted */
 };
 
 struct ev_hdr {
@@ -186,6 +187,15 @@ struct ev_stack {
 	struct ev_hdr hdr; /* tid: the waiter */
 	__u32 len;
 	__u32 zero;
+};
+
+/* SigCgt of /proc/PID/status: a handler may do anything, also wake a thread. */
+struct ev_handlers {
+	struct ev_hdr hdr; /* tid: the process */
+	__s32 err;         /* 0, or -errno: it could not be read */
+	__u32 zero;
+	__u64 caught;  /* bit n - 1: signal n */
+	__u64 read_ns; /* 0: when the event says; else told again in a checkpoint */
 };
 
 /* Tail: len bytes, as written. */
@@ -326,6 +336,7 @@ EVENT_SIZE_IS(ev_lost, 32);
 EVENT_SIZE_IS(ev_lockword, 56);
 EVENT_SIZE_IS(ev_lockname, 32);
 EVENT_SIZE_IS(ev_stack, 24);
+EVENT_SIZE_IS(ev_handlers, 40);
 EVENT_SIZE_IS(ev_output, 24);
 EVENT_SIZE_IS(ev_note, 24);
 EVENT_SIZE_IS(ev_end, 24);

@@ -12,6 +12,7 @@
 #include "capture/terminal.h"
 #include "cmd/exit_status.h"
 #include "cmd/session.h"
+#include "inspect/handlers.h"
 
 enum { LOOK_PAUSE_NS = 20000000 };
 
@@ -166,6 +167,19 @@ static void judge(struct session *s)
 	verdict_find(m, &s->verdict);
 }
 
+/* Once for each stall: while its threads wait nobody sets up a handler. */
+static void ask_for_handlers(struct session *s, __u64 now_ns)
+{
+	const struct verdict *v = &s->verdict;
+	struct ev_handlers ev;
+
+	if (!v->stall_pid || v->at_ns == s->stall_asked_ns || now_ns < v->at_ns + LOOK_PAUSE_NS)
+		return;
+	s->stall_asked_ns = v->at_ns;
+	handlers_read(v->stall_pid, &ev);
+	pump_append(&s->pump, &ev.hdr);
+}
+
 static void look(struct session *s)
 {
 	__u64 now_ns = clock_now_ns();
@@ -173,8 +187,9 @@ static void look(struct session *s)
 	if (now_ns < s->looked_ns + LOOK_PAUSE_NS)
 		return;
 	s->looked_ns = now_ns;
-	if (lock_words_read(&s->words, trace_tail(s->trace), &s->verdict, now_ns, append_reading, s))
-		judge(s);
+	lock_words_read(&s->words, trace_tail(s->trace), &s->verdict, now_ns, append_reading, s);
+	ask_for_handlers(s, now_ns);
+	judge(s);
 }
 
 static void notice_end_of_attached(struct session *s)

@@ -28,6 +28,7 @@ struct session {
 	struct lock_words words;
 	struct verdict verdict; /* as of the last step */
 	__u64 verdict_version;
+	__u64 stall_asked_ns; /* at_ns of the stall whose signal handlers were read */
 	__u64 looked_ns;     /* when the inspector last had a look */
 	char title[128];
 	bool is_launched;    /* the program is held, or more */

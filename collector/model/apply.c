@@ -256,6 +256,11 @@ static void apply_note(struct model *m, const struct ev_note *ev)
 	(void)ev;
 }
 
+static void apply_handlers(struct model *m, const struct ev_handlers *ev)
+{
+	model_take_handlers(m, ev);
+}
+
 static void apply_end(struct model *m, const struct ev_end *ev)
 {
 	m->ended = true;
@@ -307,6 +312,7 @@ static bool is_checkpoint(const struct ev_hdr *ev)
 		return true;
 	case EV_LOCKNAME:
 	case EV_STACK:
+	case EV_HANDLERS:
 		return ev->flags & EVF_CHECKPOINT;
 	}
 	return false;

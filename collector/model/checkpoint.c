@@ -127,6 +127,20 @@ static void emit_stack(const struct model *m, const struct thread *t, model_emit
 	free(ev);
 }
 
+static void emit_handlers(const struct model *m, const struct handlers *h, model_emit_fn emit,
+			  void *arg)
+{
+	struct ev_handlers ev = {
+		.hdr = { .ts_ns = m->now_ns, .tid = h->pid, .kind = EV_HANDLERS,
+			 .flags = EVF_CHECKPOINT },
+		.err = h->err,
+		.caught = h->caught,
+		.read_ns = h->read_ns,
+	};
+
+	emit(arg, &ev.hdr, sizeof(ev));
+}
+
 static int compare_u64(__u64 a, __u64 b)
 {
 	return a < b ? -1 : a > b;
@@ -179,6 +193,8 @@ void model_checkpoint(const struct model *m, model_emit_fn emit, void *arg)
 			emit_lock_name(m, *l, emit, arg);
 	vec_for_each(t, &threads)
 		emit_stack(m, *t, emit, arg);
+	vec_for_each(h, &m->handlers)
+		emit_handlers(m, h, emit, arg);
 	vec_release(&threads);
 	vec_release(&locks);
 }

@@ -20,6 +20,7 @@ void model_free(struct model *m)
 	model_drop_stacks(m);
 	vec_release(&m->stacks);
 	map_release(&m->stack_of);
+	vec_release(&m->handlers);
 	vec_release(&m->cpu_tid);
 	free(m);
 }
@@ -33,6 +34,7 @@ void model_reset(struct model *m)
 		.by_address = m->by_address,
 		.stacks = m->stacks,
 		.stack_of = m->stack_of,
+		.handlers = m->handlers,
 		.cpu_tid = m->cpu_tid,
 	};
 
@@ -41,6 +43,7 @@ void model_reset(struct model *m)
 	vec_clear(&fresh.locks);
 	map_clear(&fresh.by_address);
 	model_drop_stacks(&fresh);
+	vec_clear(&fresh.handlers);
 	vec_clear(&fresh.cpu_tid);
 	*m = fresh;
 }

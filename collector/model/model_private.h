@@ -16,6 +16,14 @@ struct stack {
 	char *text;
 };
 
+/* The signals a process handles, as last read. */
+struct handlers {
+	__u32 pid;
+	__s32 err;
+	__u64 caught;
+	__u64 read_ns;
+};
+
 /*
  * No pointers inside threads and locks: they refer to each other by tid and
  * address. Every living thread is in by_tid; an ended one only while no newer
@@ -28,6 +36,7 @@ struct model {
 	struct map by_address; /* lock_key() -> index in locks */
 	VEC(struct stack) stacks;
 	struct map stack_of; /* tid -> index in stacks */
+	VEC(struct handlers) handlers; /* of processes that looked stalled */
 	VEC(__u32) cpu_tid; /* what each CPU runs, 0: nothing traced */
 	__u32 dead_cnt; /* threads that are Dead, at most MODEL_DEAD_MAX */
 	__u32 state_cnt[THREAD_STATE_CNT];
@@ -70,6 +79,9 @@ void model_name_lock(struct model *m, const struct ev_lockname *ev);
 void model_keep_stack(struct model *m, const struct ev_stack *ev);
 void model_drop_stack(struct model *m, __u32 tid);
 void model_drop_stacks(struct model *m);
+
+/* stall.c */
+void model_take_handlers(struct model *m, const struct ev_handlers *ev);
 
 /* checkpoint.c */
 void model_restore_thread(struct model *m, const struct ev_ck_thread *ev);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include "base/fmt.h"
 #include "base/xalloc.h"
+#include "model/stall.h"
 #include "model/verdict.h"
 
 const char *verdict_kind_word(enum verdict_kind k)
@@ -112,11 +113,13 @@ void verdict_find(const struct model *m, struct verdict *ret)
 	const struct thread *first = find_cycle(m);
 
 	*ret = (struct verdict){ .kind = kind_of_states(m) };
-	if (!first)
-		return;
-	collect_cycle(m, first, ret);
-	if (ret->confirmed)
-		ret->kind = VERDICT_DEADLOCK;
+	if (first) {
+		collect_cycle(m, first, ret);
+		if (ret->confirmed)
+			ret->kind = VERDICT_DEADLOCK;
+	} else if (stall_find(m, ret) && ret->confirmed) {
+		ret->kind = VERDICT_STALL;
+	}
 }
 
 bool verdict_has_thread(const struct verdict *v, __u32 tid)
@@ -181,6 +184,25 @@ static void deadlock_sentence(const struct verdict *v, const struct model *m, __
 	strbuf_adds(ret, "; nothing outside can break it.");
 }
 
+static void stall_sentence(const struct verdict *v, const struct model *m, __u64 now_ns,
+			   struct strbuf *ret)
+{
+	__u64 ns = now_ns > v->at_ns ? now_ns - v->at_ns : 0;
+	char buf[32];
+
+	strbuf_addf(ret, "STALL for %s: ", fmt_duration(buf, sizeof(buf), ns));
+	for (size_t i = 0; i < v->cycle_cnt; i++) {
+		if (i)
+			strbuf_adds(ret, i + 1 == v->stall_cnt ? " and " : ", ");
+		add_name(m, v->cycle[i].tid, ret);
+	}
+	if (v->stall_cnt > v->cycle_cnt)
+		strbuf_addf(ret, " and %zu more", v->stall_cnt - v->cycle_cnt);
+	strbuf_adds(ret, v->stall_cnt == 1 ? " waits" : " all wait");
+	strbuf_adds(ret, " without time-out, and nobody is left to wake ");
+	strbuf_adds(ret, v->stall_cnt == 1 ? "it." : "them.");
+}
+
 void verdict_sentence(const struct verdict *v, const struct model *m, __u64 now_ns,
 		      struct strbuf *ret)
 {
@@ -191,6 +213,9 @@ void verdict_sentence(const struct verdict *v, const struct model *m, __u64 now_
 	switch (v->kind) {
 	case VERDICT_DEADLOCK:
 		deadlock_sentence(v, m, now_ns, ret);
+		return;
+	case VERDICT_STALL:
+		stall_sentence(v, m, now_ns, ret);
 		return;
 	case VERDICT_ENDED:
 		if (!model_ended(m, &code))
@@ -206,7 +231,6 @@ void verdict_sentence(const struct verdict *v, const struct model *m, __u64 now_
 		return;
 	case VERDICT_WAITING:
 	case VERDICT_RUNNING:
-	case VERDICT_STALL:
 		break;
 	}
 	if (!model_thread_cnt(m)) {

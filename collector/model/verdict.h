@@ -22,7 +22,7 @@ enum verdict_kind {
 
 enum { VERDICT_CYCLE_MAX = 64 };
 
-/* tid waits for the lock at address, which the next of the cycle holds. */
+/* tid waits for the lock at address, which the next of the cycle holds (in a deadlock). */
 struct verdict_edge {
 	__u32 tid;
 	__u8 reason; /* enum wait_reason */
@@ -36,14 +36,16 @@ struct verdict {
 	enum verdict_kind kind;
 	__u64 at_ns; /* since when it is so: the begin of the last wait of the cycle */
 	bool confirmed; /* every edge was read again after the cycle closed */
+	__u32 stall_pid; /* of a stall, or of what looks like one: the process; else 0 */
+	__u32 stall_cnt; /* its threads; cycle[] holds them as far as they fit */
 	size_t cycle_cnt;
 	struct verdict_edge cycle[VERDICT_CYCLE_MAX];
 };
 
 /*
- * Judge the model. DEADLOCK only when confirmed; a cycle that is not confirmed
- * yet is returned with its edges but kind WAITING or RUNNING, so that the
- * inspector knows what to read.
+ * Judge the model. DEADLOCK and STALL only when confirmed; a cycle or closed set that is
+ * not confirmed yet is returned with its edges but kind WAITING or RUNNING, so that
+ * the inspector knows what to read.
  */
 void verdict_find(const struct model *m, struct verdict *ret);
 

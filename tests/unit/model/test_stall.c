@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Stalls: closed sets of waiting threads, and what is none. */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <string.h>
+#include "model/verdict.h"
+#include "tests/unit/support/builders.h"
+
+enum { NOT_FULL = 0x1028, NOT_EMPTY = 0x2028 };
+
+static struct model *m;
+
+static void apply(struct ev_hdr *ev)
+{
+	cr_assert(eq(int, model_apply(m, ev), 0));
+}
+
+static void setup(void)
+{
+	build_begin();
+	m = model_new();
+	apply(build_thread(1, 1, 0, "main"));
+	apply(build_thread(2, 1, 1, "producer"));
+	apply(build_thread(3, 1, 1, "consumer"));
+}
+
+static void teardown(void)
+{
+	model_free(m);
+}
+
+TestSuite(stall, .init = setup, .fini = teardown);
+
+/* main joins the producer, the producer waits for room, the consumer for an item. */
+static void all_wait(void)
+{
+	apply(build_run(1));
+	apply(build_block_join(1, 2, 0x9000, 2));
+	apply(build_block_condvar(2, 3, NOT_FULL));
+	apply(build_block_condvar(3, 0, NOT_EMPTY));
+}
+
+static struct ev_hdr *handlers(__u64 caught)
+{
+	static struct ev_handlers ev;
+
+	ev = (struct ev_handlers){ .hdr = { .tid = 1, .kind = EV_HANDLERS }, .caught = caught };
+	ev.hdr.ts_ns = build_now_ns() + 1000;
+	return &ev.hdr;
+}
+
+static struct verdict judge(void)
+{
+	struct verdict v;
+
+	verdict_find(m, &v);
+	return v;
+}
+
+Test(stall, threads_that_only_wait_for_each_other_are_stalled)
+{
+	struct strbuf sb = {};
+	struct verdict v;
+
+	all_wait();
+	v = judge();
+	cr_expect(eq(u32, v.stall_pid, 1));
+	cr_expect(eq(int, v.kind, VERDICT_WAITING), "signal handlers are not known yet");
+	apply(handlers(0));
+	v = judge();
+	cr_expect(eq(int, v.kind, VERDICT_STALL));
+	verdict_sentence(&v, m, v.at_ns + 2000000000, &sb);
+	cr_expect(eq(str, (char *)strbuf_str(&sb),
+		     "STALL for 2.00 s: main, producer and consumer all wait without time-out, and "
+		     "nobody is left to wake them."));
+	strbuf_release(&sb);
+}
+
+Test(stall, the_signals_of_the_c_library_do_not_count)
+{
+	all_wait();
+	apply(handlers(3ULL << 31));
+	cr_expect(eq(int, judge().kind, VERDICT_STALL));
+}
+
+Test(stall, a_process_that_handles_a_signal_may_still_be_woken)
+{
+	all_wait();
+	apply(handlers(1ULL << 13));
+	cr_expect(eq(int, judge().kind, VERDICT_WAITING));
+}
+
+Test(stall, one_thread_that_can_go_on_opens_the_set)
+{
+	apply(build_run(1));
+	apply(build_block_join(1, 2, 0x9000, 2));
+	apply(build_block_condvar(2, 3, NOT_FULL));
+	apply(handlers(0));
+	cr_expect(eq(u32, judge().stall_pid, 0));
+	apply(build_block_sleep(3, 0));
+	cr_expect(eq(u32, judge().stall_pid, 0), "a sleep ends by itself");
+}
+
+Test(stall, a_wait_that_another_process_can_end_opens_the_set)
+{
+	struct ev_block *ev;
+
+	apply(build_run(1));
+	apply(build_block_join(1, 2, 0x9000, 2));
+	apply(build_block_condvar(2, 3, NOT_FULL));
+	ev = (struct ev_block *)build_block_condvar(3, 0, NOT_EMPTY);
+	ev->args[1] &= ~128ULL; /* FUTEX_PRIVATE_FLAG */
+	apply(&ev->hdr);
+	apply(handlers(0));
+	cr_expect(eq(u32, judge().stall_pid, 0));
+}
+
+Test(stall, a_wait_with_a_time_out_opens_the_set)
+{
+	struct ev_block *ev;
+
+	apply(build_run(1));
+	apply(build_block_join(1, 2, 0x9000, 2));
+	apply(build_block_condvar(2, 3, NOT_FULL));
+	ev = (struct ev_block *)build_block_condvar(3, 0, NOT_EMPTY);
+	ev->args[3] = 0x7fff0000;
+	apply(&ev->hdr);
+	apply(handlers(0));
+	cr_expect(eq(u32, judge().stall_pid, 0));
+}
+
+Test(stall, a_reading_from_before_the_last_wait_proves_nothing)
+{
+	apply(build_run(1));
+	apply(handlers(0));
+	all_wait();
+	cr_expect(eq(int, judge().kind, VERDICT_WAITING));
+}
+
+Test(stall, an_orphaned_lock_stalls_who_wants_it)
+{
+	apply(build_run(2));
+	apply(build_die(2, 3));
+	apply(build_block_mutex(3, 1, 0x5000, 2));
+	apply(build_block_join(1, 0, 0x9000, 3));
+	apply(handlers(0));
+	cr_expect(eq(int, judge().kind, VERDICT_STALL));
+}
