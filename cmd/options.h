@@ -16,6 +16,8 @@ enum { OPTIONS_PID_MAX = 64 };
 	_(replay,    "FILE",            "show a recording on the same screen; needs no privilege") \
 	_(report,    "FILE",            "tell what a recording shows: verdict, threads, locks")    \
 	_(check,     "PROG...",         "find deadlocks: the exit status is the verdict")           \
+	_(demo,      "[NAME [ARGS...]]", "list the bundled lessons, or show one")                  \
+	_(doctor,    "",                "say what this machine lacks for tracing, and the remedy") \
 	_(manual,    "",                "print this manual page, for man(1)")
 
 /*        name             letter  argument  what it does */
