@@ -182,6 +182,23 @@ Test(timeline, an_event_at_the_bound_belongs_to_the_column_it_begins)
 	cr_expect(eq(int, share(2 * MS, 101, TIMELINE_READY), TIMELINE_FULL));
 }
 
+/* The same column when it is gone to and not walked to. */
+Test(timeline, an_event_at_the_bound_is_not_jumped_over)
+{
+	add(build_thread(101, 100, 100, "a"));
+	add(build_run(101));
+	add(build_block_sleep(101, 0));
+	at(2 * MS);
+	add(build_wake_futex(101, 200, 0x5000));
+	at(4 * MS);
+	add(build_note("end"));
+	timeline_set_width(timeline, MS);
+	timeline_fill(timeline, BUILD_BEGIN_NS + 2 * MS, BUILD_BEGIN_NS + 2 * MS,
+		      trace_end_ns(trace), PLENTY);
+	cr_expect(eq(ptr, (void *)column_at(MS), NULL));
+	cr_expect(eq(int, cell_at(2 * MS, 101)->wake_cnt, 1));
+}
+
 Test(timeline, lost_events_leave_a_mark_and_the_unknown)
 {
 	add(build_thread(101, 100, 100, "a"));
@@ -552,6 +569,17 @@ Test(timeline, columns_from_looks_are_near_and_give_way_to_exact_ones)
 	timeline_free(exact);
 }
 
+/* Two threads that nobody watches take turns on CPU 1: the noise that looks are for. */
+static void add_noise_until(__u64 ns)
+{
+	build_on_cpu(1);
+	while (build_now_ns() + 2 * BUILD_STEP_NS < BUILD_BEGIN_NS + ns) {
+		add(build_preempt(103, 104));
+		add(build_preempt(104, 103));
+	}
+	build_on_cpu(0);
+}
+
 Test(timeline, a_look_is_exact_for_who_has_not_changed_since)
 {
 	timeline_set_width(timeline, 10 * MS);
@@ -559,23 +587,20 @@ Test(timeline, a_look_is_exact_for_who_has_not_changed_since)
 	add(build_thread(101, 100, 100, "hog"));
 	add(build_thread(102, 100, 100, "idle"));
 	add(build_run(102));
-	at(12 * MS);
-	add(build_block_sleep(102, 101));
-	timeline_observe(timeline);
-	/* Another thread makes the noise that looks are for. */
-	for (int i = 0; i < 10000; i++) {
-		build_on_cpu(1);
-		add(build_preempt(103, 104));
-		add(build_preempt(104, 103));
-		if (i % 500 == 0)
-			timeline_observe(timeline);
+	for (int i = 1; i < 9; i++) {
+		add_noise_until(2 * i * MS);
+		timeline_observe(timeline);
 	}
-	at(35 * MS);
-	add(build_note("end"));
+	add_noise_until(19 * MS);
+	add(build_block_sleep(102, 101));
+	add_noise_until(24 * MS);
+	timeline_observe(timeline);
+	add_noise_until(31 * MS);
 	timeline_observe(timeline);
 	cr_assert(ne(ptr, (void *)column_at(20 * MS), NULL));
 	cr_expect(eq(int, column_at(20 * MS)->flags, TIMELINE_NEAR | TIMELINE_SEEN));
 	cr_expect(eq(int, share(20 * MS, 101, TIMELINE_RUNNING), TIMELINE_FULL));
+	cr_expect(eq(int, share(20 * MS, 102, TIMELINE_RUNNING), 0));
 	cr_expect(eq(int, share(20 * MS, 102, TIMELINE_BLOCKED), TIMELINE_FULL));
 }
 
