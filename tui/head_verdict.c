@@ -10,7 +10,7 @@
 static bool is_unconfirmed_cycle(const struct ui *ui, const struct verdict *v)
 {
 	/* Live it lasts some ms and may be an owner that went stale: not worth a fright. */
-	return v->cycle_cnt && v->kind != VERDICT_DEADLOCK && !ui_is_following(ui);
+	return v->cycle_cnt && !v->stall_pid && v->kind != VERDICT_DEADLOCK && !ui_is_following(ui);
 }
 
 static unsigned verdict_style(const struct ui *ui, const struct verdict *v)
@@ -19,8 +19,8 @@ static unsigned verdict_style(const struct ui *ui, const struct verdict *v)
 		return STYLE_WARNING;
 	switch (v->kind) {
 	case VERDICT_DEADLOCK:
-		return STYLE_ALARM;
 	case VERDICT_STALL:
+		return STYLE_ALARM;
 	case VERDICT_UNSURE:
 		return STYLE_WARNING;
 	case VERDICT_RUNNING:

@@ -28,8 +28,8 @@
 	_(NEW,      'n', "New")                                                                    \
 	_(ENDED,    'z', "Zombie, Dead")                                                           \
 	_(UNKNOWN,  'u', "Unknown: events were lost")                                              \
-	_(ALARM,    'a', "deadlock, lost events")                                                  \
-	_(WARNING,  'o', "stall, unsure verdict")                                                  \
+	_(ALARM,    'a', "deadlock, stall, lost events")                                                  \
+	_(WARNING,  'o', "unsure verdict, cycle not confirmed")                                                  \
 	_(GOOD,     'g', "LIVE")                                                                   \
 	_(CURSOR,   'c', "the time cursor, a marker")                                              \
 	_(MATCH,    'm', "what a search found")                                                    \

@@ -87,7 +87,7 @@ static void select_default(struct ui *ui)
 	size_t cnt;
 	const struct ui_row *rows;
 
-	if (!ui->is_selected_by_user && v->kind == VERDICT_DEADLOCK)
+	if (!ui->is_selected_by_user && (v->kind == VERDICT_DEADLOCK || v->kind == VERDICT_STALL))
 		ui->selected_tid = v->cycle[0].tid;
 	if (ui->is_selected_by_user && !ui->filter[0])
 		return;

@@ -111,7 +111,7 @@ static __u64 scan_events(struct ui *ui, const struct stretch *s, __u64 *end)
 }
 
 /*
- * Where in the stretch a deadlock began, judged by the state at its end: a cycle
+ * Where in the stretch a deadlock or stall began, judged by the state at its end: it
  * stays for ever, so there is no need to judge in between. Going back, the event
  * behind the stretch may be the very one that confirmed it.
  */
@@ -124,7 +124,8 @@ static __u64 scan_alarm(struct ui *ui, const struct stretch *s, __u64 end)
 		return NOT_FOUND;
 	cursor_seek_event(ui->scan, ui->hunt.is_back ? end + 1 : end);
 	verdict_find(cursor_model(ui->scan), &v);
-	if (v.kind != VERDICT_DEADLOCK || cursor_seek_time(ui->scan, v.at_ns) < 0)
+	if ((v.kind != VERDICT_DEADLOCK && v.kind != VERDICT_STALL) ||
+	    cursor_seek_time(ui->scan, v.at_ns) < 0)
 		return NOT_FOUND;
 	n = cursor_event(ui->scan);
 	return n > s->first && n <= end ? n - 1 : NOT_FOUND;

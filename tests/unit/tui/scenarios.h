@@ -94,6 +94,22 @@ static inline void scenario_lost(struct trace *t)
 	trace_append(t, build_preempt(4712, 4713));
 }
 
+/* Producer and consumer wait for each other's signal, which both have missed. */
+static inline void scenario_stall(struct trace *t)
+{
+	struct ev_handlers handlers = { .hdr = { .tid = 4711, .kind = EV_HANDLERS } };
+
+	scenario_begin(t, "prodcons", "worker-", 2);
+	build_later(20 * SCENARIO_MS);
+	trace_append(t, build_block_join(4711, 4712, 0x7f0000001000, 4712));
+	build_later(20 * SCENARIO_MS);
+	trace_append(t, build_block_condvar(4712, 4713, 0x55d0c0de9000));
+	build_later(20 * SCENARIO_MS);
+	trace_append(t, build_block_condvar(4713, 0, 0x55d0c0de9040));
+	handlers.hdr.ts_ns = build_now_ns() + 50 * SCENARIO_MS;
+	trace_append(t, &handlers.hdr);
+}
+
 static inline void scenario_ended(struct trace *t)
 {
 	scenario_begin(t, "job", "w-", 2);
@@ -139,8 +155,8 @@ static const struct {
 	void (*tell)(struct trace *t);
 } scenarios[] = {
 	{ "forks", scenario_forks }, { "zoo", scenario_zoo },	  { "lost", scenario_lost },
-	{ "ended", scenario_ended }, { "empty", scenario_empty }, { "names", scenario_names },
-	{ "crowd", scenario_crowd },
+	{ "ended", scenario_ended }, { "stall", scenario_stall }, { "empty", scenario_empty },
+	{ "names", scenario_names }, { "crowd", scenario_crowd },
 };
 
 /* False: there is none of that name. */
