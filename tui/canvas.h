@@ -15,29 +15,29 @@
 #include "tui/theme.h"
 
 /* Characters that have an ASCII stand-in. None is wide in any locale a screen shows them in. */
-#define GLYPHS(_)                                                                                  \
-	_(HLINE,     0x2500, '-')                                                                  \
-	_(VLINE,     0x2502, '|')                                                                  \
-	_(TREE_MID,  0x251c, '|')                                                                  \
-	_(TREE_END,  0x2514, '`')                                                                  \
-	_(FULL,      0x2588, '#') /* Running */                                                    \
-	_(SHADE,     0x2592, ':') /* Ready */                                                      \
-	_(DOT,       0x002e, '.') /* Blocked */                                                    \
-	_(GAP,       0x002f, '/') /* events were lost */                                           \
-	_(ARROW_UP,  0x005e, '^')                                                                  \
-	_(ARROW_DOWN, 0x0076, 'v')                                                                 \
-	_(ARROW_LEFT, 0x003c, '<')                                                                 \
+#define GLYPHS(_)                                    \
+	_(HLINE, 0x2500, '-')                        \
+	_(VLINE, 0x2502, '|')                        \
+	_(TREE_MID, 0x251c, '|')                     \
+	_(TREE_END, 0x2514, '`')                     \
+	_(FULL, 0x2588, '#')  /* Running */          \
+	_(SHADE, 0x2592, ':') /* Ready */            \
+	_(DOT, 0x002e, '.')   /* Blocked */          \
+	_(GAP, 0x002f, '/')   /* events were lost */ \
+	_(ARROW_UP, 0x005e, '^')                     \
+	_(ARROW_DOWN, 0x0076, 'v')                   \
+	_(ARROW_LEFT, 0x003c, '<')                   \
 	_(ARROW_RIGHT, 0x003e, '>')
 
 enum glyph {
 #define GLYPH_ENUM(name, unicode, ascii) GLYPH_##name,
 	GLYPHS(GLYPH_ENUM)
 #undef GLYPH_ENUM
-	GLYPH_CNT,
+		GLYPH_CNT,
 };
 
 struct cell {
-	uint32_t ch;    /* code point; 0: the right half of the wide character before it */
+	uint32_t ch;	/* code point; 0: the right half of the wide character before it */
 	uint16_t style; /* enum style, may carry STYLE_ON_SELECTED */
 };
 
@@ -46,7 +46,7 @@ struct grid; /* the cells, shared by all canvases on it */
 /* A rectangle of a grid, in which a view draws from (0, 0). Passed by pointer, copied freely. */
 struct canvas {
 	struct grid *grid;
-	int row, col;   /* its corner in the grid */
+	int row, col;	/* its corner in the grid */
 	int rows, cols; /* its size; never negative */
 };
 

@@ -97,7 +97,7 @@ enum ui_action {
 #define KEY_ENUM(action, group, key1, key2, shown, bar, help) ACT_##action,
 	KEYS(KEY_ENUM)
 #undef KEY_ENUM
-	ACT_CNT,
+		ACT_CNT,
 };
 
 /* The parts of the help view, in this order. */
@@ -112,7 +112,7 @@ enum key_group {
 #define KEY_GROUP_ENUM(name, title) KEY_GROUP_##name,
 	KEY_GROUPS(KEY_GROUP_ENUM)
 #undef KEY_GROUP_ENUM
-	KEY_GROUP_CNT,
+		KEY_GROUP_CNT,
 };
 
 struct key_info {

@@ -34,7 +34,7 @@ struct screen_options {
 int screen_open(const struct screen_options *opts, struct screen **ret);
 void screen_close(struct screen *s); /* accepts NULL */
 
-int screen_fd(const struct screen *s); /* readable when there are keys */
+int screen_fd(const struct screen *s);	      /* readable when there are keys */
 bool screen_has_utf8(const struct screen *s); /* by the locale */
 void screen_size(const struct screen *s, int *ret_rows, int *ret_cols);
 

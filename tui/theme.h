@@ -13,40 +13,40 @@
 #include <stdbool.h>
 
 /*        name     letter  what it marks */
-#define STYLES(_)                                                                                  \
-	_(NORMAL,   '.', "text")                                                                   \
-	_(DIM,      'd', "text of less weight")                                                    \
-	_(BOLD,     'b', "text of more weight")                                                    \
-	_(HEADING,  'h', "column heads, titles of panes")                                          \
-	_(BAR,      'k', "key bar and title line")                                                 \
-	_(BAR_KEY,  'q', "a key in the key bar")                                                   \
-	_(RULE,     'l', "lines between panes")                                                    \
-	_(RUNNING,  'r', "Running")                                                                \
-	_(READY,    'y', "Ready")                                                                  \
-	_(BLOCKED,  'w', "Blocked")                                                                \
-	_(STOPPED,  's', "Stopped")                                                                \
-	_(NEW,      'n', "New")                                                                    \
-	_(ENDED,    'z', "Zombie, Dead")                                                           \
-	_(UNKNOWN,  'u', "Unknown: events were lost")                                              \
-	_(ALARM,    'a', "deadlock, stall, lost events")                                                  \
-	_(WARNING,  'o', "unsure verdict, cycle not confirmed")                                                  \
-	_(GOOD,     'g', "LIVE")                                                                   \
-	_(CURSOR,   'c', "the time cursor, a marker")                                              \
-	_(MATCH,    'm', "what a search found")                                                    \
-	_(PROMPT,   'p', "the prompt line")
+#define STYLES(_)                                              \
+	_(NORMAL, '.', "text")                                 \
+	_(DIM, 'd', "text of less weight")                     \
+	_(BOLD, 'b', "text of more weight")                    \
+	_(HEADING, 'h', "column heads, titles of panes")       \
+	_(BAR, 'k', "key bar and title line")                  \
+	_(BAR_KEY, 'q', "a key in the key bar")                \
+	_(RULE, 'l', "lines between panes")                    \
+	_(RUNNING, 'r', "Running")                             \
+	_(READY, 'y', "Ready")                                 \
+	_(BLOCKED, 'w', "Blocked")                             \
+	_(STOPPED, 's', "Stopped")                             \
+	_(NEW, 'n', "New")                                     \
+	_(ENDED, 'z', "Zombie, Dead")                          \
+	_(UNKNOWN, 'u', "Unknown: events were lost")           \
+	_(ALARM, 'a', "deadlock, stall, lost events")          \
+	_(WARNING, 'o', "unsure verdict, cycle not confirmed") \
+	_(GOOD, 'g', "LIVE")                                   \
+	_(CURSOR, 'c', "the time cursor, a marker")            \
+	_(MATCH, 'm', "what a search found")                   \
+	_(PROMPT, 'p', "the prompt line")
 
 enum style {
 #define STYLE_ENUM(name, letter, help) STYLE_##name,
 	STYLES(STYLE_ENUM)
 #undef STYLE_ENUM
-	STYLE_CNT,
+		STYLE_CNT,
 	STYLE_ON_SELECTED = 1 << 8, /* or'ed to a style: the cell is on the selected row */
 };
 
 enum theme_name {
-	THEME_DARK,      /* the terminal's own colours; readable on black and on white */
+	THEME_DARK,	 /* the terminal's own colours; readable on black and on white */
 	THEME_PROJECTOR, /* black on white, strong colours (--theme=projector or light) */
-	THEME_MONO,      /* bold, reverse, underline only */
+	THEME_MONO,	 /* bold, reverse, underline only */
 };
 
 enum {

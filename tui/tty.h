@@ -10,7 +10,7 @@
 
 struct tty {
 	int fd;
-	FILE *in, *out;       /* on the same terminal */
+	FILE *in, *out;	      /* on the same terminal */
 	struct termios modes; /* as they were found */
 };
 

@@ -21,8 +21,8 @@ struct tui_options {
 	const char *title; /* the command with its arguments, or the file; safe text */
 	const char *color; /* "auto", "always" or "never"; NULL: auto, which minds NO_COLOR */
 	const char *theme; /* "dark", "light", "projector" or "mono"; NULL: dark */
-	bool ascii;        /* no line drawing, whatever the terminal can */
-	bool live;         /* the trace grows: follow its end */
+	bool ascii;	   /* no line drawing, whatever the terminal can */
+	bool live;	   /* the trace grows: follow its end */
 };
 
 /*

@@ -22,7 +22,7 @@ struct ui;
 
 struct ui_options {
 	const char *title; /* the command or the file; safe text; copied */
-	bool live;         /* the trace grows: begin at its end and follow it */
+	bool live;	   /* the trace grows: begin at its end and follow it */
 };
 
 /* t must outlive the ui; it is written to for one thing only, a marker that is set live. */
@@ -30,7 +30,7 @@ struct ui *ui_new(struct trace *t, const struct ui_options *opts);
 void ui_free(struct ui *ui); /* accepts NULL */
 
 enum ui_result {
-	UI_OK,      /* go on */
+	UI_OK, /* go on */
 	UI_QUIT,
 	UI_SUSPEND, /* give the terminal back and stop, then go on */
 	UI_REDRAW,  /* the terminal is to be drawn anew from nothing */
@@ -60,12 +60,12 @@ void ui_set_ended(struct ui *ui);
 
 struct trace *ui_trace(const struct ui *ui);
 const struct model *ui_model(const struct ui *ui); /* the state that is shown */
-__u64 ui_now_ns(const struct ui *ui);   /* its time: ages are counted up to here */
-__u64 ui_event(const struct ui *ui);    /* events applied: number of the next one */
-__u64 ui_begin_ns(const struct ui *ui); /* clocks on the screen count from here */
-__u64 ui_end_ns(const struct ui *ui);   /* the newest time there is */
-bool ui_is_live(const struct ui *ui);   /* the trace still grows */
-bool ui_is_following(const struct ui *ui); /* the end is shown, whatever comes */
+__u64 ui_now_ns(const struct ui *ui);		   /* its time: ages are counted up to here */
+__u64 ui_event(const struct ui *ui);		   /* events applied: number of the next one */
+__u64 ui_begin_ns(const struct ui *ui);		   /* clocks on the screen count from here */
+__u64 ui_end_ns(const struct ui *ui);		   /* the newest time there is */
+bool ui_is_live(const struct ui *ui);		   /* the trace still grows */
+bool ui_is_following(const struct ui *ui);	   /* the end is shown, whatever comes */
 bool ui_is_playing(const struct ui *ui);
 bool ui_is_moving(const struct ui *ui); /* there is more to do at the next ui_tick() */
 
@@ -73,7 +73,7 @@ bool ui_is_moving(const struct ui *ui); /* there is more to do at the next ui_ti
 void ui_seek_time(struct ui *ui, __u64 ns);
 void ui_seek_event(struct ui *ui, __u64 n); /* so that exactly n events are applied */
 
-__u32 ui_selected_tid(const struct ui *ui); /* 0: none */
+__u32 ui_selected_tid(const struct ui *ui);	       /* 0: none */
 const struct thread *ui_selected(const struct ui *ui); /* NULL: none, or not born yet */
 void ui_select_tid(struct ui *ui, __u32 tid);
 
@@ -85,8 +85,8 @@ struct ui_row {
 	const struct thread *thread;
 	unsigned short depth;
 	bool is_process; /* main thread: its row stands for the process too */
-	bool is_last;    /* the last child of its parent */
-	char tree[24];   /* the branch before the name, in ASCII: "|- ", "|  `- " */
+	bool is_last;	 /* the last child of its parent */
+	char tree[24];	 /* the branch before the name, in ASCII: "|- ", "|  `- " */
 };
 const struct ui_row *ui_rows(const struct ui *ui, size_t *ret_cnt);
 /* Index of the selected row, -1: none. */
@@ -102,9 +102,9 @@ bool ui_search_matches(const struct ui *ui, const char *text);
 
 /* The stretch of time a timeline of cols columns shows. */
 struct ui_window {
-	__u64 begin_ns;      /* left edge of column 0; a multiple of ns_per_col */
-	__u64 ns_per_col;    /* 1, 2 or 5 times a power of ten; never 0 */
-	int cursor_col;      /* the column ui_now_ns() is in; -1: none */
+	__u64 begin_ns;	  /* left edge of column 0; a multiple of ns_per_col */
+	__u64 ns_per_col; /* 1, 2 or 5 times a power of ten; never 0 */
+	int cursor_col;	  /* the column ui_now_ns() is in; -1: none */
 };
 void ui_window(const struct ui *ui, int cols, struct ui_window *ret);
 /* Move the window without moving the cursor; following ends when it leaves the end. */

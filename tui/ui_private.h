@@ -8,10 +8,10 @@
 #include "tui/ui.h"
 
 enum {
-	UI_TEXT_MAX = 256,  /* bytes of a prompt */
-	UI_ROWS_MIN = 10,   /* below this, and */
-	UI_COLS_MIN = 40,   /* below that, the screen only says that it is too small */
-	UI_ENDED_FEW = 32,  /* so many ended threads are shown without being asked for */
+	UI_TEXT_MAX = 256, /* bytes of a prompt */
+	UI_ROWS_MIN = 10,  /* below this, and */
+	UI_COLS_MIN = 40,  /* below that, the screen only says that it is too small */
+	UI_ENDED_FEW = 32, /* so many ended threads are shown without being asked for */
 };
 
 enum ui_mode {
@@ -51,8 +51,8 @@ struct ui_hunt {
 	enum hunt_kind kind;
 	bool is_back;
 	__u32 tid;
-	__u64 from;  /* events that were applied when it began */
-	__u64 next;  /* forward: the first event not looked at; back: one more than the last */
+	__u64 from; /* events that were applied when it began */
+	__u64 next; /* forward: the first event not looked at; back: one more than the last */
 };
 
 /* The window of the latest picture, in columns of unit ns: a paused picture holds still. */
@@ -68,12 +68,12 @@ struct ui {
 	struct cursor *scan;   /* where the hunt reads */
 	char *title;
 	bool is_live;
-	bool is_changed; /* something to draw */
-	__u64 wall_ns;   /* the latest ui_tick() */
+	bool is_changed;		 /* something to draw */
+	__u64 wall_ns;			 /* the latest ui_tick() */
 	__u64 drawn_ns, drawn_event_cnt; /* of the latest picture that followed */
 
 	enum ui_mode mode;
-	int speed;                        /* index of the table in ui_play.c */
+	int speed;			  /* index of the table in ui_play.c */
 	__u64 play_wall_ns, play_from_ns; /* playing began then, there */
 	struct ui_hunt hunt;
 
@@ -91,7 +91,7 @@ struct ui {
 
 	enum ui_prompt prompt;
 	char text[UI_TEXT_MAX]; /* of the prompt */
-	__u32 search_origin;    /* selected when the search began */
+	__u32 search_origin;	/* selected when the search began */
 	char search[UI_TEXT_MAX];
 	char filter[UI_TEXT_MAX];
 	char message[UI_TEXT_MAX];
@@ -136,7 +136,7 @@ void ui_hunt_tick(struct ui *ui); /* one slice of work */
 void ui_build_rows(struct ui *ui);
 void ui_move(struct ui *ui, int rows);
 bool ui_search_step(struct ui *ui, __u32 from_tid, int dir); /* false: nothing matches */
-bool text_contains(const char *text, const char *part); /* case does not matter */
+bool text_contains(const char *text, const char *part);	     /* case does not matter */
 
 /* ui_prompt.c */
 void ui_prompt_open(struct ui *ui, enum ui_prompt prompt);

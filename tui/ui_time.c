@@ -155,7 +155,8 @@ void ui_goto(struct ui *ui, const char *text)
 		else if (text[0] == 't')
 			goto_thread(ui, text + 1);
 		else
-			ui_seek_event(ui, number < ~0ULL ? number + 1 : number); /* it is the last applied */
+			ui_seek_event(ui, number < ~0ULL ? number + 1
+							 : number); /* it is the last applied */
 		return;
 	}
 	if (strtoul(text, &end, 10) <= 100 && end != text && !strcmp(end, "%"))

@@ -27,7 +27,7 @@ struct view_ops {
 
 	/* Any of these but draw may be NULL. */
 	void (*init)(struct view *v, struct ui *ui); /* once, before the first draw */
-	void (*release)(struct view *v);             /* frees what state points to, not state */
+	void (*release)(struct view *v);	     /* frees what state points to, not state */
 	/* Draw all of c. Changes nothing but v->state. */
 	void (*draw)(struct view *v, const struct ui *ui, struct canvas *c);
 	/* True when the action was the view's and is done. */

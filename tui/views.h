@@ -18,7 +18,7 @@ enum ui_view {
 #define VIEW_ENUM(name, action) VIEW_##name,
 	VIEWS(VIEW_ENUM)
 #undef VIEW_ENUM
-	VIEW_CNT,
+		VIEW_CNT,
 };
 
 #define VIEW_DECLARE(name, action) extern const struct view_ops view_##name;
