@@ -41,21 +41,13 @@ static int compare_locks(const void *a, const void *b)
 	return order ? order : compare_u64(x->lock->pid, y->lock->pid);
 }
 
-/* The lock t is blocked on, or NULL. */
-static const struct lock *lock_of(const struct model *m, const struct thread *t)
-{
-	if (!thread_is_blocked(t) || !wait_is_futex(&t->wait) || t->wait.reason == WAIT_JOIN)
-		return NULL;
-	return model_find_lock(m, wait_is_shared(&t->wait) ? 0 : t->pid, t->wait.args[0]);
-}
-
 static void collect_threads(const struct model *m, struct report_parts *parts)
 {
 	size_t dead_cnt = 0;
 
 	for (size_t i = 0; i < model_thread_cnt(m); i++) {
 		const struct thread *t = model_thread_at(m, i);
-		const struct lock *l = lock_of(m, t);
+		const struct lock *l = model_lock_waited_on(m, t);
 
 		dead_cnt += t->state == THREAD_DEAD;
 		if (t->flags & THREAD_FOREIGN)
@@ -170,6 +162,35 @@ bool report_is_limited(const struct report_input *in)
 bool report_has_cycle(const struct report_input *in)
 {
 	return in->verdict->kind == VERDICT_DEADLOCK || in->verdict->kind == VERDICT_STALL;
+}
+
+struct report_edge report_edge(const struct report_input *in, size_t idx)
+{
+	const struct verdict *v = in->verdict;
+	const struct verdict_edge *e = &v->cycle[idx];
+	struct report_edge ret = {
+		.edge = e,
+		.thread = model_find_thread(in->model, e->tid),
+		.evidence = e->evidence,
+	};
+	const struct thread *owner = NULL;
+
+	if (ret.thread && thread_is_blocked(ret.thread) && ret.thread->wait.since_ns == e->since_ns)
+		ret.wait = &ret.thread->wait;
+	if (v->kind == VERDICT_DEADLOCK)
+		ret.held_by = v->cycle[(idx + 1) % v->cycle_cnt].tid;
+	else if (ret.wait)
+		owner = model_waits_for(in->model, ret.thread, &ret.evidence);
+	if (owner)
+		ret.held_by = owner->tid;
+	return ret;
+}
+
+const char *report_lock_name(const struct report_input *in, const struct thread *t)
+{
+	const struct lock *l = model_lock_waited_on(in->model, t);
+
+	return l ? model_lock_name(in->model, l) : NULL;
 }
 
 const char *report_kind_word(const struct report_input *in)

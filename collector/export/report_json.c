@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The report as JSON, schema ctrace.report/1. */
 #include <ctype.h>
+#include <string.h>
 
 #include "export/json.h"
 #include "export/report_parts.h"
@@ -15,10 +16,11 @@ static void json_tid(struct json *j, const char *key, __u32 tid)
 		json_null(j, key);
 }
 
+/* From start_ns; before it, what was met and had begun earlier. */
 static void json_instant(struct json *j, const char *key, const struct model *m, __u64 ns)
 {
 	if (ns)
-		json_u64(j, key, ns > model_begin_ns(m) ? ns - model_begin_ns(m) : 0);
+		json_i64(j, key, (__s64)(ns - model_begin_ns(m)));
 	else
 		json_null(j, key);
 }
@@ -74,11 +76,13 @@ static void write_exit(struct json *j, const struct model *m)
 }
 
 /*
- * Opens the object, for what else there is to say. @w: the wait itself, or NULL when it is
- * over and only the edge tells of it.
+ * Opens the object, for what else there is to say. @t: who waits now, or NULL when the wait
+ * is over and only the edge tells of it.
  */
-static void begin_waits_for(struct json *j, __u8 reason, __u64 address, const struct wait *w)
+static void begin_waits_for(struct json *j, const struct report_input *in, __u8 reason,
+			    __u64 address, const struct thread *t)
 {
+	const struct wait *w = t ? &t->wait : NULL;
 	int fd = w ? wait_fd(w) : -1;
 
 	json_object_begin(j, "waits_for");
@@ -87,7 +91,7 @@ static void begin_waits_for(struct json *j, __u8 reason, __u64 address, const st
 		json_address(j, "address", address);
 	else
 		json_null(j, "address");
-	json_null(j, "name");
+	json_string(j, "name", t ? report_lock_name(in, t) : NULL);
 	json_string(j, "syscall", w ? syscall_name(w->nr, w->flags & EVF_COMPAT) : NULL);
 	if (fd >= 0)
 		json_u64(j, "fd", fd);
@@ -99,23 +103,40 @@ static void begin_waits_for(struct json *j, __u8 reason, __u64 address, const st
 		json_null(j, "timed");
 }
 
+/* One string per function, innermost first. */
+static void write_stack(struct json *j, const struct report_input *in, const struct thread *t)
+{
+	bool is_truncated = false;
+	const char *at = t ? model_stack(in->model, t, &is_truncated) : NULL;
+
+	if (at) {
+		json_array_begin(j, "stack");
+		for (size_t len; *at; at += len + (at[len] == '\n')) {
+			len = strcspn(at, "\n");
+			json_string_n(j, NULL, at, len);
+		}
+		json_array_end(j);
+	} else {
+		json_null(j, "stack");
+	}
+	json_bool(j, "stack_truncated", is_truncated);
+}
+
 static void write_edge(struct json *j, const struct report_input *in, size_t idx)
 {
-	const struct verdict *v = in->verdict;
-	const struct verdict_edge *e = &v->cycle[idx];
-	const struct thread *t = model_find_thread(in->model, e->tid);
-	bool is_current = t && thread_is_blocked(t) && t->wait.since_ns == e->since_ns;
+	struct report_edge e = report_edge(in, idx);
+	const struct thread *waiter = e.wait ? e.thread : NULL;
 
 	json_object_begin(j, NULL);
-	json_u64(j, "tid", e->tid);
-	json_string(j, "name", t ? t->name : NULL);
-	begin_waits_for(j, e->reason, e->address, is_current ? &t->wait : NULL);
+	json_u64(j, "tid", e.edge->tid);
+	json_string(j, "name", e.thread ? e.thread->name : NULL);
+	begin_waits_for(j, in, e.edge->reason, e.edge->address, waiter);
 	json_object_end(j);
-	json_u64(j, "held_by", v->cycle[(idx + 1) % v->cycle_cnt].tid);
-	json_string(j, "evidence", evidence_word(e->evidence));
-	json_instant(j, "since_ns", in->model, e->since_ns);
-	json_instant(j, "confirmed_ns", in->model, e->confirm_ns);
-	json_null(j, "stack");
+	json_tid(j, "held_by", e.held_by);
+	json_string(j, "evidence", evidence_word(e.evidence));
+	json_instant(j, "since_ns", in->model, e.edge->since_ns);
+	json_instant(j, "confirmed_ns", in->model, e.edge->confirm_ns);
+	write_stack(j, in, waiter);
 	json_object_end(j);
 }
 
@@ -147,12 +168,12 @@ static void write_wait(struct json *j, const struct report_input *in, const stru
 		return;
 	}
 	owner = model_waits_for(in->model, t, &evidence);
-	begin_waits_for(j, t->wait.reason, is_on_lock ? t->wait.args[0] : 0, &t->wait);
+	begin_waits_for(j, in, t->wait.reason, is_on_lock ? t->wait.args[0] : 0, t);
 	json_tid(j, "held_by", owner ? owner->tid : 0);
 	json_string(j, "evidence", evidence_word(evidence));
 	json_instant(j, "since_ns", in->model, t->wait.since_ns);
 	json_instant(j, "confirmed_ns", in->model, t->wait.confirm_ns);
-	json_null(j, "stack");
+	write_stack(j, in, t);
 	json_object_end(j);
 }
 
@@ -205,12 +226,12 @@ static void write_thread(struct json *j, const struct report_input *in, const st
 	json_object_end(j);
 }
 
-static void write_lock(struct json *j, const struct report_parts *parts,
-		       const struct report_lock *l)
+static void write_lock(struct json *j, const struct report_input *in,
+		       const struct report_parts *parts, const struct report_lock *l)
 {
 	json_object_begin(j, NULL);
 	json_address(j, "address", l->lock->address);
-	json_null(j, "name");
+	json_string(j, "name", model_lock_name(in->model, l->lock));
 	json_tid(j, "pid", l->lock->pid);
 	json_string(j, "kind", wait_reason_word(l->lock->kind));
 	json_u64(j, "waits", l->lock->wait_cnt);
@@ -257,7 +278,7 @@ void report_json(const struct report_input *in, struct strbuf *ret)
 	json_array_end(&j);
 	json_array_begin(&j, "locks");
 	vec_for_each (l, &parts.locks)
-		write_lock(&j, &parts, l);
+		write_lock(&j, in, &parts, l);
 	json_array_end(&j);
 	json_object_end(&j);
 	strbuf_addch(ret, '\n');

@@ -34,8 +34,21 @@ __u64 report_thread_end_ns(const struct report_input *in, const struct thread *t
 /* The limit decides only where the model has found nothing. */
 bool report_is_limited(const struct report_input *in);
 
-/* Has the verdict a cycle that is proved? */
+/* Has the verdict a cycle, or a closed set of waits, that is proved? */
 bool report_has_cycle(const struct report_input *in);
+
+/* One entry of it, with all that is known. */
+struct report_edge {
+	const struct verdict_edge *edge;
+	const struct thread *thread; /* NULL: forgotten */
+	const struct wait *wait;     /* NULL: it is over by now, only the edge tells of it */
+	__u32 held_by;		     /* 0: nobody, or not known */
+	enum evidence evidence;	     /* of held_by */
+};
+struct report_edge report_edge(const struct report_input *in, size_t idx);
+
+/* How the program calls what t waits on, or NULL. */
+const char *report_lock_name(const struct report_input *in, const struct thread *t);
 
 enum { REPORT_LOST_FILE = -1 }; /* not in the model: the reader of the file knows */
 

@@ -193,6 +193,97 @@ Test(report, a_deadlock_is_told_edge_by_edge)
 	expect_text("program   ./forks --say a \"b\"??\n");
 }
 
+Test(report, a_stack_that_was_cut_says_so)
+{
+	struct ev_hdr *cut;
+
+	write_deadlock();
+	cut = build_stack(10, "main forks.c:80");
+	cut->flags |= EVF_TRUNCATED;
+	apply(cut);
+	strbuf_reset(&text);
+	strbuf_reset(&json);
+	write_report();
+	expect_json("threads[0].waits_for.stack", "[\"main forks.c:80\"]");
+	expect_json("threads[0].waits_for.stack_truncated", "true");
+	expect_text("main forks.c:80\n              (further callers were not found)\n");
+}
+
+Test(report, a_named_lock_is_called_by_its_name)
+{
+	apply(build_run(2));
+	apply(build_block_mutex(2, 3, B, 3));
+	apply(build_lockname(10, B, "table.fork[1]"));
+	apply(build_stack(2, "eat forks.c:31\neater forks.c:60"));
+	apply(build_block_mutex(3, 10, A, 2));
+	build_later(20 * MS);
+	apply(build_lockword(2, B, 3));
+	apply(build_lockword(3, A, 2));
+	write_report();
+	expect_json("verdict.cycle[0].waits_for.name", "\"table.fork[1]\"");
+	expect_json("verdict.cycle[0].stack", "[\"eat forks.c:31\", \"eater forks.c:60\"]");
+	expect_json("verdict.cycle[0].stack_truncated", "false");
+	expect_json("verdict.cycle[1].waits_for.name", "null");
+	expect_json("verdict.cycle[1].stack", "null");
+	expect_json("threads[1].waits_for.name", "\"table.fork[1]\"");
+	expect_json("threads[1].waits_for.stack[1]", "\"eater forks.c:60\"");
+	expect_json("locks[0].name", "\"table.fork[1]\"");
+	expect_text("  left (2) waits for table.fork[1] (mutex 0x2000) since");
+	expect_text("\n      eat forks.c:31\n      eater forks.c:60\n");
+	expect_text("    table.fork[1], waiting: left (2)\n");
+}
+
+static struct ev_hdr *build_handlers(__u32 pid)
+{
+	static struct ev_handlers ev;
+
+	ev = (struct ev_handlers){ .hdr = *build_note("") };
+	ev.hdr.kind = EV_HANDLERS;
+	ev.hdr.tid = pid;
+	return &ev.hdr;
+}
+
+/* Nobody holds what they wait for: a set, not a cycle. */
+Test(report, a_stall_is_a_set)
+{
+	apply(build_run(2));
+	apply(build_block_condvar(2, 3, B));
+	apply(build_block_condvar(3, 10, A));
+	apply(build_block_join(10, 0, 0x7000, 2));
+	build_later(20 * MS);
+	apply(build_handlers(10));
+	write_report();
+	expect_json("verdict.kind", "\"stall\"");
+	expect_json("verdict.cycle[0].tid", "2");
+	expect_json("verdict.cycle[0].held_by", "null");
+	expect_json("verdict.cycle[0].evidence", "\"unknown\"");
+	expect_json("verdict.cycle[2].tid", "10");
+	expect_json("verdict.cycle[2].held_by", "2");
+	expect_text("\nThe 3 that wait for each other alone, without a time-out\n"
+		    "  left (2) waits for condvar 0x2000 since 00:00.000, for");
+	expect_json("verdict.cycle[2].evidence", "\"read\"");
+	expect_text("  main (10) waits for join since 00:00.000, for 25.0 ms\n"
+		    "    of left (2): read from memory\n");
+}
+
+Test(report, what_was_met_waiting_began_before_the_trace)
+{
+	struct ev_hdr *ev = build_thread_met(4, 10, "old");
+	struct ev_met met = { .since_ns = BUILD_BEGIN_NS - 1000 };
+
+	apply(ev);
+	met.hdr = *build_note("");
+	met.hdr.kind = EV_MET;
+	met.hdr.tid = 4;
+	met.state = 1;
+	met.nr = 34; /* pause(2) */
+	apply(&met.hdr);
+	write_report();
+	expect_json("threads[3].state", "\"blocked\"");
+	expect_json("threads[3].waits_for.since_ns", "-1000");
+	expect_text("in pause(), since before the trace, for");
+}
+
 Test(report, one_who_is_not_in_the_cycle_waits_too)
 {
 	write_deadlock();
