@@ -166,18 +166,25 @@ static bool events_match(const struct events *evs, const struct trace_block_info
 	return last_ns == info->end_ns;
 }
 
+int block_unpack(const void *frame, size_t frame_sz, void *raw, size_t raw_sz)
+{
+	if (ZSTD_getFrameContentSize(frame, frame_sz) != raw_sz ||
+	    ZSTD_decompress(raw, raw_sz, frame, frame_sz) != raw_sz)
+		return -EPROTO;
+	return 0;
+}
+
 int block_load(const struct block *b, const void *frame, struct loaded_block *ret)
 {
 	int err;
 
 	loaded_block_release(ret);
-	if (b->raw_sz > BLOCK_RAW_MAX || ZSTD_getFrameContentSize(frame, b->frame_sz) != b->raw_sz)
+	if (b->raw_sz > BLOCK_RAW_MAX)
 		return -EPROTO;
 	ret->raw = xmalloc(b->raw_sz);
 	ret->raw_sz = b->raw_sz;
-	if (ZSTD_decompress(ret->raw, b->raw_sz, frame, b->frame_sz) != b->raw_sz)
-		err = -EPROTO;
-	else
+	err = block_unpack(frame, b->frame_sz, ret->raw, b->raw_sz);
+	if (!err)
 		err = decode_events(ret);
 	if (!err && !events_match(&ret->events, &b->info))
 		err = -EPROTO;

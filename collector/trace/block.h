@@ -12,7 +12,7 @@
 #include "trace/trace.h"
 
 enum {
-	BLOCK_EVENTS_MIN = 16384, /* a block of fewer compresses worse and costs a checkpoint */
+	BLOCK_EVENTS_MIN = 16384,   /* a block of fewer compresses worse and costs a checkpoint */
 	BLOCK_EVENTS_MAX = 131072,  /* what a seek applies at worst; twice as many saved 15 % */
 	BLOCK_SIZE_MAX = 4 << 20,   /* of the events, encoded */
 	BLOCK_ARENA_MAX = 16 << 20, /* of the events, decoded */
@@ -42,6 +42,12 @@ int checkpoint_apply(const void *buf, size_t len, struct model *m);
 
 /* Compress sections to one frame appended to @ret. */
 void block_pack(const struct column *raw, struct column *ret);
+
+/*
+ * The reverse, of a frame that is untrusted: 0, or -EPROTO when it does not hold
+ * exactly @raw_sz bytes. It says itself how many it holds; more are refused unread.
+ */
+int block_unpack(const void *frame, size_t frame_sz, void *raw, size_t raw_sz);
 
 /* A block that was read. Zero-initialised is valid and empty. */
 struct loaded_block {

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdint.h>
 #include <unistd.h>
-#include <zstd.h>
 
 #include "trace/codec.h"
 
@@ -58,22 +57,13 @@ int file_read(int fd, __u64 off, void *buf, size_t sz)
 	return 0;
 }
 
-/* A frame says itself how much is in it; more than the header promised is refused unread. */
-static int unpack(const void *frame, size_t frame_sz, void *raw, size_t raw_sz)
-{
-	if (ZSTD_getFrameContentSize(frame, frame_sz) != raw_sz ||
-	    ZSTD_decompress(raw, raw_sz, frame, frame_sz) != raw_sz)
-		return -EPROTO;
-	return 0;
-}
-
 int file_read_packed(int fd, __u64 off, const struct file_block *hdr, void **ret)
 {
 	void *frame = xmalloc(hdr->stored_sz), *raw = xmalloc(hdr->raw_sz);
 	int err = file_read(fd, off + sizeof(*hdr), frame, hdr->stored_sz);
 
 	if (!err)
-		err = unpack(frame, hdr->stored_sz, raw, hdr->raw_sz);
+		err = block_unpack(frame, hdr->stored_sz, raw, hdr->raw_sz);
 	free(frame);
 	if (err)
 		free(raw);

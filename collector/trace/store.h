@@ -15,9 +15,9 @@ struct encoder;
 struct trace {
 	struct trace_options opts;
 	VEC(struct block) blocks;
-	__u64 first_seq; /* of blocks.items[0] */
-	__u64 frames_sz; /* of all closed blocks */
-	__u64 memory_sz; /* of those held in memory */
+	__u64 first_seq;   /* of blocks.items[0] */
+	__u64 frames_sz;   /* of all closed blocks */
+	__u64 memory_sz;   /* of those held in memory */
 	size_t memory_idx; /* no block before it is in memory */
 	struct encoder *encoder;
 	struct column open_checkpoint; /* sections; while the open block has events */
