@@ -92,7 +92,8 @@ void graph_build(struct graph *g, const struct model *m)
 						    .sibling = -1,
 					    });
 	}
-	qsort(g->nodes.items, g->nodes.cnt, sizeof(*g->nodes.items), node_compare);
+	if (g->nodes.cnt)
+		qsort(g->nodes.items, g->nodes.cnt, sizeof(*g->nodes.items), node_compare);
 	vec_for_each (n, &g->nodes) {
 		enum evidence evidence;
 		const struct thread *to = model_waits_for(m, n->thread, &evidence);
