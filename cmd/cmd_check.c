@@ -10,6 +10,7 @@
 #include "cmd/headless.h"
 #include "cmd/kill_tree.h"
 #include "cmd/report_out.h"
+#include "export/words.h"
 
 enum {
 	GRACE_NS = 200000000, /* longer than it takes to confirm a cycle */
@@ -76,6 +77,7 @@ static enum report_limit reached_limit(const struct check *c, const struct sessi
 static void make_report(struct check *c, const struct session *s, __u64 now_ns,
 			enum report_limit limit, __u64 limit_ns)
 {
+	char **title = words_split(session_title(s)); /* "-p 4711" of what was not launched */
 	struct utsname name;
 	struct report_input in = {
 		.model = trace_tail(s->trace),
@@ -83,11 +85,12 @@ static void make_report(struct check *c, const struct session *s, __u64 now_ns,
 		.now_ns = now_ns,
 		.limit = limit,
 		.limit_ns = limit_ns,
-		.command = session_is_attached(s) ? NULL : (const char *const *)c->opts->argv,
+		.command = (const char *const *)(session_is_attached(s) ? title : c->opts->argv),
 		.kernel = uname(&name) ? NULL : name.release,
 	};
 
 	report_out_make(c->opts, &in, &c->report);
+	free(title);
 }
 
 /* The status that ends the wait, or 0. */
