@@ -77,21 +77,44 @@ static void add_char(struct strbuf *out, const unsigned char *src, size_t len, u
 	}
 }
 
+/* How many characters from @src on stand for themselves: nearly all of nearly every text. */
+static size_t plain_len(const unsigned char *src, size_t sz)
+{
+	size_t len = 0;
+
+	while (len < sz && src[len] >= ' ' && src[len] <= '~' && src[len] != '"' &&
+	       src[len] != '\\')
+		len++;
+	return len;
+}
+
+/* One character, or a byte that is none; the bytes taken. */
+static size_t add_special(struct strbuf *out, const unsigned char *src, size_t sz)
+{
+	uint32_t code;
+	size_t len = utf8_decode(src, sz, &code);
+
+	if (len)
+		add_char(out, src, len, code);
+	else
+		add_escape(out, REPLACEMENT);
+	return len ? len : 1;
+}
+
 static void add_string(struct strbuf *out, const void *bytes, size_t sz)
 {
 	const unsigned char *src = bytes;
 
 	strbuf_addch(out, '"');
 	while (sz) {
-		uint32_t code;
-		size_t len = utf8_decode(src, sz, &code);
+		size_t len = plain_len(src, sz);
 
 		if (len)
-			add_char(out, src, len, code);
+			strbuf_add(out, src, len);
 		else
-			add_escape(out, REPLACEMENT);
-		src += len ? len : 1;
-		sz -= len ? len : 1;
+			len = add_special(out, src, sz);
+		src += len;
+		sz -= len;
 	}
 	strbuf_addch(out, '"');
 }
