@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include "cmd/exit_status.h"
 #include "cmd/options.h"
+#include "export/export.h"
 #include "model/state.h"
 #include "tui/keymap.h"
 
@@ -84,6 +85,19 @@ static void put_words(void)
 #undef REASON_ENTRY
 }
 
+static void put_formats(void)
+{
+	puts(".SH FORMATS\nOf ctrace export. Times count from the begin of the recording, in "
+	     "nanoseconds where a name ends in _ns.");
+#define FORMAT_ENTRY(name, ext, uses, help) put_entry(#name, help);
+	EXPORT_FORMATS(FORMAT_ENTRY)
+#undef FORMAT_ENTRY
+	puts(".PP\nA row of a table of csv is, for");
+#define TABLE_ENTRY(name, help) put_entry(#name, help);
+	EXPORT_TABLES(TABLE_ENTRY)
+#undef TABLE_ENTRY
+}
+
 static void put_exit_statuses(void)
 {
 	puts(".SH EXIT STATUS\nThat of the program; a program killed by a signal makes ctrace die "
@@ -111,6 +125,7 @@ int cmd_manual(const struct options *opts, const struct launch_inherited *inheri
 	put_options();
 	put_keys();
 	put_words();
+	put_formats();
 	put_exit_statuses();
 	puts(".SH ENVIRONMENT\n.B NO_COLOR\nswitches colours off,\n.B TERM\nsays what the terminal "
 	     "can.\n.SH NOTES\nTracing needs root, or CAP_BPF and CAP_PERFMON, and a kernel from "

@@ -28,6 +28,11 @@ static bool command_needs_program(command_fn fn)
 	return fn == cmd_live || fn == cmd_record || fn == cmd_check;
 }
 
+static bool command_reads_file(command_fn fn)
+{
+	return fn == cmd_replay || fn == cmd_report || fn == cmd_export || fn == cmd_info;
+}
+
 static bool names_a_trace(const char *word)
 {
 	const char *dot = word ? strrchr(word, '.') : NULL;
@@ -86,7 +91,7 @@ int main(int argc, char **argv)
 	}
 	opts.argv = argv + used;
 	fn = command_over_file(fn, &opts);
-	if ((fn == cmd_replay || fn == cmd_report) && used < argc) {
+	if (command_reads_file(fn) && used < argc) {
 		status = parse_behind_file(argc - used, argv + used, &opts);
 		if (status)
 			return status - 1;

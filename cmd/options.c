@@ -136,6 +136,21 @@ static int take_value(int id, const char *value, struct options *ret)
 	case OPT_report:
 		ret->report = value;
 		return *value ? 0 : bad_value("report", value, "a file name");
+	case OPT_format:
+		ret->format = value;
+		return 0;
+	case OPT_table:
+		ret->table = value;
+		return 0;
+	case OPT_from:
+		ret->from = value;
+		return 0;
+	case OPT_to:
+		ret->to = value;
+		return 0;
+	case OPT_at:
+		ret->at = value;
+		return 0;
 	case OPT_color:
 		ret->color = value;
 		return is_one_of(value, colors) ? 0 :

@@ -16,6 +16,9 @@ enum { OPTIONS_PID_MAX = 64 };
 	_(replay,    "FILE",            "show a recording on the same screen; needs no privilege") \
 	_(report,    "FILE",            "tell what a recording shows: verdict, threads, locks")    \
 	_(check,     "PROG...",         "find deadlocks: the exit status is the verdict")           \
+	_(export,    "--format=F FILE", "write a recording in the format of other programs")       \
+	_(info,      "FILE",            "tell what a recording is: command, times, events, losses") \
+	_(schema,    "",                "print the JSON schema of events and of the report")       \
 	_(demo,      "[NAME [ARGS...]]", "list the bundled lessons, or show one")                  \
 	_(doctor,    "",                "say what this machine lacks for tracing, and the remedy") \
 	_(manual,    "",                "print this manual page, for man(1)")
@@ -23,7 +26,7 @@ enum { OPTIONS_PID_MAX = 64 };
 /*        name             letter  argument  what it does */
 #define OPTIONS(_)                                                                                 \
 	_(pid,             'p',    "PID[,PID]", "attach to running processes, without stopping them") \
-	_(output,          'o',    "FILE",     "write the trace to FILE")                          \
+	_(output,          'o',    "FILE",     "write the trace, or the export, to FILE")           \
 	_(overwrite,        0,     NULL,       "replace FILE if it is there")                      \
 	_(plain,            0,     NULL,       "no screen: one line per state change")             \
 	_(buffer,          'b',    "SIZE",     "ring buffer between kernel and ctrace (16M)")      \
@@ -33,6 +36,11 @@ enum { OPTIONS_PID_MAX = 64 };
 	_(report,           0,     "FILE",     "write the report to FILE, not to stdout")          \
 	_(json,             0,     NULL,       "report in JSON")                                   \
 	_(fail,             0,     NULL,       "report: the exit status is the verdict")           \
+	_(format,           0,     "F",        "export: the format, see FORMATS in the manual")    \
+	_(table,            0,     "NAME",     "export, csv: threads, locks or waits")             \
+	_(from,             0,     "TIME",     "export: begin there (1.5s, 20ms)")                 \
+	_(to,               0,     "TIME",     "export: end there")                                \
+	_(at,               0,     "TIME",     "export: the moment of a graph; or: report")        \
 	_(color,            0,     "WHEN",     "auto, always or never")                            \
 	_(theme,            0,     "NAME",     "dark, light, projector or mono")                   \
 	_(ascii,           'U',    NULL,       "no line drawing, letters only")                    \
@@ -54,6 +62,9 @@ struct options {
 	uint64_t timeout_ns; /* 0: none */
 	uint64_t hang_ns;    /* 0: none */
 	const char *report;  /* NULL: standard output */
+	const char *format;  /* as given, NULL: not given; cmd_export.c knows what they mean */
+	const char *table;
+	const char *from, *to, *at;
 	bool overwrite;
 	bool plain;
 	bool json;

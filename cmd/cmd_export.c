@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* ctrace export --format=F FILE: a trace in the format of other programs; needs no privilege. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fmt.h"
+#include "base/log.h"
+#include "base/safe_text.h"
+#include "cmd/exit_status.h"
+#include "cmd/export_file.h"
+#include "cmd/progress.h"
+#include "cmd/replay.h"
+#include "export/export.h"
+#include "tui/sentence.h"
+
+enum { NAME_SHOWN = 200 };
+
+static const struct format {
+	const char *name;
+	unsigned uses; /* enum export_use */
+	export_fn fn;
+} formats[] = {
+#define FORMAT(name, ext, uses, help) { #name, uses, export_##name },
+	EXPORT_FORMATS(FORMAT)
+#undef FORMAT
+};
+
+static const char *const table_names[] = {
+#define TABLE_NAME(name, help) #name,
+	EXPORT_TABLES(TABLE_NAME)
+#undef TABLE_NAME
+};
+
+struct export
+{
+	const struct options *opts;
+	const struct format *format;
+	struct trace *trace;
+	struct trace_meta meta;
+	struct findings found;
+	char source[NAME_SHOWN];
+	struct export_input in;
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct format *find_format(const char *name)
+{
+	struct strbuf known = {};
+
+	for (size_t i = 0; i < COUNT(formats); i++) {
+		if (name && !strcmp(formats[i].name, name))
+			return &formats[i];
+		strbuf_addf(&known, "%s%s", i ? " " : "", formats[i].name);
+	}
+	if (name)
+		log_err("no format '%s'; there are: %s", name, strbuf_str(&known));
+	else
+		log_err("give a format: --format=F, one of %s", strbuf_str(&known));
+	strbuf_release(&known);
+	return NULL;
+}
+
+/* 0, or EXIT_USAGE after a message. */
+static int take_table(const char *name, enum export_table *ret)
+{
+	for (size_t i = 0; name && i < COUNT(table_names); i++) {
+		if (!strcmp(table_names[i], name)) {
+			*ret = i;
+			return 0;
+		}
+	}
+	if (!name)
+		return 0;
+	log_err("--table: '%s' is not threads, locks or waits", name);
+	return EXIT_USAGE;
+}
+
+/* An option that would change nothing is a misunderstanding. */
+static int check_uses(const struct format *f, const struct options *opts)
+{
+	const struct {
+		const char *name, *value;
+		unsigned use;
+	} given[] = {
+		{ "--from", opts->from, EXPORT_WINDOW },
+		{ "--to", opts->to, EXPORT_WINDOW },
+		{ "--at", opts->at, EXPORT_MOMENT },
+		{ "--table", opts->table, EXPORT_TABLE },
+	};
+
+	for (size_t i = 0; i < COUNT(given); i++) {
+		if (given[i].value && !(f->uses & given[i].use)) {
+			log_err("%s has no meaning for --format=%s", given[i].name, f->name);
+			return EXIT_USAGE;
+		}
+	}
+	return 0;
+}
+
+/* A time as the screen shows it, counted from the begin. */
+static int take_time(const struct export *e, const char *name, const char *value, __u64 *ret_ns)
+{
+	__u64 begin_ns = export_begin_ns(&e->in), end_ns = trace_end_ns(e->trace);
+	uint64_t ns;
+	char buf[FMT_SZ];
+
+	if (!value)
+		return 0;
+	if (parse_duration(value, &ns)) {
+		log_err("--%s: '%s' is not a time such as 1.5s or 20ms", name, value);
+		return EXIT_USAGE;
+	}
+	if (ns > end_ns - begin_ns) {
+		log_err("--%s: the trace ends at %s", name,
+			fmt_duration(buf, sizeof(buf), end_ns - begin_ns));
+		return EXIT_USAGE;
+	}
+	*ret_ns = begin_ns + ns;
+	return 0;
+}
+
+static int take_window(struct export *e)
+{
+	int status;
+
+	e->in.from_ns = export_begin_ns(&e->in);
+	e->in.to_ns = trace_end_ns(e->trace);
+	status = take_time(e, "from", e->opts->from, &e->in.from_ns);
+	if (!status)
+		status = take_time(e, "to", e->opts->to, &e->in.to_ns);
+	if (status || e->in.from_ns <= e->in.to_ns)
+		return status;
+	log_err("--from is later than --to");
+	return EXIT_USAGE;
+}
+
+/* The moment of a picture: a time, or by default what the report is about. */
+static int take_moment(struct export *e)
+{
+	bool is_report = !e->opts->at || !strcmp(e->opts->at, "report");
+	__u64 at_ns = 0;
+	int status = is_report ? 0 : take_time(e, "at", e->opts->at, &at_ns);
+
+	if (status || !(e->format->uses & EXPORT_MOMENT))
+		return status;
+	if (!e->opts->at && (e->format->uses & EXPORT_WINDOW))
+		return 0;
+	e->in.at = cursor_new(e->trace);
+	if (is_report)
+		cursor_seek_event(e->in.at, e->found.event);
+	else
+		cursor_seek_time(e->in.at, at_ns);
+	return 0;
+}
+
+/* Findings take a reading of the whole trace: only for who wants them. */
+static void find(struct export *e)
+{
+	bool is_wanted = e->format->uses & EXPORT_FOUND;
+	struct progress p;
+
+	if ((e->format->uses & EXPORT_MOMENT) && (!e->opts->at || !strcmp(e->opts->at, "report")))
+		is_wanted = true;
+	if (!is_wanted)
+		return;
+	progress_begin(&p, "reading", e->opts->quiet);
+	findings_collect(e->trace, progress_show, &p, &e->found);
+	progress_end(&p);
+	e->in.found = &e->found;
+}
+
+static int run(struct export *e)
+{
+	struct export_file file;
+	struct progress p;
+	int err;
+
+	if (export_file_open(e->opts->output, e->opts->overwrite, e->opts->argv[0], &file))
+		return EXIT_CTRACE_FAILED;
+	progress_begin(&p, "exporting", e->opts->quiet);
+	e->in.progress = progress_show;
+	e->in.progress_arg = &p;
+	err = e->format->fn(&e->in, &file.out);
+	progress_end(&p);
+	if (err == -ENODATA)
+		log_warn("parts of %s cannot be read; they are missing in the export", e->source);
+	if (export_file_close(&file, !err || err == -ENODATA))
+		return EXIT_CTRACE_FAILED;
+	return err && err != -ENODATA ? EXIT_CTRACE_FAILED : EXIT_SUCCESS;
+}
+
+static int export_trace(struct export *e)
+{
+	int status;
+
+	e->in = (struct export_input){
+		.trace = e->trace,
+		.meta = &e->meta,
+		.source = e->source,
+		.sentence = event_sentence,
+	};
+	status = take_table(e->opts->table, &e->in.table);
+	if (!status)
+		status = take_window(e);
+	if (!status)
+		find(e);
+	if (!status)
+		status = take_moment(e);
+	if (!status)
+		status = run(e);
+	cursor_free(e->in.at);
+	return status;
+}
+
+int cmd_export(const struct options *opts, const struct launch_inherited *inherited)
+{
+	struct export e = { .opts = opts, .format = find_format(opts->format) };
+	int status;
+
+	(void)inherited;
+	if (!e.format || check_uses(e.format, opts))
+		return EXIT_USAGE;
+	status = replay_open(opts, &e.trace, &e.meta);
+	if (status)
+		return status;
+	safe_text(e.source, sizeof(e.source), opts->argv[0], NAME_SHOWN);
+	status = export_trace(&e);
+	meta_release(&e.meta);
+	trace_free(e.trace);
+	return status;
+}

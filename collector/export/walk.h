@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One way through the window of an export: its events, and the stays of threads in states. */
+#ifndef CTRACE_EXPORT_WALK_H
+#define CTRACE_EXPORT_WALK_H
+
+#include "export/export.h"
+
+/* A thread was in one state all the time. Everything is borrowed for the call. */
+struct stay {
+	const struct thread *thread; /* as it was at the end of the stay */
+	__u64 begin_ns, end_ns;	     /* cut to the window */
+	bool is_open;		     /* it goes on after the window */
+
+	/* While Blocked: */
+	__u32 owner_tid; /* whom it waited for; 0: not known */
+	enum evidence evidence;
+	char owner_name[EVENT_COMM_LEN];
+	char lock_name[LOCK_NAME_MAX]; /* "": none */
+	const struct ev_wake *wake;    /* what ended it; NULL: something else */
+};
+
+/* Each may be NULL. What has no thread of the program, or a foreign one, is no stay. */
+struct walk_hooks {
+	/* The window begins, and @m is the state there. */
+	void (*begin)(void *arg, const struct model *m);
+	/* Event number @n, before and after it is applied to @m. */
+	void (*before)(void *arg, const struct model *m, const struct ev_hdr *ev, __u64 n);
+	void (*after)(void *arg, const struct model *m, const struct ev_hdr *ev, __u64 n);
+	/* Events are missing here, for the file is damaged; @m is the state after them. */
+	void (*gap)(void *arg, const struct model *m);
+	/* After the event that ends it; what is open comes last, by age of the threads. */
+	void (*stay)(void *arg, const struct stay *s);
+	/* The window is over. */
+	void (*end)(void *arg, const struct model *m);
+};
+
+/* Commits to @out after every event and stops when that fails. As export_fn returns. */
+int walk(const struct export_input *in, struct out *out, const struct walk_hooks *hooks, void *arg);
+
+/* The traced threads of @m that still live, oldest first; to be freed, NULL when @*ret_cnt is 0. */
+const struct thread **walk_living(const struct model *m, size_t *ret_cnt);
+
+#endif /* CTRACE_EXPORT_WALK_H */

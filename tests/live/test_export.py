@@ -1,0 +1,231 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Exports of real recordings, each read by another program; names that are code stay names."""
+
+import json
+import os
+import sys
+
+sys.dont_write_bytecode = True
+
+import lib
+from json_schema import Schema
+
+RECORDED = {}       # name -> path of a recording, made once
+
+
+def record(t, name):
+    """A recording of forks (killed in its deadlock), prodcons, or threads with hostile names."""
+    if name not in RECORDED:
+        path = t.dir / f"{name}.ctrace"
+        if name == "names":
+            got = t.ctrace("record", "-q", "-o", path, t.compile("names"))
+            t.equal(got.status, 0, "record names")
+        elif name == "forks":
+            got = t.ctrace("check", "-o", path, *lib.need_workloads("forks"))
+            t.equal(got.status, 90, "check forks")
+        else:
+            got = t.ctrace("record", "-q", "-o", path, *lib.need_workloads(name))
+            t.equal(got.status, 0, f"record {name}")
+        RECORDED[name] = path
+    return RECORDED[name]
+
+
+def export(t, name, *options, expected=0):
+    """The bytes of an export of the recording NAME."""
+    got = t.ctrace("export", *options, record(t, name))
+    t.equal(got.status, expected, f"export {options} of {name}: {got}")
+    t.check(b"\033" not in got.out, f"an escape in the export {options} of {name}")
+    return got.out
+
+
+def names_of(t, recording):
+    """The names of threads as the report shows them, for comparison."""
+    report = json.loads(t.ctrace("report", "--json", record(t, recording)).out)
+    return {thread["name"] for thread in report["threads"]}
+
+
+def report_of(t, recording):
+    return json.loads(t.ctrace("report", "--json", record(t, recording)).out)
+
+
+# --- JSON Lines and the schema -------------------------------------------------
+
+
+def schema_of(t):
+    return Schema(json.loads(t.ctrace("schema").out))
+
+
+def every_line_of_jsonl_is_as_the_schema_says(t):
+    schema = schema_of(t)
+    kinds = set()
+    for name in "forks", "prodcons", "names":
+        lines = export(t, name, "--format=jsonl").decode().splitlines()
+        head, *events = [json.loads(line) for line in lines]
+        t.equal(head["schema"], "ctrace.events/1", "schema of the header")
+        t.equal(head["events"], len(events), f"events of {name}")
+        for event in [head, *events]:
+            own = schema.root["$defs"]["event_" + event["kind"] if "kind" in event else "head"]
+            for problem in [*schema.problems(event, own), *schema.undescribed(event, own)]:
+                t.check(False, f"{name}: {problem} in {event}")
+        kinds |= {event["kind"] for event in events}
+        t.check(all(event["text"] for event in events), "an event without words")
+    t.check({"thread", "switch", "block", "wake", "exit"} <= kinds, f"only {kinds}")
+
+
+def the_schema_finds_what_is_wrong(t):
+    """The checker itself: damaged objects are told from sound ones."""
+    schema = schema_of(t)
+    events = [json.loads(line) for line in export(t, "forks", "--format=jsonl").splitlines()[1:]]
+    block = next(event for event in events if event["kind"] == "block")
+    own = schema.root["$defs"]["event_block"]
+    t.check(schema.matches(block, schema.root), "a sound event")
+    for damage in ({"t_ns": -1}, {"n": "1"}, {"kind": "blok"}, {"tid": 0}, {"waits_for": {}},
+                   {"woken": None}):
+        t.check(not schema.matches({**block, **damage}, own), f"{damage} is not noticed")
+    t.check(list(schema.undescribed({**block, "more": 1}, own)), "a new field is not noticed")
+
+
+def report_and_info_are_as_the_schema_says(t):
+    schema = schema_of(t)
+    for name in "forks", "prodcons", "names":
+        info = json.loads(t.ctrace("info", "--json", record(t, name)).out)
+        for kind, value in ("report", report_of(t, name)), ("info", info):
+            own = schema.root["$defs"][kind]
+            for problem in [*schema.problems(value, own), *schema.undescribed(value, own)]:
+                t.check(False, f"{kind} of {name}: {problem}")
+
+
+def info_tells_what_the_recording_is(t):
+    path = record(t, "prodcons")
+    info = json.loads(t.ctrace("info", "--json", path).out)
+    t.equal(info["command"], lib.need_workloads("prodcons"), "command")
+    t.equal(info["kernel"], os.uname().release, "kernel")
+    t.equal(sum(info["kinds"].values()), info["events"], "events by kind")
+    t.equal((info["lost"], info["unreadable"], info["truncated"]), (0, 0, False), "losses")
+    t.equal(info["threads"], len(report_of(t, "prodcons")["threads"]), "threads")
+    text = t.ctrace("info", path).out.decode()
+    t.check("prodcons" in text and "complete   yes" in text and max(map(len, text.splitlines())) <= 80
+            or len(str(path)) > 60, f"info says {text}")
+
+
+def info_of_half_a_file_says_so(t):
+    whole = record(t, "prodcons").read_bytes()
+    half = t.dir / "half.ctrace"
+    half.write_bytes(whole[:len(whole) - 40])
+    got = t.ctrace("info", half)
+    t.equal(got.status, 0, "status")
+    t.check(b"not closed" in got.out, f"it said {got.out!r}")
+    half.unlink()
+
+
+def the_words_of_a_deadlock_are_in_the_events(t):
+    events = [json.loads(line) for line in export(t, "forks", "--format=jsonl").splitlines()[1:]]
+    verdict = report_of(t, "forks")["verdict"]
+    for edge in verdict["cycle"]:
+        last = [event for event in events
+                if event["kind"] == "block" and event["tid"] == edge["tid"]][-1]
+        t.equal(last["waits_for"]["held_by"], edge["held_by"], f"who holds up {edge['name']}")
+        t.equal(last["waits_for"]["kind"], "mutex", "what it is")
+
+
+def a_window_has_the_events_of_its_time(t):
+    events = [json.loads(line) for line in export(t, "prodcons", "--format=jsonl").splitlines()[1:]]
+    part = export(t, "prodcons", "--format=jsonl", "--from=100ms", "--to=0.3s").splitlines()
+    head, *inside = [json.loads(line) for line in part]
+    t.equal((head["from_ns"], head["to_ns"]), (100000000, 300000000), "the window")
+    t.equal(inside, [event for event in events if 100000000 <= event["t_ns"] <= 300000000],
+            "events of the window")
+    t.check(inside and len(inside) < len(events), "the window is not a part")
+
+
+# --- files and errors ------------------------------------------------------------
+
+
+def the_same_recording_gives_the_same_bytes(t):
+    for name in FORMATS:
+        first = export(t, "forks", *name.split())
+        t.check(first == export(t, "forks", *name.split()), f"{name} differs from itself")
+
+
+def a_file_is_written_whole_or_not_at_all(t):
+    path, out = record(t, "prodcons"), t.dir / "out.jsonl"
+    got = t.ctrace("export", "--format=jsonl", "-o", out, path)
+    t.equal((got.status, got.out, got.err), (0, b"", ""), "export -o")
+    t.check(out.read_bytes() == export(t, "prodcons", "--format=jsonl"), "file and stdout differ")
+    got = t.ctrace("export", "--format=jsonl", "-o", out, path)
+    t.check(got.status == 125 and "--overwrite" in got.err, f"the file is there: {got}")
+    got = t.ctrace("export", "--format=jsonl", "--overwrite", "-o", out, path)
+    t.equal(got.status, 0, "export --overwrite")
+    out.unlink()
+    got = t.run("sh", "-c", f"ulimit -f 8; exec {lib.CTRACE} export --format=jsonl -o {out} {path}")
+    t.check(got.status == 125 and "too large" in got.err, f"a file limit: {got}")
+    t.check(not out.exists(), "half an export was left")
+
+
+def nothing_but_a_file_is_replaced(t):
+    path = record(t, "prodcons")
+    before = path.read_bytes()
+    link = t.dir / "link"
+    link.symlink_to(path)
+    for out in path, link, t.dir:
+        got = t.ctrace("export", "--format=jsonl", "--overwrite", "-o", out, path)
+        t.check(got.status == 125 and got.err.count("\n") == 1, f"-o {out}: {got}")
+    t.check(path.read_bytes() == before, "the trace was written over")
+    link.unlink()
+
+
+def a_full_disk_and_a_closed_pipe_are_said(t):
+    path = record(t, "prodcons")
+    for how, why in ((f">/dev/full", "No space left"), ("| true", "Broken pipe")):
+        got = t.run("bash", "-c", "set -o pipefail; "
+                    f"{lib.CTRACE} export --format=jsonl {path} {how}")
+        if how == "| true" and not got.status:
+            continue        # it all fitted into the pipe before true was gone
+        t.check(got.status == 125 and why in got.err, f"{how}: {got}")
+    got = t.ctrace("export", "--format=jsonl", "-o", "/dev/full", path)
+    t.check(got.status == 125 and "No space left" in got.err, f"-o /dev/full: {got}")
+    t.check(os.path.exists("/dev/full"), "/dev/full was removed")
+
+
+def wrong_usage_is_one_line(t):
+    path = record(t, "prodcons")
+    for argv in ([path], ["--format=gif", path], ["--format=jsonl"], ["--format=jsonl", path, path],
+                 ["--format=jsonl", "--table=threads", path], ["--format=jsonl", "--at=1s", path],
+                 ["--format=jsonl", "--from=soon", path], ["--format=jsonl", "--to=1h", path],
+                 ["--format=jsonl", "--from=20ms", "--to=10ms", path]):
+        got = t.ctrace("export", *argv)
+        t.equal(got.status, 2, f"export {argv}")
+        t.check(got.err.count("\n") == 1 and not got.out, f"export {argv}: {got}")
+    got = t.ctrace("export", "--format=jsonl", "/etc/passwd")
+    t.equal(got.status, 3, "what is no trace")
+    got = t.ctrace("export", path, "--format=jsonl")
+    t.equal(got.status, 0, "options behind the file")
+
+
+FORMATS = [
+    "--format=jsonl",
+]
+
+
+def main():
+    lib.need_tracing(["gcc"])
+    lib.need_workloads("forks", "prodcons")
+    lib.main([
+        every_line_of_jsonl_is_as_the_schema_says,
+        the_schema_finds_what_is_wrong,
+        report_and_info_are_as_the_schema_says,
+        info_tells_what_the_recording_is,
+        info_of_half_a_file_says_so,
+        the_words_of_a_deadlock_are_in_the_events,
+        a_window_has_the_events_of_its_time,
+        the_same_recording_gives_the_same_bytes,
+        a_file_is_written_whole_or_not_at_all,
+        nothing_but_a_file_is_replaced,
+        a_full_disk_and_a_closed_pipe_are_said,
+        wrong_usage_is_one_line,
+    ])
+
+
+if __name__ == "__main__":
+    main()
