@@ -15,8 +15,6 @@ int replay_open(const struct options *opts, struct trace **ret, struct trace_met
 	}
 	if (reader_open(opts->argv[0], ret, ret_meta))
 		return EXIT_NO_TRACE;
-	if (ret_meta->truncated)
-		log_warn("%s was not closed: this is what was written of it", opts->argv[0]);
 	return 0;
 }
 

@@ -7,8 +7,6 @@
 #include "cmd/exit_status.h"
 #include "cmd/options.h"
 
-enum { HISTORY_SZ_DEFAULT = 256 << 20 };
-
 /* Messages go to standard error; a screen puts its own sink in place while it is there. */
 static void print_message(void *arg, enum log_level level, const char *line)
 {
@@ -65,7 +63,7 @@ static int parse_behind_file(int argc, char **argv, struct options *opts)
 
 int main(int argc, char **argv)
 {
-	struct options opts = { .history_sz = HISTORY_SZ_DEFAULT };
+	struct options opts = {};
 	struct launch_inherited inherited;
 	command_fn fn = NULL;
 	int used, status;

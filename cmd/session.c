@@ -12,9 +12,16 @@
 #include "capture/terminal.h"
 #include "cmd/exit_status.h"
 #include "cmd/session.h"
+#include "export/words.h"
 #include "inspect/handlers.h"
 
-enum { LOOK_PAUSE_NS = 20000000 };
+enum {
+	LOOK_PAUSE_NS = 20000000,
+	HISTORY_SZ = 256 << 20,
+	HISTORY_SZ_RECORDING = 8 << 20,
+};
+
+#define FLUSH_PAUSE_NS 2000000000ULL
 
 static int may_trace(void)
 {
@@ -75,12 +82,18 @@ static int drop_privileges(struct session *s)
 
 static int open_recording(struct session *s)
 {
+	struct strbuf command = {};
 	struct trace_meta meta;
 	int err;
 
 	if (!s->opts->output)
 		return 0;
-	meta_init(&meta, s->title);
+	if (s->opts->pid_cnt)
+		strbuf_adds(&command, s->title);
+	else
+		words_join((const char *const *)s->opts->argv, &command);
+	meta_init(&meta, strbuf_str(&command));
+	strbuf_release(&command);
 	err = writer_open(s->opts->output, &meta, s->opts->overwrite, &s->writer);
 	meta_release(&meta);
 	if (err)
@@ -103,10 +116,18 @@ static void set_title(struct session *s)
 	strbuf_release(&words);
 }
 
+/* Blocks that are in the file need not be in memory. */
+static __u64 history_size(const struct options *opts)
+{
+	if (opts->history_sz)
+		return opts->history_sz;
+	return opts->output ? HISTORY_SZ_RECORDING : HISTORY_SZ;
+}
+
 int session_start(const struct options *opts, const struct launch_inherited *inherited, bool pty,
 		  unsigned short rows, unsigned short cols, struct session *ret)
 {
-	struct trace_options trace_opts = { .history_sz = opts->history_sz };
+	struct trace_options trace_opts = { .history_sz = history_size(opts) };
 	int status;
 
 	*ret = (struct session){ .opts = opts };
@@ -216,6 +237,17 @@ static void notice_end(struct session *s)
 	pump_append(&s->pump, &ev.hdr);
 }
 
+/* A recorder that is killed loses what came after this. */
+static void flush_recording(struct session *s)
+{
+	if (!s->writer || trace_event_cnt(s->trace) == s->flushed_event_cnt ||
+	    clock_now_ns() < s->flushed_ns + FLUSH_PAUSE_NS)
+		return;
+	trace_flush(s->trace);
+	s->flushed_ns = clock_now_ns();
+	s->flushed_event_cnt = trace_event_cnt(s->trace);
+}
+
 int session_step(struct session *s)
 {
 	int cnt = pump_run(&s->pump);
@@ -228,6 +260,7 @@ int session_step(struct session *s)
 		notice_end_of_attached(s);
 	else
 		notice_end(s);
+	flush_recording(s);
 	return 0;
 }
 

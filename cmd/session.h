@@ -22,6 +22,7 @@ struct session {
 	struct probe *probe;
 	struct trace *trace;
 	struct writer *writer; /* NULL: it is not recorded to a file */
+	uint64_t flushed_ns, flushed_event_cnt; /* when the file was last complete, and how far */
 	uint64_t file_sz;      /* bytes of the file, once it is closed, */
 	uint64_t file_lost;    /* and events that are not in it */
 	struct pump pump;
