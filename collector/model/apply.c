@@ -320,7 +320,7 @@ static bool is_checkpoint(const struct ev_hdr *ev)
 
 int model_apply(struct model *m, const struct ev_hdr *ev)
 {
-	if (event_tail_len(ev) > EVENT_TAIL_MAX)
+	if (event_tail_len(ev) > EVENT_TAIL_MAX || m->threads.cnt >= MODEL_THREAD_MAX)
 		return -EPROTO;
 	if (!is_checkpoint(ev)) {
 		m->event_cnt++;

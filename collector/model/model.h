@@ -30,8 +30,8 @@ void model_reset(struct model *m);
 
 /*
  * Apply one event, tail included. Unknown kinds are skipped (a newer recorder
- * wrote them). -EPROTO when the event contradicts its own length; the model is
- * then unchanged.
+ * wrote them). -EPROTO when the event contradicts its own length, or there are more
+ * threads than a machine can have; the model is then unchanged.
  */
 int model_apply(struct model *m, const struct ev_hdr *ev);
 

@@ -7,7 +7,10 @@
 #include "base/vec.h"
 #include "model/model.h"
 
-enum { MODEL_LOCK_MAX = 1024 }; /* beyond, the one unused for longest is forgotten */
+enum {
+	MODEL_LOCK_MAX = 1024,      /* beyond, the one unused for longest is forgotten */
+	MODEL_THREAD_MAX = 1 << 18, /* beyond, no event is taken: a damaged file */
+};
 
 /* The functions tid is in while it is Blocked, one per line. */
 struct stack {

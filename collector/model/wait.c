@@ -241,8 +241,9 @@ bool wait_is_futex(const struct wait *w)
 
 bool wait_has_no_owner(const struct wait *w)
 {
-	return wait_is_futex(w) && !(__u32)w->args[2] && (__u32)w->args[1] == (FUTEX_WAIT_BITSET |
-	       FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
+	return wait_is_futex(w) && !(__u32)w->args[2] &&
+	       ((__u32)w->args[1] & ~FUTEX_PRIVATE_FLAG) ==
+		       (FUTEX_WAIT_BITSET | FUTEX_CLOCK_REALTIME);
 }
 
 bool wait_is_shared(const struct wait *w)

@@ -50,6 +50,8 @@ ParameterizedTestParameters(wait, futex_words_tell_what_it_is)
 		  WAIT_CONDVAR, 0, false },
 		{ "its second group", 0x102c, WAIT_BITSET_REALTIME, 0, 0, WORDS(0, 77, 1, 0),
 		  WAIT_CONDVAR, 0, false },
+		{ "condition variable that processes share", 0x1028, JOIN, 0, 0, WORDS(0, 0, 1, 0),
+		  WAIT_CONDVAR, 0, false },
 		{ "semaphore: cannot be told yet", 0x1000, WAIT_BITSET_REALTIME, 0, 0,
 		  WORDS(0, 1, 0, 0), WAIT_FUTEX, 0, false },
 		{ "join", 0x1990, JOIN, 4712, 0, WORDS(4712, 0, 0, 0), WAIT_JOIN, 4712, false },
