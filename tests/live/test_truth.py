@@ -1,0 +1,202 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Is the picture true? What ctrace shows is compared with what the workloads say of themselves."""
+
+import re
+import sys
+
+sys.dont_write_bytecode = True
+
+import lib
+import plain
+from facts import Facts, HOLDS, PUTS_BACK, WANTS
+from kernel_log import machine_has_gaps
+
+# A thread that waits has nothing to run but a few instructions before it blocks and after a
+# wake-up that was not for it. This much is for a host that takes the processor away.
+STOLEN_NS = 5000000
+COND_SIZE = 48          # sizeof(pthread_cond_t)
+LOCK_BEFORE = {"full": 40, "empty": 88}     # from not_full, not_empty back to lock: prodcons.c
+SLEEPS = re.compile(r"^sleeps (\d+) ms$")
+ADDRESSED = re.compile(r"^(full|empty|joins) 0x([0-9a-f]+)$")
+SENDS = re.compile(r"^sends \d+ to fd (\d+)$")
+EPOLL = re.compile(r"^waits for \d+ clients in epoll (\d+)$")
+
+
+class Comparison:
+    """One run of a workload, and everything in it that must agree."""
+
+    def __init__(self, t, argv, timed_s=None):
+        killer = ["timeout", "-s", "KILL", str(timed_s)] if timed_s else []
+        self.t = t
+        self.what = " ".join(argv).rsplit("/", 1)[-1]
+        self.plain = plain.run(t, [*killer, *argv, "--truth"])
+        self.facts = Facts(t, self.plain.out.decode())
+        self.slack_ns = self.plain.slack_ns + 1000
+        self.periods = {tid: self.plain.periods(tid) for tid in self.plain.threads()}
+        self.queue_lock = None
+        self.claims = 0
+        self.gaps = 0
+
+    def run(self):
+        self.check(len(self.facts.all) > 10, "the workload told next to nothing")
+        plain.check(self.t, self.plain)
+        for tid in self.facts.by_tid:
+            self.check(tid in self.periods, f"thread {tid} was not seen at all")
+        for fact in self.facts.all:
+            if found := ADDRESSED.match(fact.words):
+                if found[1] in LOCK_BEFORE:
+                    self.queue_lock = int(found[2], 16) - LOCK_BEFORE[found[1]]
+        for fact in self.facts.all:
+            if fact.tid in self.periods:
+                self.check_running(fact)
+                self.check_waits(fact)
+                self.check_idle(fact)
+        few = len(self.facts.all) // 100 + 2
+        self.check(self.gaps <= few, f"{self.gaps} disagreements, more than a machine's gaps make")
+        self.t.note(f"{self.what}: {len(self.facts.all)} facts, {self.claims} claims, "
+                    f"{self.gaps} excused")
+
+    def check(self, is_true, message):
+        self.claims += 1
+        return self.t.check(is_true, f"{self.what}: {message}")
+
+    def disagree(self, fact, message):
+        """A disagreement, unless the machine did not report the switch that it hangs on."""
+        if self.plain.log.was_running(fact.tid, fact.ns) is False or machine_has_gaps(self.t):
+            self.gaps += 1
+        else:
+            self.check(False, message)
+
+    def check_running(self, fact):
+        """Who tells a fact is running at that instant."""
+        self.claims += 1
+        near = [period for period in self.periods[fact.tid]
+                if period.begin_ns - self.slack_ns <= fact.ns <= period.end_ns + self.slack_ns]
+        if not any(period.line.state == "Running" for period in near):
+            self.disagree(fact, f"not Running at {fact}, but {[str(p.line) for p in near]}")
+
+    def waits_after(self, fact):
+        """The Blocked periods between a fact and the thread's next."""
+        following = self.facts.next_of(fact)
+        end_ns = following.ns if following else 1 << 63
+        return [period for period in self.periods[fact.tid]
+                if period.line.state == "Blocked" and fact.ns <= period.begin_ns < end_ns]
+
+    def check_waits(self, fact):
+        """Between this fact and the next a thread waits only for what the fact tells of."""
+        for period in self.waits_after(fact):
+            line = period.line
+            if line.reason() == "page-fault" or line.detail.endswith(" fd 1"):
+                continue    # it was writing the fact
+            if not self.check(self.is_expected(fact, line), f"{line} after {fact}"):
+                continue
+            if found := WANTS.match(fact.words):
+                self.check_owner(period, found[1], fact.tid)
+
+    def is_expected(self, fact, line):
+        """May a thread that told FACT be in the wait that LINE shows?"""
+        words, reason = fact.words, line.reason()
+        if found := WANTS.match(words):
+            address = self.facts.address.get(found[1])
+            if address is None:
+                return reason == "flock"
+            return reason in ("mutex", "futex") and line.address() == address
+        if found := ADDRESSED.match(words):
+            address = int(found[2], 16)
+            if found[1] == "joins":
+                return reason in ("semaphore", "futex") and line.address() == address
+            return ((reason == "condvar" and address <= line.address() < address + COND_SIZE)
+                    or self.is_queue_lock(line))
+        if found := SENDS.match(words):
+            return line.detail == f"socket fd {found[1]}"
+        if found := EPOLL.match(words):
+            return line.detail == f"epoll fd {found[1]}"
+        if SLEEPS.match(words):
+            return reason == "sleep" or self.is_queue_lock(line)
+        if HOLDS.match(words):
+            return reason in ("barrier", "futex") and "forks" in self.what
+        return self.is_queue_lock(line)
+
+    def is_queue_lock(self, line):
+        return (self.queue_lock is not None and line.reason() in ("mutex", "futex")
+                and line.address() == self.queue_lock)
+
+    def check_owner(self, period, name, tid):
+        """The holder that is shown is the one that holds it at that instant."""
+        if name not in self.facts.address:
+            return
+        owners = self.facts.may_hold(name, period.begin_ns, self.slack_ns)
+        shown = period.line.owner()
+        self.check(shown in owners, f"{period.line}: {name} is held by {owners}")
+        self.check(shown != tid, f"{period.line}: waits for itself")
+
+    def check_idle(self, fact):
+        """While it is certain that a thread cannot go on, it does not run."""
+        if found := SLEEPS.match(fact.words):
+            self.expect_idle(fact, fact.ns, fact.ns + int(found[1]) * 1000000, {"sleep"})
+        elif found := WANTS.match(fact.words):
+            following = self.facts.next_of(fact)
+            end_ns = following.ns if following else 1 << 63
+            for hold in self.facts.holds[found[1]]:
+                if hold.tid != fact.tid:
+                    self.expect_idle(fact, max(fact.ns, hold.begin_ns), min(end_ns, hold.end_ns),
+                                     {"mutex", "flock"})
+        elif found := ADDRESSED.match(fact.words):
+            if found[1] in LOCK_BEFORE:
+                event = {"full": "gets ", "empty": "puts "}[found[1]]
+                until = next((other.ns for other in self.facts.all
+                              if other.ns > fact.ns and other.words.startswith(event)), fact.ns)
+                self.expect_idle(fact, fact.ns, until, {"condvar"})
+
+    def expect_idle(self, fact, begin_ns, end_ns, reasons):
+        begin_ns, end_ns = begin_ns + self.slack_ns, end_ns - self.slack_ns
+        if end_ns - begin_ns <= STOLEN_NS:
+            return
+        other_ns = 0
+        for period in self.periods[fact.tid]:
+            state, reason = period.line.state, period.line.reason()
+            if state == "Ready" or (state == "Blocked" and reason in reasons) or state == "Dead":
+                continue
+            other_ns += max(min(period.end_ns, end_ns) - max(period.begin_ns, begin_ns), 0)
+        self.check(other_ns <= STOLEN_NS, f"{other_ns / 1e6:.3f} ms of {fact} were no wait of "
+                   f"{reasons}, but it cannot have gone on for {(end_ns - begin_ns) / 1e6:.3f} ms")
+
+
+def compare(name, *options, timed_s=None):
+    """A case that runs a workload and compares."""
+    def case(t):
+        Comparison(t, [*lib.need_workloads(name), *options], timed_s).run()
+    case.__name__ = " ".join([name, *options])
+    return case
+
+
+CASES = [
+    compare("forks", timed_s=0.8),
+    compare("forks", "--philosophers=5", timed_s=0.8),
+    compare("forks", "--fix=order", "--rounds=2", "--hold=20"),
+    compare("forks", "--fix=one-lock", "--rounds=2", "--hold=20"),
+    compare("forks", "--fix=recursive", "--rounds=2", "--hold=10"),
+    compare("forks", "--fix=trylock", "--rounds=2", "--hold=20"),
+    compare("forks", "--fix=order", "--philosophers=9", "--rounds=40", "--hold=1"),
+    compare("forks", "--fix=one-lock", "--philosophers=20", "--rounds=30", "--hold=0"),
+    compare("ticket"),
+    compare("ticket", "--threads"),
+    compare("ticket", "--lock=flock"),
+    compare("ticket", "--no-lock", "--buyers=8"),
+    compare("prodcons"),
+    compare("prodcons", "--end=join"),
+    compare("prodcons", "--processes"),
+    compare("echo"),
+    compare("echo", "--tcp", "--processes"),
+]
+
+
+def main():
+    lib.need_tracing(["gcc"])
+    lib.need_workloads("forks", "ticket", "prodcons", "echo")
+    lib.main(CASES)
+
+
+if __name__ == "__main__":
+    main()
