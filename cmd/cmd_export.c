@@ -77,6 +77,18 @@ static int take_table(const char *name, enum export_table *ret)
 	return EXIT_USAGE;
 }
 
+/* Threads and locks are summed up from the begin of the recording. */
+static int check_table(const struct export *e)
+{
+	bool is_sum = (e->format->uses & EXPORT_TABLE) && e->in.table != EXPORT_TABLE_waits;
+
+	if (!is_sum || !e->opts->from)
+		return 0;
+	log_err("--from: the table of %s is the sum from the begin on, up to --to",
+		table_names[e->in.table]);
+	return EXIT_USAGE;
+}
+
 /* An option that would change nothing is a misunderstanding. */
 static int check_uses(const struct format *f, const struct options *opts)
 {
@@ -202,6 +214,8 @@ static int export_trace(struct export *e)
 		.sentence = event_sentence,
 	};
 	status = take_table(e->opts->table, &e->in.table);
+	if (!status)
+		status = check_table(e);
 	if (!status)
 		status = take_window(e);
 	if (!status)

@@ -23,7 +23,9 @@ enum export_use {
 };
 
 /*        name      extension  uses           what it is */
-#define EXPORT_FORMATS(_) _(jsonl, "jsonl", EXPORT_WINDOW, "one JSON object per event, with words")
+#define EXPORT_FORMATS(_)                                                         \
+	_(jsonl, "jsonl", EXPORT_WINDOW, "one JSON object per event, with words") \
+	_(csv, "csv", EXPORT_WINDOW | EXPORT_TABLE, "a table for spreadsheets, see --table")
 
 /*        name      what a row is */
 #define EXPORT_TABLES(_)                                                               \

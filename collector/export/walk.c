@@ -135,6 +135,16 @@ static void collect_candidates(struct walk *w, const struct ev_hdr *ev)
 		add_candidate(w, model_find_thread(m, other_tid));
 }
 
+/* It is no more, or another one has its tid; in exec(2) it only changes that. */
+static bool has_ended(const struct model *m, const struct thread *before, const struct ev_hdr *ev)
+{
+	const struct thread *now = model_find_thread(m, before->tid);
+
+	if (ev->kind == EV_EXEC && before->tid != ev->tid)
+		return false;
+	return !now || now->start_ns != before->start_ns || now->state == THREAD_DEAD;
+}
+
 static bool has_changed(const struct model *m, const struct thread *before)
 {
 	const struct thread *now = model_find_thread(m, before->tid);
@@ -146,6 +156,7 @@ static bool has_changed(const struct model *m, const struct thread *before)
 static void tell_stay(struct walk *w, struct candidate *c, __u64 end_ns, bool is_open)
 {
 	c->stay.thread = &c->thread;
+	c->stay.model = cursor_model(w->cursor);
 	c->stay.begin_ns = clip(w, begin_of(w, &c->thread));
 	c->stay.end_ns = clip(w, end_ns);
 	c->stay.is_open = is_open;
@@ -158,11 +169,12 @@ static void tell_ended_stays(struct walk *w, const struct ev_hdr *ev)
 {
 	const struct model *m = cursor_model(w->cursor);
 
-	vec_for_each (c, &w->candidates) {
+	vec_for_each(c, &w->candidates) {
 		if (!has_changed(m, &c->thread))
 			continue;
 		if (ev->kind == EV_WAKE)
 			c->stay.wake = (const struct ev_wake *)ev;
+		c->stay.has_ended = has_ended(m, &c->thread, ev);
 		tell_stay(w, c, ev->ts_ns, false);
 	}
 	if (ev->kind == EV_EXEC && other_tid_of(ev) != ev->tid)

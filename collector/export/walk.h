@@ -8,8 +8,10 @@
 /* A thread was in one state all the time. Everything is borrowed for the call. */
 struct stay {
 	const struct thread *thread; /* as it was at the end of the stay */
+	const struct model *model;   /* after the event that ended it */
 	__u64 begin_ns, end_ns;	     /* cut to the window */
 	bool is_open;		     /* it goes on after the window */
+	bool has_ended;		     /* and with it the thread is Dead */
 
 	/* While Blocked: */
 	__u32 owner_tid; /* whom it waited for; 0: not known */

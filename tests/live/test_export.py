@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Exports of real recordings, each read by another program; names that are code stay names."""
 
+import csv
+import io
 import json
 import os
 import sys
@@ -139,6 +141,72 @@ def a_window_has_the_events_of_its_time(t):
     t.check(inside and len(inside) < len(events), "the window is not a part")
 
 
+# --- tables --------------------------------------------------------------------
+
+
+def table_of(t, recording, name):
+    text = export(t, recording, "--format=csv", f"--table={name}").decode()
+    head, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    for row in rows:
+        t.equal(len(row), len(head), f"fields of {row}")
+    return [dict(zip(head, row)) for row in rows]
+
+
+def unguarded(field):
+    """What a field was before the apostrophe that keeps spreadsheets from computing it."""
+    return field[1:] if field[:1] == "'" and field[1:2] in tuple("=+-@") else field
+
+
+def the_table_of_threads_is_that_of_the_report(t):
+    for name in "forks", "prodcons", "names":
+        rows = {int(row["tid"]): row for row in table_of(t, name, "threads")}
+        final = json.loads(t.ctrace("report", "--json", record(t, name)).out)["threads"]
+        t.equal(set(rows), {thread["tid"] for thread in final}, f"threads of {name}")
+        for thread in final:
+            row = rows[thread["tid"]]
+            if name == "forks":     # its report is about the moment before it was killed
+                continue
+            t.equal(unguarded(row["name"]), thread["name"], "name")
+            for key in "running_ns", "ready_ns", "blocked_ns", "switches", "wakeups":
+                t.equal(int(row[key]), thread[key], f"{key} of {thread['name']!r}")
+            for reason, ns in thread["blocked"].items():
+                t.equal(int(row[f"blocked_{reason}_ns"]), ns, f"{reason} of {thread['name']!r}")
+
+
+def no_field_is_a_formula(t):
+    text = export(t, "names", "--format=csv", "--table=threads").decode()
+    t.check("'=1+cmd|" in text, "the formula of the test is not there")
+    for name in "threads", "locks", "waits":
+        for row in table_of(t, "names", name):
+            for key, field in row.items():
+                is_number = field.lstrip("-").isdigit()
+                t.check(is_number or field[:1] not in tuple("=+-@\t\r"), f"{key}: {field!r}")
+
+
+def waits_add_up_to_the_table_of_threads(t):
+    for name in "forks", "prodcons", "names":
+        sums = {}
+        for row in table_of(t, name, "waits"):
+            key = row["tid"], row["reason"]
+            begin = max(int(row["begin_ns"]), 0)
+            sums[key] = sums.get(key, 0) + int(row["begin_ns"]) + int(row["duration_ns"]) - begin
+        for row in table_of(t, name, "threads"):
+            for key, field in row.items():
+                reason = key.removeprefix("blocked_").removesuffix("_ns")
+                if key.startswith("blocked_") and key != "blocked_ns" and row["name"] != name:
+                    t.equal(int(field), sums.get((row["tid"], reason), 0), f"{name}: {key}")
+
+
+def locks_are_those_of_the_report(t):
+    rows = table_of(t, "forks", "locks")
+    report = report_of(t, "forks")
+    t.equal({row["address"] for row in rows}, {lock["address"] for lock in report["locks"]},
+            "addresses")
+    for edge in report["verdict"]["cycle"]:
+        lock = next(row for row in rows if row["address"] == edge["waits_for"]["address"])
+        t.equal(lock["owner_tid"], str(edge["held_by"]), "owner")
+
+
 # --- files and errors ------------------------------------------------------------
 
 
@@ -193,7 +261,8 @@ def wrong_usage_is_one_line(t):
     for argv in ([path], ["--format=gif", path], ["--format=jsonl"], ["--format=jsonl", path, path],
                  ["--format=jsonl", "--table=threads", path], ["--format=jsonl", "--at=1s", path],
                  ["--format=jsonl", "--from=soon", path], ["--format=jsonl", "--to=1h", path],
-                 ["--format=jsonl", "--from=20ms", "--to=10ms", path]):
+                 ["--format=jsonl", "--from=20ms", "--to=10ms", path],
+                 ["--format=csv", "--table=x", path], ["--format=csv", "--from=1ms", path]):
         got = t.ctrace("export", *argv)
         t.equal(got.status, 2, f"export {argv}")
         t.check(got.err.count("\n") == 1 and not got.out, f"export {argv}: {got}")
@@ -205,6 +274,9 @@ def wrong_usage_is_one_line(t):
 
 FORMATS = [
     "--format=jsonl",
+    "--format=csv",
+    "--format=csv --table=locks",
+    "--format=csv --table=waits",
 ]
 
 
@@ -219,6 +291,10 @@ def main():
         info_of_half_a_file_says_so,
         the_words_of_a_deadlock_are_in_the_events,
         a_window_has_the_events_of_its_time,
+        the_table_of_threads_is_that_of_the_report,
+        no_field_is_a_formula,
+        waits_add_up_to_the_table_of_threads,
+        locks_are_those_of_the_report,
         the_same_recording_gives_the_same_bytes,
         a_file_is_written_whole_or_not_at_all,
         nothing_but_a_file_is_replaced,
