@@ -6,8 +6,8 @@
 #include "bpf/maps.bpf.h"
 
 enum {
-	NR_FUTEX = 202,              /* arch/x86/entry/syscalls/syscall_64.tbl */
-	NR_FUTEX_COMPAT = 240,       /* arch/x86/entry/syscalls/syscall_32.tbl */
+	NR_FUTEX = 202,	       /* arch/x86/entry/syscalls/syscall_64.tbl */
+	NR_FUTEX_COMPAT = 240, /* arch/x86/entry/syscalls/syscall_32.tbl */
 	NR_FUTEX_TIME64_COMPAT = 422,
 	NR_SCHED_YIELD = 24,
 };

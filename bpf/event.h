@@ -15,35 +15,37 @@
 #include <linux/types.h>
 #endif
 
+/* clang-format off */
 /*        name       id  what happened */
-#define EVENT_KINDS(_)                                                                             \
-	_(THREAD,     1, thread,     "a thread became known: created, or met at attach")           \
-	_(ADMIT,      2, admit,      "a new thread was put on a run queue for the first time")     \
-	_(EXEC,       3, exec,       "a process runs another program")                             \
-	_(RENAME,     4, rename,     "a thread took another name")                                 \
-	_(EXIT,       5, exit,       "a thread ended")                                             \
-	_(REAP,       6, reap,       "an ended thread was collected by its parent")                \
-	_(SWITCH,     7, switch,     "a CPU changed threads; the previous one can still run")      \
-	_(BLOCK,      8, block,      "a CPU changed threads; the previous one waits")              \
-	_(WAKE,       9, wake,       "a waiting thread was made ready")                            \
-	_(LOST,      10, lost,       "events were lost here")                                      \
-	_(LOCKWORD,  11, lockword,   "a lock word was read again while its waiter waited")         \
-	_(OUTPUT,    12, output,     "the workload wrote to its terminal")                         \
-	_(NOTE,      13, note,       "a marker with a note")                                       \
-	_(END,       14, end,        "the program that was started has ended")                     \
-	_(MET,       15, met,        "a thread that was there before ctrace: what it does")        \
-	_(LOCKNAME,  16, lockname,   "a lock was found to have a name in the program")             \
-	_(STACK,     17, stack,      "the functions a waiting thread is in")                       \
-	_(HANDLERS,  18, handlers,   "which signals a waiting process would handle")               \
-	_(CK_MODEL,  32, ck_model,   "checkpoint: totals of the whole model")                      \
-	_(CK_THREAD, 33, ck_thread,  "checkpoint: one thread with its totals")                     \
-	_(CK_LOCK,   34, ck_lock,    "checkpoint: one lock with its totals")
+#define EVENT_KINDS(_)                                                                        \
+	_(THREAD,    1,  thread,    "a thread became known: created, or met at attach")       \
+	_(ADMIT,     2,  admit,     "a new thread was put on a run queue for the first time") \
+	_(EXEC,      3,  exec,      "a process runs another program")                         \
+	_(RENAME,    4,  rename,    "a thread took another name")                             \
+	_(EXIT,      5,  exit,      "a thread ended")                                         \
+	_(REAP,      6,  reap,      "an ended thread was collected by its parent")            \
+	_(SWITCH,    7,  switch,    "a CPU changed threads; the previous one can still run")  \
+	_(BLOCK,     8,  block,     "a CPU changed threads; the previous one waits")          \
+	_(WAKE,      9,  wake,      "a waiting thread was made ready")                        \
+	_(LOST,      10, lost,      "events were lost here")                                  \
+	_(LOCKWORD,  11, lockword,  "a lock word was read again while its waiter waited")     \
+	_(OUTPUT,    12, output,    "the workload wrote to its terminal")                     \
+	_(NOTE,      13, note,      "a marker with a note")                                   \
+	_(END,       14, end,       "the program that was started has ended")                 \
+	_(MET,       15, met,       "a thread that was there before ctrace: what it does")    \
+	_(LOCKNAME,  16, lockname,  "a lock was found to have a name in the program")         \
+	_(STACK,     17, stack,     "the functions a waiting thread is in")                   \
+	_(HANDLERS,  18, handlers,  "which signals a waiting process would handle")           \
+	_(CK_MODEL,  32, ck_model,  "checkpoint: totals of the whole model")                  \
+	_(CK_THREAD, 33, ck_thread, "checkpoint: one thread with its totals")                 \
+	_(CK_LOCK,   34, ck_lock,   "checkpoint: one lock with its totals")
+/* clang-format on */
 
 enum event_kind {
 #define EVENT_KIND_ENUM(name, id, type, help) EV_##name = (id),
 	EVENT_KINDS(EVENT_KIND_ENUM)
 #undef EVENT_KIND_ENUM
-	EV_KIND_MAX = 64, /* every kind is below this */
+		EV_KIND_MAX = 64, /* every kind is below this */
 };
 
 enum {
@@ -55,19 +57,20 @@ enum {
 
 /* hdr.flags; a bit may mean different things for different kinds. */
 enum event_flag {
-	EVF_PREEMPT = 1 << 0, /* SWITCH, BLOCK: taken off by the kernel, did not ask for it */
-	EVF_YIELD = 1 << 1,   /* SWITCH: in sched_yield(2) */
-	EVF_WOKEN = 1 << 2,   /* BLOCK: a wake-up was already under way, its WAKE came before */
-	EVF_COMPAT = 1 << 3,  /* BLOCK, WAKE: nr and args are of the 32-bit system call table */
-	EVF_WORDS = 1 << 4,   /* BLOCK: words[] could be read at args[0] */
-	EVF_HARDIRQ = 1 << 5, /* WAKE: from a hardware interrupt (or NMI): waker_tid did nothing */
-	EVF_SOFTIRQ = 1 << 6, /* WAKE: from a soft interrupt: a timer, the network */
-	EVF_MET = 1 << 0,     /* THREAD: not created under our eyes; its state is Unknown */
-	EVF_FOREIGN = 1 << 1, /* THREAD: not traced, only named: it woke a traced thread */
-	EVF_GROUP = 1 << 0,   /* EXIT: the last thread of its process */
+	EVF_PREEMPT = 1 << 0,  /* SWITCH, BLOCK: taken off by the kernel, did not ask for it */
+	EVF_YIELD = 1 << 1,    /* SWITCH: in sched_yield(2) */
+	EVF_WOKEN = 1 << 2,    /* BLOCK: a wake-up was already under way, its WAKE came before */
+	EVF_COMPAT = 1 << 3,   /* BLOCK, WAKE: nr and args are of the 32-bit system call table */
+	EVF_WORDS = 1 << 4,    /* BLOCK: words[] could be read at args[0] */
+	EVF_HARDIRQ = 1 << 5,  /* WAKE: from a hardware interrupt (or NMI): waker_tid did nothing */
+	EVF_SOFTIRQ = 1 << 6,  /* WAKE: from a soft interrupt: a timer, the network */
+	EVF_MET = 1 << 0,      /* THREAD: not created under our eyes; its state is Unknown */
+	EVF_FOREIGN = 1 << 1,  /* THREAD: not traced, only named: it woke a traced thread */
+	EVF_GROUP = 1 << 0,    /* EXIT: the last thread of its process */
 	EVF_BORROWED = 1 << 0, /* LOCKNAME: by way of a waiter's variables; holds while one waits */
 	EVF_TRUNCATED = 1 << 0, /* STACK: there are more frames, outward, that were not found */
-	EVF_CHECKPOINT = 1 << 7, /* LOCKNAME, STACK, HANDLERS: told again by a checkpoint, not counted */
+	EVF_CHECKPOINT =
+		1 << 7, /* LOCKNAME, STACK, HANDLERS: told again by a checkpoint, not counted */
 };
 
 struct ev_hdr {
@@ -80,7 +83,7 @@ struct ev_hdr {
 
 struct ev_thread {
 	struct ev_hdr hdr;
-	__u32 pid;        /* process: tgid */
+	__u32 pid;	  /* process: tgid */
 	__u32 parent_tid; /* the thread that created it; 0 when met */
 	__u32 ppid;
 	__u32 uid;
@@ -116,16 +119,16 @@ struct ev_reap {
 };
 
 struct ev_switch {
-	struct ev_hdr hdr;  /* tid: the previous thread, 0 when it is not traced */
-	__u32 next_tid;     /* 0 when it is not traced */
-	__u32 prev_state;   /* task_struct::__state, include/linux/sched.h */
+	struct ev_hdr hdr; /* tid: the previous thread, 0 when it is not traced */
+	__u32 next_tid;	   /* 0 when it is not traced */
+	__u32 prev_state;  /* task_struct::__state, include/linux/sched.h */
 };
 
 struct ev_block {
 	struct ev_hdr hdr;
 	__u32 next_tid;
 	__u32 prev_state;
-	__s32 nr; /* the system call it is in; -1 in none: a page fault */
+	__s32 nr;		     /* the system call it is in; -1 in none: a page fault */
 	__u32 words[EVENT_WORD_CNT]; /* user memory at args[0] of a futex wait */
 	__u32 fd_mode; /* inode::i_mode of the file args[0] stands for; 0: it is no descriptor */
 	__u64 args[EVENT_ARG_CNT];
@@ -134,13 +137,13 @@ struct ev_block {
 /* What a thread did when it was met, as in BLOCK; the model believes it unless it knows better. */
 struct ev_met {
 	struct ev_hdr hdr; /* cpu: where it runs or ran last */
-	__u32 running;     /* 1: it is on a CPU right now */
-	__u32 state;       /* task_struct::__state; 0 and not running: on a run queue */
+	__u32 running;	   /* 1: it is on a CPU right now */
+	__u32 state;	   /* task_struct::__state; 0 and not running: on a run queue */
 	__s32 nr;
 	__u32 words[EVENT_WORD_CNT];
 	__u32 fd_mode;
 	__u64 args[EVENT_ARG_CNT];
-	__u64 since_ns; /* when it was last on a CPU, to some milliseconds; 0: not known */
+	__u64 since_ns;	  /* when it was last on a CPU, to some milliseconds; 0: not known */
 	__u32 exit_state; /* task_struct::exit_state */
 	__u32 zero;
 };
@@ -148,7 +151,7 @@ struct ev_met {
 struct ev_wake {
 	struct ev_hdr hdr; /* tid: who is woken */
 	__u32 waker_tid;   /* who ran when it happened; 0: the idle task */
-	__s32 nr;          /* the system call the waker is in, or -1 */
+	__s32 nr;	   /* the system call the waker is in, or -1 */
 	__u64 args[2];
 };
 
@@ -168,7 +171,7 @@ struct ev_lost {
 
 struct ev_lockword {
 	struct ev_hdr hdr; /* tid: the waiter */
-	__s32 err;         /* 0, or -errno: the word could not be read */
+	__s32 err;	   /* 0, or -errno: the word could not be read */
 	__u32 words[EVENT_WORD_CNT];
 	__u32 zero;
 	__u64 address;
@@ -192,7 +195,7 @@ struct ev_stack {
 /* SigCgt of /proc/PID/status: a handler may do anything, also wake a thread. */
 struct ev_handlers {
 	struct ev_hdr hdr; /* tid: the process */
-	__s32 err;         /* 0, or -errno: it could not be read */
+	__s32 err;	   /* 0, or -errno: it could not be read */
 	__u32 zero;
 	__u64 caught;  /* bit n - 1: signal n */
 	__u64 read_ns; /* 0: when the event says; else told again in a checkpoint */
@@ -214,7 +217,7 @@ struct ev_note {
 
 struct ev_end {
 	struct ev_hdr hdr; /* tid: the process */
-	__u32 code;        /* as wait4(2) gives it */
+	__u32 code;	   /* as wait4(2) gives it */
 	__u32 zero;
 };
 
@@ -223,7 +226,7 @@ struct ev_end {
 struct ev_ck_model {
 	struct ev_hdr hdr;
 	__u32 thread_cnt; /* CK_THREAD records that follow */
-	__u32 lock_cnt;   /* CK_LOCK records that follow */
+	__u32 lock_cnt;	  /* CK_LOCK records that follow */
 	__u64 event_cnt;  /* events applied so far */
 	__u64 lost[LOST_CAUSE_MAX];
 	__u64 begin_ns;
@@ -297,8 +300,22 @@ struct probe_counters {
 
 /* Registers by their DWARF numbers: System V ABI, AMD64 supplement, figure 3.36. */
 enum {
-	PREG_RAX, PREG_RDX, PREG_RCX, PREG_RBX, PREG_RSI, PREG_RDI, PREG_RBP, PREG_RSP,
-	PREG_R8, PREG_R9, PREG_R10, PREG_R11, PREG_R12, PREG_R13, PREG_R14, PREG_R15,
+	PREG_RAX,
+	PREG_RDX,
+	PREG_RCX,
+	PREG_RBX,
+	PREG_RSI,
+	PREG_RDI,
+	PREG_RBP,
+	PREG_RSP,
+	PREG_R8,
+	PREG_R9,
+	PREG_R10,
+	PREG_R11,
+	PREG_R12,
+	PREG_R13,
+	PREG_R14,
+	PREG_R15,
 	PREG_RIP, /* the number of the return address */
 	PREG_CNT,
 };
@@ -307,7 +324,7 @@ enum {
 struct probe_registers {
 	__u32 tid;
 	__u32 pid;
-	__u32 state;     /* task_struct::__state; 0: it does not wait, and this is nothing */
+	__u32 state;	 /* task_struct::__state; 0: it does not wait, and this is nothing */
 	__u32 is_compat; /* a 32-bit system call: these are not 64-bit registers */
 	__u64 regs[PREG_CNT];
 };
@@ -315,12 +332,13 @@ struct probe_registers {
 enum {
 	PROBE_CPU_MAX = 1024, /* sets of counters; CPUs beyond share them */
 	PROBE_SYSCALL_MAX = 512,
-	PROBE_PATH_MAX = 128, /* of the path in an EXEC event */
+	PROBE_PATH_MAX = 128,  /* of the path in an EXEC event */
 	PROBE_TARGET_MAX = 64, /* processes that can be attached to at once */
 	PROBE_WANTED_MAX = 64, /* threads whose registers are read at once */
 };
 
-#define EVENT_SIZE_IS(type, size) _Static_assert(sizeof(struct type) == (size), "wire format changed")
+#define EVENT_SIZE_IS(type, size) \
+	_Static_assert(sizeof(struct type) == (size), "wire format changed")
 EVENT_SIZE_IS(ev_hdr, 16);
 EVENT_SIZE_IS(ev_thread, 56);
 EVENT_SIZE_IS(ev_admit, 16);

@@ -14,7 +14,7 @@ enum traced_flag {
 	TRACED_ANNOUNCED = 1 << 0,    /* its THREAD event went out */
 	TRACED_BLOCKED = 1 << 1,      /* its BLOCK event went out, no WAKE since */
 	TRACED_WAKE_PENDING = 1 << 2, /* was woken while not blocked */
-	TRACED_MET = 1 << 3,          /* its MET event went out */
+	TRACED_MET = 1 << 3,	      /* its MET event went out */
 };
 
 /* What is remembered of a traced thread; that it exists says it is traced. */
@@ -49,7 +49,8 @@ extern struct events_map events SEC(".maps");
 extern struct targets_map targets SEC(".maps");
 
 /* Knobs, set before loading. */
-extern const volatile __s64 preempt_count_offset; /* from struct rq to __preempt_count; 0: unknown */
+extern const volatile __s64
+	preempt_count_offset;		    /* from struct rq to __preempt_count; 0: unknown */
 extern const volatile bool has_rdonly_cast; /* kfunc bpf_rdonly_cast() is there */
 extern const volatile __u8 syscall_takes_fd[PROBE_SYSCALL_MAX];
 

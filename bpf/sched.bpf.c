@@ -87,8 +87,9 @@ static __always_inline __u8 switch_flags(struct task_struct *prev, bool preempt)
 {
 	if (preempt)
 		return EVF_PREEMPT;
-	return task_syscall(prev, task_regs(prev)) == NR_SCHED_YIELD && !task_is_compat(prev) ?
-		       EVF_YIELD : 0;
+	return task_syscall(prev, task_regs(prev)) == NR_SCHED_YIELD && !task_is_compat(prev)
+		       ? EVF_YIELD
+		       : 0;
 }
 
 SEC("tp_btf/sched_switch")

@@ -18,8 +18,7 @@ static __always_inline bool is_target(struct task_struct *task)
 /* From now on its events flow. */
 static __always_inline void mark(struct task_struct *task)
 {
-	struct traced *t =
-		bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct traced *t = bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 
 	if (t) {
 		traced_announce(task, t, 0, EVF_MET);

@@ -30,8 +30,8 @@ enum { OPTION_CNT = sizeof(infos) / sizeof(infos[0]) };
 
 command_fn command_find(const char *name)
 {
-#define COMMAND_MATCH(command, args, help)                                                         \
-	if (!strcmp(name, #command))                                                               \
+#define COMMAND_MATCH(command, args, help) \
+	if (!strcmp(name, #command))       \
 		return cmd_##command;
 	COMMANDS(COMMAND_MATCH)
 #undef COMMAND_MATCH
@@ -153,13 +153,14 @@ static int take_value(int id, const char *value, struct options *ret)
 		return 0;
 	case OPT_color:
 		ret->color = value;
-		return is_one_of(value, colors) ? 0 :
-						  bad_value("color", value, "auto, always or never");
+		return is_one_of(value, colors)
+			       ? 0
+			       : bad_value("color", value, "auto, always or never");
 	case OPT_theme:
 		ret->theme = value;
-		return is_one_of(value, themes) ?
-			       0 :
-			       bad_value("theme", value, "dark, light, projector or mono");
+		return is_one_of(value, themes)
+			       ? 0
+			       : bad_value("theme", value, "dark, light, projector or mono");
 	}
 	return 0;
 }
@@ -239,8 +240,8 @@ int options_parse(int argc, char **argv, struct options *ret, int *ret_used)
 	opterr = 0;
 	while (!status && (c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
 		if (c == '?' || c == ':') {
-			log_err(c == ':' ? "option '%s' needs a value" :
-					   "no option '%s'; try ctrace --help",
+			log_err(c == ':' ? "option '%s' needs a value"
+					 : "no option '%s'; try ctrace --help",
 				argv[optind - 1]);
 			return EXIT_USAGE + 1;
 		}

@@ -9,56 +9,60 @@
 
 enum { OPTIONS_PID_MAX = 64 };
 
+/* clang-format off */
 /*        command    arguments      what it does */
-#define COMMANDS(_)                                                                                \
-	_(live,      "PROG [ARGS...]",  "start PROG, trace it and all it creates, show it live")   \
-	_(record,    "-o FILE PROG...", "record a trace, no screen; PROG keeps its terminal")      \
-	_(replay,    "FILE",            "show a recording on the same screen; needs no privilege") \
-	_(report,    "FILE",            "tell what a recording shows: verdict, threads, locks")    \
-	_(check,     "PROG...",         "find deadlocks: the exit status is the verdict")           \
-	_(export,    "--format=F FILE", "write a recording in the format of other programs")       \
-	_(info,      "FILE",            "tell what a recording is: command, times, events, losses") \
-	_(schema,    "",                "print the JSON schema of events and of the report")       \
-	_(demo,      "[NAME [ARGS...]]", "list the bundled lessons, or show one")                  \
-	_(doctor,    "",                "say what this machine lacks for tracing, and the remedy") \
-	_(manual,    "",                "print this manual page, for man(1)")
+#define COMMANDS(_)                                                                               \
+	_(live,   "PROG [ARGS...]",   "start PROG, trace it and all it creates, show it live")    \
+	_(record, "-o FILE PROG...",  "record a trace, no screen; PROG keeps its terminal")       \
+	_(replay, "FILE",             "show a recording on the same screen; needs no privilege")  \
+	_(report, "FILE",             "tell what a recording shows: verdict, threads, locks")     \
+	_(check,  "PROG...",          "find deadlocks: the exit status is the verdict")           \
+	_(export, "--format=F FILE",  "write a recording in the format of other programs")        \
+	_(info,   "FILE",             "tell what a recording is: command, times, events, losses") \
+	_(schema, "",                 "print the JSON schema of events and of the report")        \
+	_(demo,   "[NAME [ARGS...]]", "list the bundled lessons, or show one")                    \
+	_(doctor, "",                 "say what this machine lacks for tracing, and the remedy")  \
+	_(manual, "",                 "print this manual page, for man(1)")
+/* clang-format on */
 
+/* clang-format off */
 /*        name             letter  argument  what it does */
-#define OPTIONS(_)                                                                                 \
-	_(pid,             'p',    "PID[,PID]", "attach to running processes, without stopping them") \
-	_(output,          'o',    "FILE",     "write the trace, or the export, to FILE")           \
-	_(overwrite,        0,     NULL,       "replace FILE if it is there")                      \
-	_(plain,            0,     NULL,       "no screen: one line per state change")             \
-	_(buffer,          'b',    "SIZE",     "ring buffer between kernel and ctrace (16M)")      \
-	_(history,          0,     "SIZE",     "memory for time travel (256M)")                    \
-	_(timeout,          0,     "TIME",     "check: give up after TIME (10s, 500ms)")           \
-	_(hang,             0,     "TIME",     "check: give up when no thread has run for TIME")   \
-	_(report,           0,     "FILE",     "write the report to FILE, not to stdout")          \
-	_(json,             0,     NULL,       "report in JSON")                                   \
-	_(fail,             0,     NULL,       "report: the exit status is the verdict")           \
-	_(format,           0,     "F",        "export: the format, see FORMATS in the manual")    \
-	_(table,            0,     "NAME",     "export, csv: threads, locks or waits")             \
-	_(from,             0,     "TIME",     "export: begin there (1.5s, 20ms)")                 \
-	_(to,               0,     "TIME",     "export: end there")                                \
-	_(at,               0,     "TIME",     "export: the moment of a graph; or: report")        \
-	_(color,            0,     "WHEN",     "auto, always or never")                            \
-	_(theme,            0,     "NAME",     "dark, light, projector or mono")                   \
-	_(ascii,           'U',    NULL,       "no line drawing, letters only")                    \
-	_(as_root,          0,     NULL,       "under sudo: run PROG as root, not as the invoker") \
-	_(quiet,           'q',    NULL,       "no closing line")                                  \
-	_(verbose,         'v',    NULL,       "say more; twice: even more")                       \
-	_(help,            'h',    NULL,       "this help")                                        \
-	_(version,         'V',    NULL,       "the version")
+#define OPTIONS(_)                                                                           \
+	_(pid,       'p', "PID[,PID]", "attach to running processes, without stopping them") \
+	_(output,    'o', "FILE",      "write the trace, or the export, to FILE")            \
+	_(overwrite, 0,   NULL,        "replace FILE if it is there")                        \
+	_(plain,     0,   NULL,        "no screen: one line per state change")               \
+	_(buffer,    'b', "SIZE",      "ring buffer between kernel and ctrace (16M)")        \
+	_(history,   0,   "SIZE",      "memory for time travel (256M)")                      \
+	_(timeout,   0,   "TIME",      "check: give up after TIME (10s, 500ms)")             \
+	_(hang,      0,   "TIME",      "check: give up when no thread has run for TIME")     \
+	_(report,    0,   "FILE",      "write the report to FILE, not to stdout")            \
+	_(json,      0,   NULL,        "report in JSON")                                     \
+	_(fail,      0,   NULL,        "report: the exit status is the verdict")             \
+	_(format,    0,   "F",         "export: the format, see FORMATS in the manual")      \
+	_(table,     0,   "NAME",      "export, csv: threads, locks or waits")               \
+	_(from,      0,   "TIME",      "export: begin there (1.5s, 20ms)")                   \
+	_(to,        0,   "TIME",      "export: end there")                                  \
+	_(at,        0,   "TIME",      "export: the moment of a graph; or: report")          \
+	_(color,     0,   "WHEN",      "auto, always or never")                              \
+	_(theme,     0,   "NAME",      "dark, light, projector or mono")                     \
+	_(ascii,     'U', NULL,        "no line drawing, letters only")                      \
+	_(as_root,   0,   NULL,        "under sudo: run PROG as root, not as the invoker")   \
+	_(quiet,     'q', NULL,        "no closing line")                                    \
+	_(verbose,   'v', NULL,        "say more; twice: even more")                         \
+	_(help,      'h', NULL,        "this help")                                          \
+	_(version,   'V', NULL,        "the version")
+/* clang-format on */
 
 struct options {
 	uint32_t pids[OPTIONS_PID_MAX];
-	size_t pid_cnt; /* 0: launch argv */
+	size_t pid_cnt;	   /* 0: launch argv */
 	char *const *argv; /* the program with its arguments, or a command's own; NULL-terminated */
 	const char *output;
 	const char *theme;
 	const char *color;
 	uint64_t ring_sz;    /* bytes; 0: default */
-	uint64_t history_sz; /* bytes */
+	uint64_t history_sz; /* bytes; 0: default */
 	uint64_t timeout_ns; /* 0: none */
 	uint64_t hang_ns;    /* 0: none */
 	const char *report;  /* NULL: standard output */
@@ -76,7 +80,7 @@ struct options {
 };
 
 /* One function per command in cmd_<command>.c: the exit status of ctrace. */
-#define COMMAND_DECLARE(name, args, help)                                                          \
+#define COMMAND_DECLARE(name, args, help) \
 	int cmd_##name(const struct options *opts, const struct launch_inherited *inherited);
 COMMANDS(COMMAND_DECLARE)
 #undef COMMAND_DECLARE

@@ -19,8 +19,8 @@
 struct plain {
 	struct cursor *cursor;
 	struct strbuf line;
-	struct strbuf out;      /* whole lines that are not written yet */
-	int err;                /* -errno: they could not be written */
+	struct strbuf out;	/* whole lines that are not written yet */
+	int err;		/* -errno: they could not be written */
 	enum verdict_kind kind; /* the last verdict that was said */
 };
 
@@ -75,9 +75,8 @@ static void print_thread(struct plain *p, const struct model *m, __u32 tid)
 	if (!t || (t->flags & THREAD_FOREIGN))
 		return;
 	strbuf_reset(&p->line);
-	strbuf_addf(&p->line, "%13.6f %7u %-15s %-8s ",
-		    (model_now_ns(m) - model_begin_ns(m)) / 1e9, t->tid, t->name,
-		    thread_state_word(t->state));
+	strbuf_addf(&p->line, "%13.6f %7u %-15s %-8s ", (model_now_ns(m) - model_begin_ns(m)) / 1e9,
+		    t->tid, t->name, thread_state_word(t->state));
 	add_detail(m, t, &p->line);
 	put_line(p);
 }
@@ -105,9 +104,10 @@ static struct state state_of(const struct model *m, __u32 tid)
 static void print_loss(struct plain *p, const struct model *m, const struct ev_lost *ev)
 {
 	strbuf_reset(&p->line);
-	strbuf_addf(&p->line,
-		    "%13.6f %7s %-15s %-8s %llu events: every state is unknown until its next event",
-		    (model_now_ns(m) - model_begin_ns(m)) / 1e9, "-", "-", "Lost", ev->cnt);
+	strbuf_addf(
+		&p->line,
+		"%13.6f %7s %-15s %-8s %llu events: every state is unknown until its next event",
+		(model_now_ns(m) - model_begin_ns(m)) / 1e9, "-", "-", "Lost", ev->cnt);
 	put_line(p);
 }
 
@@ -126,7 +126,7 @@ static void print_event(struct plain *p, const struct ev_hdr *ev)
 
 static void say_verdict(struct plain *p, const struct session *s)
 {
-	if (s->verdict.kind == p->kind)
+	if (s->verdict.kind == p->kind || !session_is_explained(s))
 		return;
 	p->kind = s->verdict.kind;
 	if (p->kind != VERDICT_DEADLOCK && p->kind != VERDICT_STALL)

@@ -17,6 +17,7 @@
 
 enum {
 	LOOK_PAUSE_NS = 20000000,
+	EXPLAIN_NS = 500000000, /* names of locks are worth this delay, no more */
 	HISTORY_SZ = 256 << 20,
 	HISTORY_SZ_RECORDING = 8 << 20,
 };
@@ -134,6 +135,7 @@ int session_start(const struct options *opts, const struct launch_inherited *inh
 	set_title(ret);
 	ret->trace = trace_new(&trace_opts);
 	ret->pump.trace = ret->trace;
+	ret->looks = looks_new();
 	status = may_trace();
 	if (!status && invoker_find(&ret->as))
 		status = EXIT_CTRACE_FAILED;
@@ -186,6 +188,10 @@ static void judge(struct session *s)
 		return;
 	s->verdict_version = model_wait_version(m);
 	verdict_find(m, &s->verdict);
+	if (s->verdict.kind != VERDICT_DEADLOCK && s->verdict.kind != VERDICT_STALL)
+		s->alarm_ns = 0;
+	else if (!s->alarm_ns)
+		s->alarm_ns = clock_now_ns();
 }
 
 /* Once for each stall: while its threads wait nobody sets up a handler. */
@@ -201,8 +207,16 @@ static void ask_for_handlers(struct session *s, __u64 now_ns)
 	pump_append(&s->pump, &ev.hdr);
 }
 
+static int read_registers(void *arg, const __u32 *tids, size_t cnt, struct probe_registers *ret)
+{
+	struct session *s = arg;
+
+	return probe_read_registers(s->probe, tids, cnt, ret);
+}
+
 static void look(struct session *s)
 {
+	struct looks_calls calls = { read_registers, append_reading, s };
 	__u64 now_ns = clock_now_ns();
 
 	if (now_ns < s->looked_ns + LOOK_PAUSE_NS)
@@ -210,6 +224,7 @@ static void look(struct session *s)
 	s->looked_ns = now_ns;
 	lock_words_read(&s->words, trace_tail(s->trace), &s->verdict, now_ns, append_reading, s);
 	ask_for_handlers(s, now_ns);
+	looks_step(s->looks, trace_tail(s->trace), &s->verdict, now_ns, &calls);
 	judge(s);
 }
 
@@ -250,8 +265,10 @@ static void flush_recording(struct session *s)
 
 int session_step(struct session *s)
 {
-	int cnt = pump_run(&s->pump);
+	int cnt;
 
+	looks_receive(s->looks, clock_now_ns());
+	cnt = pump_run(&s->pump);
 	if (cnt < 0)
 		return cnt;
 	judge(s);
@@ -262,6 +279,12 @@ int session_step(struct session *s)
 		notice_end(s);
 	flush_recording(s);
 	return 0;
+}
+
+bool session_is_explained(const struct session *s)
+{
+	return !s->alarm_ns || s->has_ended || clock_now_ns() > s->alarm_ns + EXPLAIN_NS ||
+	       !looks_are_pending(s->looks, trace_tail(s->trace), &s->verdict);
 }
 
 size_t session_read_output(struct session *s)
@@ -317,5 +340,6 @@ void session_release(struct session *s)
 	writer_close(s->writer);
 	attach_release(&s->attach);
 	lock_words_release(&s->words);
+	looks_free(s->looks);
 	trace_free(s->trace);
 }

@@ -8,6 +8,7 @@
 #include "capture/pump.h"
 #include "cmd/options.h"
 #include "inspect/lock_words.h"
+#include "inspect/looks.h"
 #include "trace/writer.h"
 
 enum {
@@ -21,28 +22,30 @@ struct session {
 	struct attach attach; /* when processes were attached to */
 	struct probe *probe;
 	struct trace *trace;
-	struct writer *writer; /* NULL: it is not recorded to a file */
+	struct writer *writer;			/* NULL: it is not recorded to a file */
 	uint64_t flushed_ns, flushed_event_cnt; /* when the file was last complete, and how far */
-	uint64_t file_sz;      /* bytes of the file, once it is closed, */
-	uint64_t file_lost;    /* and events that are not in it */
+	uint64_t file_sz;			/* bytes of the file, once it is closed, */
+	uint64_t file_lost;			/* and events that are not in it */
 	struct pump pump;
 	struct lock_words words;
+	struct looks *looks;
 	struct verdict verdict; /* as of the last step */
 	__u64 verdict_version;
+	__u64 alarm_ns;	      /* when the verdict became an alarm; 0: it is none */
 	__u64 stall_asked_ns; /* at_ns of the stall whose signal handlers were read */
-	__u64 looked_ns;     /* when the inspector last had a look */
+	__u64 looked_ns;      /* when the inspector last had a look */
 	char title[128];
-	bool is_launched;    /* the program is held, or more */
-	bool is_released;    /* it runs */
+	bool is_launched; /* the program is held, or more */
+	bool is_released; /* it runs */
 	bool has_ended;
-	__u64 stopped_ns;    /* when observing ended */
-	int wait_status;     /* once has_ended; 0 when attached */
+	__u64 stopped_ns; /* when observing ended */
+	int wait_status;  /* once has_ended; 0 when attached */
 };
 
 /*
  * Launch opts->argv, held, or look at opts->pids; load and attach the probes; give up
- * privilege. pty: the program gets a terminal of its own of that size. 0, or the exit status to leave with
- * (the message was given).
+ * privilege. pty: the program gets a terminal of its own of that size. 0, or the exit
+ * status to leave with (the message was given).
  */
 int session_start(const struct options *opts, const struct launch_inherited *inherited, bool pty,
 		  unsigned short rows, unsigned short cols, struct session *ret);
@@ -61,6 +64,12 @@ int session_go(struct session *s);
  * called every SESSION_STEP_MS. 0, or -errno when the stream is damaged.
  */
 int session_step(struct session *s);
+
+/*
+ * Is the verdict said as well as it can be? False for a moment after a deadlock or stall
+ * was found, while its locks are being named: whoever says it but once waits for this.
+ */
+bool session_is_explained(const struct session *s);
 
 /* What the program has written to its terminal goes into the trace. Bytes read. */
 size_t session_read_output(struct session *s);

@@ -12,7 +12,7 @@
  */
 #define FMT_SZ 32
 
-/* At most 7 columns, rounded: "850 ns", "12.3 us", "1.25 ms", "12.4 s", "3m05s", "2h07m", "3d04h". */
+/* At most 7 columns, rounded: "850 ns", "12.3 us", "1.25 ms", "12.4 s", "3m05s", "3d04h". */
 const char *fmt_duration(char *buf, size_t sz, uint64_t ns);
 
 /* "48,231" */

@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-/* Zero-initialised is valid and empty; data is NULL until the first add, then always ends in NUL. */
+/* Zero-initialised is valid and empty: data is NULL until the first add, then ends in NUL. */
 struct strbuf {
 	char *data;
 	size_t len; /* without the NUL */

@@ -15,7 +15,9 @@
 static void name_stranger(struct pump *p, const struct ev_wake *ev)
 {
 	struct ev_thread stranger = {
-		.hdr = { .ts_ns = ev->hdr.ts_ns, .tid = ev->waker_tid, .kind = EV_THREAD,
+		.hdr = { .ts_ns = ev->hdr.ts_ns,
+			 .tid = ev->waker_tid,
+			 .kind = EV_THREAD,
 			 .flags = EVF_FOREIGN },
 		.comm = "?",
 	};

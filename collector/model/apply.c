@@ -294,9 +294,9 @@ static void apply_ck_lock(struct model *m, const struct ev_ck_lock *ev)
 static void apply_kind(struct model *m, const struct ev_hdr *ev)
 {
 	switch (ev->kind) {
-#define APPLY_KIND(name, id, type, help)                                                           \
-	case id:                                                                                   \
-		apply_##type(m, (const struct ev_##type *)ev);                                     \
+#define APPLY_KIND(name, id, type, help)                       \
+	case id:                                               \
+		apply_##type(m, (const struct ev_##type *)ev); \
 		break;
 		EVENT_KINDS(APPLY_KIND)
 #undef APPLY_KIND

@@ -5,8 +5,10 @@
 #include "base/xalloc.h"
 #include "model/model_private.h"
 
-_Static_assert((int)THREAD_STATE_CNT <= (int)EVENT_STATE_MAX, "a checkpoint has no room for a state");
-_Static_assert((int)WAIT_REASON_CNT <= (int)EVENT_REASON_MAX, "a checkpoint has no room for a reason");
+_Static_assert((int)THREAD_STATE_CNT <= (int)EVENT_STATE_MAX,
+	       "a checkpoint has no room for a state");
+_Static_assert((int)WAIT_REASON_CNT <= (int)EVENT_REASON_MAX,
+	       "a checkpoint has no room for a reason");
 
 static void emit_model(const struct model *m, model_emit_fn emit, void *arg)
 {
@@ -97,7 +99,9 @@ static void emit_lock_name(const struct model *m, const struct lock *l, model_em
 		struct ev_lockname ev;
 		char name[LOCK_NAME_MAX];
 	} out = {
-		.ev.hdr = { .ts_ns = m->now_ns, .tid = l->pid, .kind = EV_LOCKNAME,
+		.ev.hdr = { .ts_ns = m->now_ns,
+			    .tid = l->pid,
+			    .kind = EV_LOCKNAME,
 			    .flags = EVF_CHECKPOINT | (l->name_is_borrowed ? EVF_BORROWED : 0) },
 		.ev.address = l->address,
 		.ev.len = strlen(l->name),
@@ -131,7 +135,9 @@ static void emit_handlers(const struct model *m, const struct handlers *h, model
 			  void *arg)
 {
 	struct ev_handlers ev = {
-		.hdr = { .ts_ns = m->now_ns, .tid = h->pid, .kind = EV_HANDLERS,
+		.hdr = { .ts_ns = m->now_ns,
+			 .tid = h->pid,
+			 .kind = EV_HANDLERS,
 			 .flags = EVF_CHECKPOINT },
 		.err = h->err,
 		.caught = h->caught,

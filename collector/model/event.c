@@ -5,8 +5,8 @@
 size_t event_fixed_size(unsigned kind)
 {
 	switch (kind) {
-#define KIND_SIZE(name, id, type, help)                                                            \
-	case id:                                                                                   \
+#define KIND_SIZE(name, id, type, help) \
+	case id:                        \
 		return sizeof(struct ev_##type);
 		EVENT_KINDS(KIND_SIZE)
 #undef KIND_SIZE
@@ -43,8 +43,8 @@ size_t event_size(const struct ev_hdr *ev)
 const char *event_kind_name(unsigned kind)
 {
 	switch (kind) {
-#define KIND_NAME(name, id, type, help)                                                            \
-	case id:                                                                                   \
+#define KIND_NAME(name, id, type, help) \
+	case id:                        \
 		return #type;
 		EVENT_KINDS(KIND_NAME)
 #undef KIND_NAME

@@ -8,7 +8,7 @@
 
 static bool somebody_else_waits(const struct model *m, const struct lock *l, const struct thread *t)
 {
-	vec_for_each (other, &m->threads)
+	vec_for_each(other, &m->threads)
 		if (other != t && thread_is_blocked(other) && model_lock_of_wait(m, other) == l)
 			return true;
 	return false;
@@ -29,7 +29,7 @@ void model_check_lock_name(struct model *m, struct lock *l, const struct thread 
 /* Another program, or another process with the same number: other locks. */
 void model_forget_lock_names(struct model *m, __u32 pid)
 {
-	vec_for_each (l, &m->locks) {
+	vec_for_each(l, &m->locks) {
 		if (l->pid == pid) {
 			l->name[0] = '\0';
 			l->name_is_borrowed = false;
@@ -101,7 +101,7 @@ void model_drop_stack(struct model *m, __u32 tid)
 
 void model_drop_stacks(struct model *m)
 {
-	vec_for_each (s, &m->stacks)
+	vec_for_each(s, &m->stacks)
 		free(s->text);
 	vec_clear(&m->stacks);
 	map_clear(&m->stack_of);

@@ -11,18 +11,18 @@ enum { LOCK_NAME_MAX = 96 };
 
 struct lock {
 	__u64 address;
-	__u32 pid;       /* the address space it was seen in */
-	__u8 kind;       /* enum wait_reason: what its waiters say it is */
-	__u8 evidence;   /* enum evidence: how owner_tid is known */
+	__u32 pid;	 /* the address space it was seen in */
+	__u8 kind;	 /* enum wait_reason: what its waiters say it is */
+	__u8 evidence;	 /* enum evidence: how owner_tid is known */
 	__u32 owner_tid; /* 0: nobody, or not known */
-	__u64 read_ns;   /* when the owner was read */
+	__u64 read_ns;	 /* when the owner was read */
 	__u32 wait_cnt;
 	__u32 handoff_cnt; /* times an unlock woke a waiter */
 	__u32 waker_tid;   /* the last that woke a waiter here */
-	__u64 wait_ns;     /* waits that have ended */
+	__u64 wait_ns;	   /* waits that have ended */
 	__u64 max_wait_ns;
 	char name[LOCK_NAME_MAX]; /* passed safe_text(); "": not known, see model_lock_name() */
-	bool name_is_borrowed;    /* EVF_BORROWED */
+	bool name_is_borrowed;	  /* EVF_BORROWED */
 };
 
 #endif /* CTRACE_MODEL_LOCK_H */

@@ -15,7 +15,7 @@
 #include "model/thread.h"
 
 enum {
-	MODEL_DEAD_MAX = 512,    /* ended threads that are remembered */
+	MODEL_DEAD_MAX = 512,	 /* ended threads that are remembered */
 	MODEL_OUTPUT_MAX = 4096, /* bytes of the workload's output that are remembered */
 	MODEL_CPU_MAX = 1024,
 };

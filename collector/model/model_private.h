@@ -8,7 +8,7 @@
 #include "model/model.h"
 
 enum {
-	MODEL_LOCK_MAX = 1024,      /* beyond, the one unused for longest is forgotten */
+	MODEL_LOCK_MAX = 1024,	    /* beyond, the one unused for longest is forgotten */
 	MODEL_THREAD_MAX = 1 << 18, /* beyond, no event is taken: a damaged file */
 };
 
@@ -38,10 +38,10 @@ struct model {
 	VEC(struct lock) locks;
 	struct map by_address; /* lock_key() -> index in locks */
 	VEC(struct stack) stacks;
-	struct map stack_of; /* tid -> index in stacks */
+	struct map stack_of;	       /* tid -> index in stacks */
 	VEC(struct handlers) handlers; /* of processes that looked stalled */
-	VEC(__u32) cpu_tid; /* what each CPU runs, 0: nothing traced */
-	__u32 dead_cnt; /* threads that are Dead, at most MODEL_DEAD_MAX */
+	VEC(__u32) cpu_tid;	       /* what each CPU runs, 0: nothing traced */
+	__u32 dead_cnt;		       /* threads that are Dead, at most MODEL_DEAD_MAX */
 	__u32 state_cnt[THREAD_STATE_CNT];
 
 	__u64 now_ns, begin_ns;
@@ -59,7 +59,7 @@ struct model {
 
 /* threads.c */
 struct thread *model_get_thread(struct model *m, __u32 tid, __u64 ts_ns); /* made if unknown */
-struct thread *model_peek_thread(const struct model *m, __u32 tid);       /* NULL if unknown */
+struct thread *model_peek_thread(const struct model *m, __u32 tid);	  /* NULL if unknown */
 struct thread *model_add_thread(struct model *m, const struct thread *t);
 void model_set_state(struct model *m, struct thread *t, enum thread_state s, __u64 ts_ns);
 void model_end_thread(struct model *m, struct thread *t, enum thread_state s, __u64 ts_ns);

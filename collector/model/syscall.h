@@ -8,22 +8,22 @@
 /* What a thread that is blocked in the call waits for, and how long. */
 enum syscall_class {
 	SYSCALL_OTHER = 0,
-	SYSCALL_FD,        /* args[0] is a descriptor; its file type tells */
+	SYSCALL_FD, /* args[0] is a descriptor; its file type tells */
 	SYSCALL_FUTEX,
-	SYSCALL_EPOLL,     /* args[3]: time-out in ms, -1 for ever */
-	SYSCALL_EPOLL2,    /* args[3]: timespec or NULL */
-	SYSCALL_POLL,      /* args[2]: time-out in ms, -1 for ever */
-	SYSCALL_PPOLL,     /* args[2]: timespec or NULL */
-	SYSCALL_SELECT,    /* args[4]: timeval or NULL */
+	SYSCALL_EPOLL,	/* args[3]: time-out in ms, -1 for ever */
+	SYSCALL_EPOLL2, /* args[3]: timespec or NULL */
+	SYSCALL_POLL,	/* args[2]: time-out in ms, -1 for ever */
+	SYSCALL_PPOLL,	/* args[2]: timespec or NULL */
+	SYSCALL_SELECT, /* args[4]: timeval or NULL */
 	SYSCALL_ACCEPT,
 	SYSCALL_CONNECT,
 	SYSCALL_SLEEP,
 	SYSCALL_CHILD,
-	SYSCALL_CLONE,     /* vfork: until the child runs its program */
+	SYSCALL_CLONE, /* vfork: until the child runs its program */
 	SYSCALL_SIGNAL,
 	SYSCALL_SIGNAL_TIMED, /* args[2]: timespec or NULL */
 	SYSCALL_FLOCK,
-	SYSCALL_FCNTL,     /* F_SETLKW and F_OFD_SETLKW wait for a lock */
+	SYSCALL_FCNTL, /* F_SETLKW and F_OFD_SETLKW wait for a lock */
 	SYSCALL_IPC,
 	SYSCALL_IPC_TIMED, /* args[3]: timespec or NULL */
 	SYSCALL_MQ_TIMED,  /* args[4]: timespec or NULL */
@@ -32,8 +32,8 @@ enum syscall_class {
 };
 
 struct syscall_info {
-	short nr64; /* arch/x86/entry/syscalls/syscall_64.tbl */
-	short nr32; /* arch/x86/entry/syscalls/syscall_32.tbl; -1: not there */
+	short nr64;	     /* arch/x86/entry/syscalls/syscall_64.tbl */
+	short nr32;	     /* arch/x86/entry/syscalls/syscall_32.tbl; -1: not there */
 	unsigned char class; /* enum syscall_class */
 	const char *name;
 };

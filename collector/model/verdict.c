@@ -206,7 +206,8 @@ static void stall_sentence(const struct verdict *v, const struct model *m, __u64
 void verdict_sentence(const struct verdict *v, const struct model *m, __u64 now_ns,
 		      struct strbuf *ret)
 {
-	size_t running = model_state_cnt(m, THREAD_RUNNING), ready = model_state_cnt(m, THREAD_READY);
+	size_t running = model_state_cnt(m, THREAD_RUNNING),
+	       ready = model_state_cnt(m, THREAD_READY);
 	size_t blocked = model_state_cnt(m, THREAD_BLOCKED);
 	__u32 code;
 

@@ -6,13 +6,15 @@
 #include "base/strbuf.h"
 #include "model/model.h"
 
-#define VERDICT_KINDS(_)                                                                           \
-	_(RUNNING,   0, "running")                                                                 \
-	_(WAITING,   1, "waiting")                                                                 \
-	_(ENDED,     2, "ended")                                                                   \
-	_(DEADLOCK,  3, "deadlock")                                                                \
-	_(STALL,     4, "stall")                                                                   \
-	_(UNSURE,    5, "unsure")
+/* clang-format off */
+#define VERDICT_KINDS(_)           \
+	_(RUNNING,  0, "running")  \
+	_(WAITING,  1, "waiting")  \
+	_(ENDED,    2, "ended")    \
+	_(DEADLOCK, 3, "deadlock") \
+	_(STALL,    4, "stall")    \
+	_(UNSURE,   5, "unsure")
+/* clang-format on */
 
 enum verdict_kind {
 #define VERDICT_KIND_ENUM(name, id, word) VERDICT_##name = (id),
@@ -34,8 +36,8 @@ struct verdict_edge {
 
 struct verdict {
 	enum verdict_kind kind;
-	__u64 at_ns; /* since when it is so: the begin of the last wait of the cycle */
-	bool confirmed; /* every edge was read again after the cycle closed */
+	__u64 at_ns;	 /* since when it is so: the begin of the last wait of the cycle */
+	bool confirmed;	 /* every edge was read again after the cycle closed */
 	__u32 stall_pid; /* of a stall, or of what looks like one: the process; else 0 */
 	__u32 stall_cnt; /* its threads; cycle[] holds them as far as they fit */
 	size_t cycle_cnt;

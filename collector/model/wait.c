@@ -20,7 +20,7 @@ enum {
 	TASK_UNINTERRUPTIBLE_BIT = 0x0002, /* include/linux/sched.h */
 	TASK_STOPPED_BIT = 0x0004,
 	TASK_TRACED_BIT = 0x0008,
-	TID_LIMIT = 1 << 22, /* PID_MAX_LIMIT, include/linux/threads.h */
+	TID_LIMIT = 1 << 22,	  /* PID_MAX_LIMIT, include/linux/threads.h */
 	MUTEX_KIND_LIMIT = 0x400, /* all kind and flag bits of pthreadP.h */
 	MUTEX_KIND_ROBUST = 0x10,
 	LLL_LOCKED_WITH_WAITERS = 2, /* sysdeps/nptl/lowlevellock.h */

@@ -8,7 +8,8 @@
 #include "model/state.h"
 
 /*
- * The facts are those of struct ev_block; reason is derived from them. words[] is what user memory held at args[0] at read_ns.
+ * The facts are those of struct ev_block; reason is derived from them. words[] is what
+ * user memory held at args[0] at read_ns.
  */
 struct wait {
 	__u64 since_ns; /* when it began: before the trace for a thread met waiting */
@@ -17,10 +18,10 @@ struct wait {
 	__u32 prev_state;
 	__u32 fd_mode;
 	__s32 nr;
-	__u8 flags; /* EVF_COMPAT, EVF_WORDS */
-	__u8 reason; /* enum wait_reason */
-	__u8 class;  /* enum syscall_class of nr: looked up once, asked often */
-	__u64 read_ns; /* when words[] were read */
+	__u8 flags;	  /* EVF_COMPAT, EVF_WORDS */
+	__u8 reason;	  /* enum wait_reason */
+	__u8 class;	  /* enum syscall_class of nr: looked up once, asked often */
+	__u64 read_ns;	  /* when words[] were read */
 	__u64 confirm_ns; /* when the inspector last read them again; 0: not yet */
 };
 

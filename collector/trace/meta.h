@@ -8,12 +8,14 @@
 
 #include "trace/column.h"
 
+/* clang-format off */
 /*        name     id  what it is */
 #define META_FIELDS(_)                                          \
 	_(command, 1, "the command line, as one would type it") \
-	_(kernel, 2, "release of the kernel")                   \
+	_(kernel,  2, "release of the kernel")                  \
 	_(machine, 3, "processor architecture")                 \
 	_(version, 4, "the ctrace that recorded it")
+/* clang-format on */
 
 /* The strings are never NULL after meta_init() or reader_open(). They are raw: safe_text(). */
 struct trace_meta {

@@ -115,7 +115,7 @@ void trace_set_writer(struct trace *t, struct writer *w)
 	if (fd >= 0)
 		vec_push(&t->files, fd);
 	t->writer_fd = fd;
-	vec_for_each (b, &t->blocks)
+	vec_for_each(b, &t->blocks)
 		if (!b->is_damaged)
 			trace_write_block(t, b);
 }

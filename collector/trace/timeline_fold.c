@@ -177,12 +177,12 @@ static void fill_cpus(struct timeline_fold *f, __u64 whole_ns, struct timeline_c
 	__u64 best_ns[MODEL_CPU_MAX] = {}, total_ns[MODEL_CPU_MAX] = {};
 
 	ret->cpu_cnt = 0;
-	vec_for_each (r, &f->runs)
+	vec_for_each(r, &f->runs)
 		if (r->cpu >= ret->cpu_cnt)
 			ret->cpu_cnt = r->cpu + 1;
 	ret->cpus = xreallocarray(ret->cpus, ret->cpu_cnt, sizeof(*ret->cpus));
 	memset(ret->cpus, 0, ret->cpu_cnt * sizeof(*ret->cpus));
-	vec_for_each (r, &f->runs) {
+	vec_for_each(r, &f->runs) {
 		struct timeline_cpu *cpu = &ret->cpus[r->cpu];
 
 		total_ns[r->cpu] += r->ns;

@@ -91,7 +91,7 @@ void timeline_marks_take(struct timeline_marks *marks, const struct model *m, __
 	marks_sort(marks, m);
 	vec_clear(&marks->threads);
 	vec_reserve(&marks->threads, marks->order.cnt);
-	vec_for_each (idx, &marks->order)
+	vec_for_each(idx, &marks->order)
 		mark_take(&marks->threads.items[marks->threads.cnt++], model_thread_at(m, *idx),
 			  at_ns);
 	marks->at_ns = at_ns;

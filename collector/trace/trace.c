@@ -23,12 +23,12 @@ void trace_free(struct trace *t)
 {
 	if (!t)
 		return;
-	vec_for_each (b, &t->blocks)
+	vec_for_each(b, &t->blocks)
 		free(b->frame);
 	vec_release(&t->blocks);
 	if (t->writer)
 		writer_attach(t->writer, NULL);
-	vec_for_each (fd, &t->files)
+	vec_for_each(fd, &t->files)
 		close(*fd);
 	vec_release(&t->files);
 	encoder_free(t->encoder);

@@ -69,7 +69,7 @@ Test(launch_user, closed_streams_stay_closed_and_are_not_taken)
  * Signals 1 to 31: 32 and 33 belong to the C library, which lets nobody reset what make
  * leaves ignored there.
  */
-#define PRINT_SIGNALS                                             \
+#define PRINT_SIGNALS                                                          \
 	"grep -E '^Sig(Blk|Ign)' /proc/self/status | while read -r _ set; do " \
 	"printf '%016x ' $((0x$set & 0x7fffffff)); done"
 

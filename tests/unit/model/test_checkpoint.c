@@ -53,7 +53,8 @@ Test(checkpoint, a_restored_model_lives_on_like_the_original)
 		cr_assert(eq(sz, a.len, b.len));
 		cr_assert(eq(int, memcmp(a.data, b.data, a.len), 0), "restored, %d", stretch);
 		for (int s = 0; s < THREAD_STATE_CNT; s++)
-			cr_assert(eq(sz, model_state_cnt(original, s), model_state_cnt(restored, s)));
+			cr_assert(
+				eq(sz, model_state_cnt(original, s), model_state_cnt(restored, s)));
 	}
 	strbuf_release(&a);
 	strbuf_release(&b);
@@ -63,9 +64,9 @@ Test(checkpoint, a_restored_model_lives_on_like_the_original)
 
 Test(checkpoint, every_kind_has_a_size_and_a_name)
 {
-#define KIND_IS_COMPLETE(name, id, type, help)                                                     \
-	cr_expect(gt(sz, event_fixed_size(id), 0));                                                \
-	cr_expect(eq(str, (char *)event_kind_name(id), #type));                                    \
+#define KIND_IS_COMPLETE(name, id, type, help)                  \
+	cr_expect(gt(sz, event_fixed_size(id), 0));             \
+	cr_expect(eq(str, (char *)event_kind_name(id), #type)); \
 	cr_expect(lt(int, id, EV_KIND_MAX));
 	EVENT_KINDS(KIND_IS_COMPLETE)
 #undef KIND_IS_COMPLETE

@@ -150,10 +150,11 @@ Test(model, an_event_of_a_thread_never_announced_makes_it_known_by_number)
 {
 	apply(build_run(99));
 	cr_expect(eq(int, state(99), THREAD_RUNNING));
-	cr_expect(ne(int, thread(99)->flags & THREAD_NAMELESS, 0));
+	cr_expect(ne(int, thread(99)->flags &THREAD_NAMELESS, 0));
 	apply(build_thread_met(99, 90, "late"));
 	cr_expect(eq(str, (char *)thread(99)->name, "late"));
-	cr_expect(eq(int, state(99), THREAD_RUNNING), "the announcement does not undo what is known");
+	cr_expect(eq(int, state(99), THREAD_RUNNING),
+		  "the announcement does not undo what is known");
 }
 
 Test(model, a_reused_tid_is_another_thread)
@@ -205,7 +206,8 @@ Test(model, names_are_safe_to_print)
 {
 	apply(build_thread(7, 7, 1, "\033[31mred\xff"));
 	cr_expect(eq(str, (char *)thread(7)->name, "?[31mred?"));
-	apply(build_rename(7, "\x9b" "2J\n"));
+	apply(build_rename(7, "\x9b"
+			      "2J\n"));
 	cr_expect(eq(str, (char *)thread(7)->name, "?2J?"));
 }
 

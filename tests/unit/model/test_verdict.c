@@ -111,7 +111,8 @@ Test(verdict, a_thread_that_waits_for_itself_is_a_cycle_of_one)
 	cr_expect(eq(int, v.kind, VERDICT_DEADLOCK));
 	cr_expect(eq(sz, v.cycle_cnt, 1));
 	verdict_sentence(&v, m, v.at_ns, &sb);
-	cr_expect(strstr(strbuf_str(&sb), "left waits for mutex 0x1000, which it holds itself") != NULL);
+	cr_expect(strstr(strbuf_str(&sb), "left waits for mutex 0x1000, which it holds itself") !=
+		  NULL);
 	strbuf_release(&sb);
 }
 

@@ -8,7 +8,10 @@
 #include <sys/stat.h>
 #include "model/wait.h"
 
-#define WORDS(...) { __VA_ARGS__ }
+#define WORDS(...)          \
+	{                   \
+		__VA_ARGS__ \
+	}
 
 struct futex_case {
 	const char *what;
