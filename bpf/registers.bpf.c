@@ -10,7 +10,7 @@
 static __always_inline bool is_wanted(struct task_struct *task)
 {
 	for (__u32 i = 0; i < PROBE_WANTED_MAX && i < wanted_cnt; i++)
-		if (wanted_tids[i] == task->pid)
+		if (wanted_tids[i] == (__u32)task->pid)
 			return true;
 	return false;
 }
