@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A process that is looked at. */
+#include "inspect/target.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "inspect/module_file.h"
+
+static bool region_continues(const struct module *m, const struct region *r)
+{
+	return r->ino && m->ino == r->ino && m->dev == r->dev && !strcmp(m->path, r->name);
+}
+
+static bool region_is_file(const struct region *r)
+{
+	return (r->ino && r->name[0] == '/') || !strcmp(r->name, "[vdso]");
+}
+
+/* Regions of one file follow each other, but for the anonymous one behind its data. */
+static void find_modules(struct target *t)
+{
+	vec_for_each(r, &t->maps.regions) {
+		struct module *last = vec_last(&t->modules);
+
+		if (last && region_continues(last, r))
+			last->end = r->end;
+		else if (last && !r->name[0] && last->end == r->begin)
+			last->end = r->end;
+		else if (region_is_file(r))
+			vec_push(&t->modules, (struct module){
+						      .begin = r->begin,
+						      .end = r->end,
+						      .off = r->off,
+						      .dev = r->dev,
+						      .ino = r->ino,
+						      .path = r->name,
+					      });
+	}
+}
+
+static void close_fds(struct target_fds *fds)
+{
+	int all[] = { fds->mem, fds->maps, fds->root, fds->exe };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (all[i] >= 0)
+			close(all[i]);
+}
+
+struct target *target_open(__u32 pid, uid_t uid, const struct target_fds *fds,
+			   struct objects *objects)
+{
+	struct target *t = xcalloc(1, sizeof(*t));
+
+	t->pid = pid;
+	t->uid = uid;
+	t->fds = *fds;
+	t->memory.fd = fds->mem;
+	t->objects = objects;
+	if (maps_read(&t->maps, fds->maps) || !t->maps.regions.cnt) {
+		target_close(t);
+		return NULL;
+	}
+	find_modules(t);
+	return t;
+}
+
+void target_close(struct target *t)
+{
+	if (!t)
+		return;
+	if (t->dwfl)
+		dwfl_end(t->dwfl);
+	close_fds(&t->fds);
+	vec_release(&t->modules);
+	maps_release(&t->maps);
+	perf_map_release(&t->perf_map);
+	free(t);
+}
+
+bool target_refresh(struct target *t, const struct target_fds *fds)
+{
+	struct maps now = {};
+	bool same = !maps_read(&now, fds->maps) && now.text_len == t->maps.text_len &&
+		    !memcmp(now.text, t->maps.text, now.text_len);
+
+	maps_release(&now);
+	if (!same)
+		return false;
+	close_fds(&t->fds);
+	t->fds = *fds;
+	t->memory.fd = fds->mem;
+	memory_forget(&t->memory);
+	return true;
+}
+
+struct object *target_open_module(struct target *t, struct module *m)
+{
+	if (!m->is_tried)
+		m->object = module_open_object(t, m);
+	m->is_tried = true;
+	return m->object;
+}
+
+struct module *target_find_module(struct target *t, __u64 address)
+{
+	vec_for_each(m, &t->modules) {
+		if (address < m->begin || address >= m->end)
+			continue;
+		target_open_module(t, m);
+		return m;
+	}
+	return NULL;
+}
