@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Demangling by the C++ library that is there, if one is: no program in C should need it.
+ */
+#include "inspect/demangle.h"
+
+#include <dlfcn.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Itanium C++ ABI, 3.4: __cxa_demangle(). */
+typedef char *(*demangle_fn)(const char *name, char *buf, size_t *len, int *status);
+
+static demangle_fn find_demangler(void)
+{
+	static demangle_fn found;
+	static bool is_tried;
+	void *lib;
+
+	if (!is_tried) {
+		lib = dlopen("libstdc++.so.6", RTLD_NOW | RTLD_LOCAL);
+		found = lib ? (demangle_fn)dlsym(lib, "__cxa_demangle") : NULL;
+	}
+	is_tried = true;
+	return found;
+}
+
+/* Rust ends its names of the old kind with a hash: "::h" and 16 hexadecimal digits. */
+static void cut_rust_hash(char *name)
+{
+	size_t len = strlen(name);
+	char *hash = len > 19 ? name + len - 19 : NULL;
+
+	if (hash && !strncmp(hash, "::h", 3) && strspn(hash + 3, "0123456789abcdef") == 16)
+		*hash = '\0';
+}
+
+/*
+ * The parameter list is the last pair of parentheses on the outermost level; what follows
+ * ("const") goes with it. Parentheses in front are part of a name: "(anonymous namespace)".
+ */
+static void cut_parameters(char *name)
+{
+	char *open = NULL;
+	int depth = 0;
+
+	for (char *at = name; *at; at++) {
+		if (*at == '(' && depth++ == 0 && strncmp(at, "(anonymous", 10) != 0 &&
+		    strncmp(at, "()(", 3) != 0)
+			open = at;
+		else if (*at == ')')
+			depth--;
+	}
+	if (open && open > name)
+		*open = '\0';
+}
+
+/* "a<b<c> >::d" becomes "a<>::d". An operator such as "operator<" is left alone. */
+static void cut_templates(char *name)
+{
+	char *to = name;
+	int depth = 0;
+
+	if (strstr(name, "operator"))
+		return;
+	for (char *at = name; *at; at++) {
+		if (*at == '>' && depth)
+			depth--;
+		if (!depth)
+			*to++ = *at;
+		if (*at == '<' && depth++ == 0 && to > name && to[-1] != '<')
+			*to++ = '<';
+	}
+	*to = '\0';
+}
+
+void demangle(const char *name, struct strbuf *ret)
+{
+	size_t len = strnlen(name, DEMANGLE_IN_MAX);
+	demangle_fn fn = len < DEMANGLE_IN_MAX && !strncmp(name, "_Z", 2) ? find_demangler() : NULL;
+	char *text = fn ? fn(name, NULL, NULL, NULL) : NULL;
+
+	if (!text) {
+		strbuf_add(ret, name, len);
+		return;
+	}
+	cut_rust_hash(text);
+	cut_parameters(text);
+	if (strlen(text) > DEMANGLE_OUT_MAX)
+		cut_templates(text);
+	strbuf_adds(ret, text);
+	free(text);
+}

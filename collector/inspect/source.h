@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* From an address in the code to what stands in the source. */
+#ifndef CTRACE_INSPECT_SOURCE_H
+#define CTRACE_INSPECT_SOURCE_H
+
+#include "base/strbuf.h"
+#include "inspect/object.h"
+
+/*
+ * The functions the code at address is of, one per line: "eat forks.c:31"; without debug
+ * information "pthread_mutex_lock libc.so.6"; without a name "libc.so.6+0x8814a". More
+ * than one when functions were inlined, the innermost first. Borrowed from o.
+ */
+const char *source_frames(struct object *o, __u64 address);
+
+/*
+ * The scopes around address, innermost first: blocks, functions, inlined functions, the
+ * unit. How many there are; *ret is to be freed. 0: none known.
+ */
+int source_scopes(struct object *o, __u64 address, Dwarf_Die **ret);
+
+#endif
