@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The deep look: who is looked at, and what becomes of the answers. */
+#include "inspect/looks.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include "base/map.h"
+#include "base/vec.h"
+#include "inspect/worker.h"
+
+enum {
+	BUDGET_PER_MILLE = 8,	   /* of one CPU */
+	BUDGET_MAX_NS = 100000000, /* that is saved up: what a big program takes at first */
+	CHOSEN_MAX = 32,	   /* threads in one go */
+};
+
+/* A look that was asked for: at one wait of one thread. */
+struct pending {
+	__u32 id;
+	__u32 tid;
+	__u32 pid;
+	__u64 since_ns; /* with the tid, the wait */
+	__u64 address;
+};
+
+struct looks {
+	struct worker *worker;
+	struct map seen; /* tid -> mark of the wait that was looked at, or cannot be */
+	VEC(struct pending) pending;
+	VEC(struct worker_answer *) answers;
+	__u32 last_id;
+	__s64 budget_ns;
+	__u64 saved_ns; /* up to when the budget is counted */
+	size_t next;	/* the thread to begin with, so that everybody has a turn */
+};
+
+struct looks *looks_new(void)
+{
+	struct looks *l = xcalloc(1, sizeof(*l));
+
+	l->worker = worker_new();
+	l->budget_ns = BUDGET_MAX_NS;
+	return l;
+}
+
+void looks_free(struct looks *l)
+{
+	if (!l)
+		return;
+	worker_free(l->worker);
+	map_release(&l->seen);
+	vec_release(&l->pending);
+	vec_for_each(a, &l->answers)
+		free(*a);
+	vec_release(&l->answers);
+	free(l);
+}
+
+static __u64 cpu_now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
+static void save_budget(struct looks *l, __u64 now_ns)
+{
+	if (l->saved_ns && now_ns > l->saved_ns)
+		l->budget_ns += (now_ns - l->saved_ns) / 1000 * BUDGET_PER_MILLE;
+	if (l->budget_ns > BUDGET_MAX_NS)
+		l->budget_ns = BUDGET_MAX_NS;
+	l->saved_ns = now_ns;
+}
+
+/* Tells one wait of a thread from the next (microseconds of its begin, modulo 2^32). */
+static __u32 wait_mark(const struct wait *w)
+{
+	return w->since_ns >> 10;
+}
+
+static bool is_seen(const struct looks *l, const struct thread *t)
+{
+	uint32_t mark;
+
+	return map_get(&l->seen, t->tid, &mark) && mark == wait_mark(&t->wait);
+}
+
+void looks_receive(struct looks *l, __u64 now_ns)
+{
+	struct worker_answer a;
+
+	if (!l->pending.cnt)
+		return;
+	while (worker_answer(l->worker, &a, now_ns))
+		vec_push(&l->answers, xmemdup(&a, sizeof(a)));
+}
+
+static const struct pending *find_pending(const struct looks *l, __u32 id)
+{
+	vec_for_each(p, &l->pending)
+		if (p->id == id)
+			return p;
+	return NULL;
+}
+
+/* Does the thread still wait as it did when its registers were read? */
+static bool is_true_still(const struct model *m, const struct pending *p)
+{
+	const struct thread *t = model_find_thread(m, p->tid);
+
+	return t && thread_is_blocked(t) && t->wait.since_ns == p->since_ns;
+}
+
+static void emit_name(const struct worker_answer *a, const struct pending *p,
+		      const struct looks_calls *calls)
+{
+	struct {
+		struct ev_lockname ev;
+		char text[WORKER_TEXT_MAX];
+	} out = {
+		.ev.hdr = { .tid = p->pid, .kind = EV_LOCKNAME, .flags = a->flags & EVF_BORROWED },
+		.ev.address = p->address,
+		.ev.len = a->len,
+	};
+
+	memcpy(out.text, a->text, a->len);
+	calls->emit(calls->arg, &out.ev.hdr);
+}
+
+static void emit_stack(const struct worker_answer *a, const struct pending *p,
+		       const struct looks_calls *calls)
+{
+	struct {
+		struct ev_stack ev;
+		char text[WORKER_TEXT_MAX];
+	} out = {
+		.ev.hdr = { .tid = p->tid, .kind = EV_STACK, .flags = a->flags & EVF_TRUNCATED },
+		.ev.len = a->len,
+	};
+
+	memcpy(out.text, a->text, a->len);
+	calls->emit(calls->arg, &out.ev.hdr);
+}
+
+static void tell(struct looks *l, const struct model *m, const struct worker_answer *a,
+		 const struct looks_calls *calls)
+{
+	const struct pending *p = find_pending(l, a->id);
+
+	if (!p)
+		return;
+	if (a->len && is_true_still(m, p)) {
+		if (a->kind == WORKER_NAME)
+			emit_name(a, p, calls);
+		else
+			emit_stack(a, p, calls);
+	}
+	if (a->kind == WORKER_NAME)
+		return;
+	l->budget_ns -= a->cpu_ns;
+	vec_remove(&l->pending, p - l->pending.items);
+}
+
+static void tell_all(struct looks *l, const struct model *m, const struct looks_calls *calls)
+{
+	vec_for_each(a, &l->answers) {
+		tell(l, m, *a, calls);
+		free(*a);
+	}
+	vec_clear(&l->answers);
+}
+
+struct chosen {
+	const struct thread *threads[CHOSEN_MAX];
+	size_t cnt;
+};
+
+static bool can_be_seen(const struct looks *l, const struct thread *t)
+{
+	return thread_is_blocked(t) && !(t->flags & THREAD_FOREIGN) && t->pid &&
+	       !(t->wait.flags & EVF_COMPAT) && !is_seen(l, t);
+}
+
+static bool is_chosen(const struct chosen *c, const struct thread *t)
+{
+	for (size_t i = 0; i < c->cnt; i++)
+		if (c->threads[i] == t)
+			return true;
+	return false;
+}
+
+/* Those of the verdict first, whatever it costs: they are what people ask about. */
+static void choose(struct looks *l, const struct model *m, const struct verdict *v, __u64 now_ns,
+		   struct chosen *ret)
+{
+	size_t cnt = model_thread_cnt(m);
+
+	for (size_t i = 0; i < v->cycle_cnt && ret->cnt < CHOSEN_MAX; i++) {
+		const struct thread *t = model_find_thread(m, v->cycle[i].tid);
+
+		if (t && can_be_seen(l, t))
+			ret->threads[ret->cnt++] = t;
+	}
+	for (size_t i = 0; i < cnt && ret->cnt < CHOSEN_MAX && l->budget_ns > 0; i++) {
+		size_t at = (l->next + i) % cnt;
+		const struct thread *t = model_thread_at(m, at);
+
+		if (now_ns < t->wait.since_ns + LOOKS_WAIT_NS || !can_be_seen(l, t) ||
+		    is_chosen(ret, t))
+			continue;
+		ret->threads[ret->cnt++] = t;
+		if (ret->cnt == CHOSEN_MAX)
+			l->next = at + 1;
+	}
+}
+
+/* Where the lock is that has no name yet, or 0. */
+static __u64 nameless_lock(const struct model *m, const struct thread *t)
+{
+	const struct lock *lock = model_lock_waited_on(m, t);
+
+	return lock && !model_lock_name(m, lock) ? lock->address : 0;
+}
+
+static const struct probe_registers *find_registers(const struct probe_registers *regs, int cnt,
+						    __u32 tid)
+{
+	for (int i = 0; i < cnt; i++)
+		if (regs[i].tid == tid && regs[i].state && !regs[i].is_compat)
+			return &regs[i];
+	return NULL;
+}
+
+struct batch {
+	struct worker_look looks[WORKER_BATCH_MAX];
+	struct pending pending[WORKER_BATCH_MAX];
+	const struct thread *threads[WORKER_BATCH_MAX];
+	size_t cnt;
+};
+
+static void add_to_batch(struct looks *l, const struct model *m, const struct thread *t,
+			 const struct probe_registers *regs, struct batch *b)
+{
+	struct worker_look *look = &b->looks[b->cnt];
+
+	*look = (struct worker_look){
+		.id = ++l->last_id,
+		.tid = t->tid,
+		.address = nameless_lock(m, t),
+	};
+	memcpy(look->regs, regs->regs, sizeof(look->regs));
+	b->pending[b->cnt] = (struct pending){
+		.id = look->id,
+		.tid = t->tid,
+		.pid = t->pid,
+		.since_ns = t->wait.since_ns,
+		.address = look->address,
+	};
+	b->threads[b->cnt++] = t;
+}
+
+static void mark_seen(struct looks *l, const struct thread *t)
+{
+	map_put(&l->seen, t->tid, wait_mark(&t->wait));
+}
+
+static void send_batch(struct looks *l, const struct batch *b, __u64 now_ns)
+{
+	int err;
+
+	if (!b->cnt)
+		return;
+	err = worker_ask(l->worker, b->threads[0]->pid, b->threads[0]->uid, b->looks, b->cnt,
+			 now_ns);
+	if (err == -EAGAIN)
+		return;
+	for (size_t i = 0; i < b->cnt; i++) {
+		mark_seen(l, b->threads[i]);
+		if (!err)
+			vec_push(&l->pending, b->pending[i]);
+	}
+}
+
+/* One batch for each process. */
+static void ask(struct looks *l, const struct model *m, struct chosen *c, __u64 now_ns,
+		const struct looks_calls *calls)
+{
+	struct probe_registers regs[CHOSEN_MAX];
+	__u32 tids[CHOSEN_MAX];
+	int cnt;
+
+	for (size_t i = 0; i < c->cnt; i++)
+		tids[i] = c->threads[i]->tid;
+	cnt = calls->read_registers(calls->arg, tids, c->cnt, regs);
+	while (cnt >= 0 && c->cnt) {
+		__u32 pid = c->threads[0]->pid;
+		struct batch b = {};
+		size_t left = 0;
+
+		for (size_t i = 0; i < c->cnt; i++) {
+			const struct thread *t = c->threads[i];
+			const struct probe_registers *r = find_registers(regs, cnt, t->tid);
+
+			if (!r) /* it does not wait any more, which its events will tell */
+				continue;
+			if (t->pid != pid || b.cnt == WORKER_BATCH_MAX)
+				c->threads[left++] = t;
+			else
+				add_to_batch(l, m, t, r, &b);
+		}
+		c->cnt = left;
+		send_batch(l, &b, now_ns);
+	}
+}
+
+/* Ended threads stay in the map of waits; that it does not grow for ever is enough. */
+static void prune_seen(struct looks *l, const struct model *m)
+{
+	if (map_cnt(&l->seen) > 4 * model_thread_cnt(m) + 4096)
+		map_clear(&l->seen);
+}
+
+void looks_step(struct looks *l, const struct model *m, const struct verdict *v, __u64 now_ns,
+		const struct looks_calls *calls)
+{
+	__u64 begin_ns = cpu_now_ns();
+	struct chosen c = {};
+
+	save_budget(l, now_ns);
+	tell_all(l, m, calls);
+	prune_seen(l, m);
+	choose(l, m, v, now_ns, &c);
+	if (c.cnt)
+		ask(l, m, &c, now_ns, calls);
+	l->budget_ns -= cpu_now_ns() - begin_ns;
+}
+
+bool looks_are_pending(const struct looks *l, const struct model *m, const struct verdict *v)
+{
+	for (size_t i = 0; i < v->cycle_cnt; i++) {
+		const struct thread *t = model_find_thread(m, v->cycle[i].tid);
+
+		if (t && can_be_seen(l, t))
+			return true;
+		vec_for_each(p, &l->pending)
+			if (p->tid == v->cycle[i].tid)
+				return true;
+	}
+	return false;
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Our side of the worker: start it, ask it, bury it. */
+#include "inspect/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "base/log.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "inspect/worker_wire.h"
+
+enum { ASKED_MAX = 64 }; /* looks that are not answered */
+
+struct asked {
+	__u32 id;
+	__u32 pid;
+};
+
+struct worker {
+	pid_t child; /* 0: none */
+	int fd;
+	unsigned start_cnt;
+	__u64 heard_ns; /* when it last answered, or was asked while it had nothing to do */
+	VEC(struct asked) asked;
+	struct map shunned; /* pid -> 1: one died over it */
+};
+
+struct worker *worker_new(void)
+{
+	struct worker *w = xcalloc(1, sizeof(*w));
+
+	w->fd = -1;
+	return w;
+}
+
+static void end_child(struct worker *w)
+{
+	if (!w->child)
+		return;
+	kill(w->child, SIGKILL);
+	close(w->fd);
+	waitpid(w->child, NULL, WNOHANG); /* if it is not gone yet, it will be when we are */
+	w->child = 0;
+	w->fd = -1;
+}
+
+void worker_free(struct worker *w)
+{
+	if (!w)
+		return;
+	end_child(w);
+	vec_release(&w->asked);
+	map_release(&w->shunned);
+	free(w);
+}
+
+static int start_child(struct worker *w)
+{
+	int fds[2];
+	pid_t child, self = getpid();
+
+	if (w->start_cnt == WORKER_START_MAX)
+		return -ESHUTDOWN;
+	w->start_cnt++;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0)
+		return -errno;
+	child = fork();
+	if (!child)
+		worker_run(fds[1], self);
+	close(fds[1]);
+	if (child < 0) {
+		close(fds[0]);
+		return -EAGAIN;
+	}
+	w->child = child;
+	w->fd = fds[0];
+	return 0;
+}
+
+/* What it was busy with is not asked again: the first that has no answer is the culprit. */
+static void give_up(struct worker *w, const char *why)
+{
+	__u32 pid = w->asked.cnt ? w->asked.items[0].pid : 0;
+
+	log_debug("the inspector %s over process %u", why, pid);
+	if (pid)
+		map_put(&w->shunned, pid, 1);
+	end_child(w);
+}
+
+static int open_of(__u32 pid, const char *name, int flags)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%u/%s", pid, name);
+	return open(path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
+
+static void open_fds(__u32 pid, int fds[WORKER_FD_CNT])
+{
+	fds[WORKER_FD_MAPS] = open_of(pid, "maps", O_RDONLY);
+	fds[WORKER_FD_MEM] = open_of(pid, "mem", O_RDONLY);
+	fds[WORKER_FD_ROOT] = open_of(pid, "root", O_PATH | O_DIRECTORY);
+	fds[WORKER_FD_EXE] = open_of(pid, "exe", O_RDONLY);
+}
+
+static void close_fds(const int fds[WORKER_FD_CNT])
+{
+	for (int i = 0; i < WORKER_FD_CNT; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+}
+
+static int send_request(struct worker *w, struct worker_request *rq, const int fds[WORKER_FD_CNT],
+			const void *piece)
+{
+	union {
+		struct cmsghdr hdr;
+		char bytes[CMSG_SPACE(WORKER_FD_CNT * sizeof(int))];
+	} control = {};
+	struct iovec iov[] = { { rq, sizeof(*rq) }, { (void *)piece, rq->piece_len } };
+	struct msghdr msg = {
+		.msg_iov = iov,
+		.msg_iovlen = 2,
+		.msg_control = &control,
+	};
+	int present[WORKER_FD_CNT], cnt = 0;
+
+	rq->fds = 0;
+	for (int i = 0; i < WORKER_FD_CNT; i++) {
+		if (fds[i] < 0)
+			continue;
+		rq->fds |= 1U << i;
+		present[cnt++] = fds[i];
+	}
+	msg.msg_controllen = CMSG_SPACE(cnt * sizeof(int));
+	control.hdr.cmsg_level = SOL_SOCKET;
+	control.hdr.cmsg_type = SCM_RIGHTS;
+	control.hdr.cmsg_len = CMSG_LEN(cnt * sizeof(int));
+	memcpy(CMSG_DATA(&control.hdr), present, cnt * sizeof(int));
+	return sendmsg(w->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+/*
+ * The memory of another user's process cannot be opened, for it is a file that is not
+ * ours; but with CAP_SYS_PTRACE it can be read. So the stack goes along with the request.
+ */
+static int send_with_stack(struct worker *w, struct worker_request *rq,
+			   const int fds[WORKER_FD_CNT])
+{
+	static __u8 piece[WORKER_PIECE_MAX];
+	__u64 sp = rq->looks[0].regs[PREG_RSP];
+	struct iovec local = { piece, sizeof(piece) };
+	struct iovec remote = { (void *)sp, sizeof(piece) };
+	ssize_t len = process_vm_readv(rq->pid, &local, 1, &remote, 1, 0);
+
+	rq->piece_address = sp;
+	rq->piece_len = len > 0 ? len : 0;
+	return send_request(w, rq, fds, piece);
+}
+
+static int ask(struct worker *w, struct worker_request *rq, const struct worker_look *looks,
+	       size_t cnt, const int fds[WORKER_FD_CNT])
+{
+	int err = 0;
+
+	if (fds[WORKER_FD_MEM] >= 0) {
+		memcpy(rq->looks, looks, cnt * sizeof(*looks));
+		rq->look_cnt = cnt;
+		return send_request(w, rq, fds, NULL);
+	}
+	rq->look_cnt = 1;
+	for (size_t i = 0; i < cnt && !err; i++) {
+		rq->looks[0] = looks[i];
+		err = send_with_stack(w, rq, fds);
+	}
+	return err;
+}
+
+int worker_ask(struct worker *w, __u32 pid, __u32 uid, const struct worker_look *looks, size_t cnt,
+	       __u64 now_ns)
+{
+	struct worker_request rq = { .pid = pid, .uid = uid };
+	int err, fds[WORKER_FD_CNT];
+
+	if (cnt > WORKER_BATCH_MAX)
+		return -E2BIG;
+	if (map_get(&w->shunned, pid, NULL))
+		return -ECONNABORTED;
+	if (w->asked.cnt + cnt > ASKED_MAX)
+		return -EAGAIN;
+	err = w->child ? 0 : start_child(w);
+	if (err)
+		return err;
+	open_fds(pid, fds);
+	err = fds[WORKER_FD_MAPS] < 0 ? -ESRCH : ask(w, &rq, looks, cnt, fds);
+	close_fds(fds);
+	if (err)
+		return err;
+	if (!w->asked.cnt)
+		w->heard_ns = now_ns;
+	for (size_t i = 0; i < cnt; i++)
+		vec_push(&w->asked, (struct asked){ looks[i].id, pid });
+	return 0;
+}
+
+/* After the end of a worker: tell that there is no answer to what is left. */
+static bool fail_one(struct worker *w, struct worker_answer *ret)
+{
+	if (w->child || !w->asked.cnt)
+		return false;
+	*ret = (struct worker_answer){ .id = w->asked.items[0].id, .kind = WORKER_FAILED };
+	vec_remove(&w->asked, 0);
+	return true;
+}
+
+static void strike_off(struct worker *w, __u32 id)
+{
+	for (size_t i = 0; i < w->asked.cnt; i++) {
+		if (w->asked.items[i].id == id) {
+			vec_remove(&w->asked, i);
+			return;
+		}
+	}
+}
+
+/* Untrusted: it may have been taken over by what it read. */
+static bool answer_is_sound(const struct worker_answer *a, ssize_t len)
+{
+	size_t head = offsetof(struct worker_answer, text);
+
+	return (size_t)len >= head && a->len == len - head &&
+	       (a->kind == WORKER_NAME || a->kind == WORKER_STACK);
+}
+
+bool worker_answer(struct worker *w, struct worker_answer *ret, __u64 now_ns)
+{
+	ssize_t len;
+
+	if (!w->child)
+		return fail_one(w, ret);
+	len = recv(w->fd, ret, sizeof(*ret), MSG_DONTWAIT);
+	if (len > 0 && answer_is_sound(ret, len)) {
+		w->heard_ns = now_ns;
+		if (ret->kind == WORKER_STACK)
+			strike_off(w, ret->id);
+		return true;
+	}
+	if (len >= 0 || (errno != EAGAIN && errno != EINTR))
+		give_up(w, "died");
+	else if (w->asked.cnt && now_ns > w->heard_ns + WORKER_PATIENCE_NS)
+		give_up(w, "hung");
+	return fail_one(w, ret);
+}

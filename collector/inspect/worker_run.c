@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The worker's own life: take a request, look, answer. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+#include "inspect/lock_name.h"
+#include "inspect/source.h"
+#include "inspect/worker_sandbox.h"
+#include "inspect/worker_wire.h"
+
+enum {
+	TARGET_MAX = 8,	  /* processes that are remembered */
+	OBJECT_MAX = 128, /* files; beyond, all are forgotten */
+	NAME_TEXT_MAX = 256,
+};
+
+struct work {
+	struct objects objects;
+	VEC(struct target *) targets; /* the last used is the last */
+	struct stack_trace trace;
+	struct {
+		struct worker_request rq;
+		__u8 piece[WORKER_PIECE_MAX];
+	} in;
+};
+
+static __u64 cpu_now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
+static void forget_targets(struct work *w, size_t keep)
+{
+	while (w->targets.cnt > keep) {
+		target_close(w->targets.items[0]);
+		vec_remove(&w->targets, 0);
+	}
+}
+
+/* The process as it is now; what was found out about it before is kept if it still holds. */
+static struct target *get_target(struct work *w, const struct target_fds *fds)
+{
+	const struct worker_request *rq = &w->in.rq;
+	struct target *t;
+
+	if (w->objects.items.cnt > OBJECT_MAX) {
+		forget_targets(w, 0);
+		objects_release(&w->objects);
+	}
+	for (size_t i = 0; i < w->targets.cnt; i++) {
+		t = w->targets.items[i];
+		if (t->pid != rq->pid)
+			continue;
+		vec_remove(&w->targets, i);
+		if (target_refresh(t, fds)) {
+			vec_push(&w->targets, t);
+			return t;
+		}
+		target_close(t);
+		break;
+	}
+	forget_targets(w, TARGET_MAX - 1);
+	t = target_open(rq->pid, rq->uid, fds, &w->objects);
+	if (t)
+		vec_push(&w->targets, t);
+	return t;
+}
+
+static void answer(__u32 id, enum worker_answer_kind kind, __u8 flags, const struct strbuf *text,
+		   __u64 begin_ns)
+{
+	struct worker_answer a = {
+		.id = id,
+		.kind = kind,
+		.flags = flags,
+		.len = text->len < sizeof(a.text) ? text->len : sizeof(a.text),
+		.cpu_ns = cpu_now_ns() - begin_ns,
+	};
+
+	memcpy(a.text, strbuf_str(text), a.len);
+	if (send(WORKER_SOCKET, &a, offsetof(struct worker_answer, text) + a.len, MSG_NOSIGNAL) < 0)
+		_exit(EXIT_FAILURE);
+}
+
+static void add_frame(struct target *t, const struct frame *f, struct strbuf *ret)
+{
+	__u64 code = frame_code(f);
+	struct module *m = target_find_module(t, code);
+	const char *name;
+
+	if (m && m->object) {
+		strbuf_adds(ret, source_frames(m->object, code - m->bias));
+		return;
+	}
+	name = m ? NULL : perf_map_find(&t->perf_map, t->fds.root, t->pid, t->uid, code);
+	if (name)
+		strbuf_addf(ret, "%s\n", name);
+	else
+		strbuf_addf(ret, "0x%llx\n", (unsigned long long)f->pc);
+}
+
+static void tell_name(struct work *w, struct target *t, const struct worker_look *look)
+{
+	__u64 begin_ns = cpu_now_ns();
+	struct strbuf name = {};
+	bool borrowed;
+
+	if (lock_name_find(t, look->address, &w->trace, &name, &borrowed) &&
+	    name.len < NAME_TEXT_MAX)
+		answer(look->id, WORKER_NAME, borrowed ? EVF_BORROWED : 0, &name, begin_ns);
+	strbuf_release(&name);
+}
+
+static void tell_stack(struct work *w, struct target *t, const struct worker_look *look,
+		       __u64 begin_ns)
+{
+	bool truncated = w->trace.is_truncated;
+	struct strbuf text = {};
+
+	for (size_t i = 0; i < w->trace.cnt; i++) {
+		size_t len = text.len;
+
+		add_frame(t, &w->trace.frames[i], &text);
+		if (text.len > WORKER_TEXT_MAX) {
+			text.len = len; /* whole frames only */
+			truncated = true;
+			break;
+		}
+	}
+	answer(look->id, WORKER_STACK, truncated ? EVF_TRUNCATED : 0, &text, begin_ns);
+	strbuf_release(&text);
+}
+
+/* The name first: it is what a verdict waits for, and debug information can be large. */
+static void look_at(struct work *w, struct target *t, const struct worker_look *look)
+{
+	__u64 begin_ns = cpu_now_ns();
+
+	w->trace.cnt = 0;
+	if (t)
+		stack_unwind(t, look->regs, &w->trace);
+	if (t && look->address)
+		tell_name(w, t, look);
+	tell_stack(w, t, look, begin_ns);
+}
+
+static void serve(struct work *w, const struct target_fds *fds, size_t piece_len)
+{
+	struct target *t = get_target(w, fds);
+
+	if (t && fds->mem < 0) {
+		t->memory.piece = w->in.piece;
+		t->memory.piece_address = w->in.rq.piece_address;
+		t->memory.piece_len = piece_len;
+	}
+	for (__u32 i = 0; i < w->in.rq.look_cnt && i < WORKER_BATCH_MAX; i++)
+		look_at(w, t, &w->in.rq.looks[i]);
+}
+
+static void take_fds(struct msghdr *msg, __u32 mask, struct target_fds *ret)
+{
+	struct cmsghdr *c = CMSG_FIRSTHDR(msg);
+	int all[WORKER_FD_CNT], *next = c ? (int *)CMSG_DATA(c) : NULL;
+
+	for (int i = 0; i < WORKER_FD_CNT; i++)
+		all[i] = next && (mask & 1U << i) ? *next++ : -1;
+	*ret = (struct target_fds){
+		.mem = all[WORKER_FD_MEM],
+		.maps = all[WORKER_FD_MAPS],
+		.root = all[WORKER_FD_ROOT],
+		.exe = all[WORKER_FD_EXE],
+	};
+}
+
+static bool take_request(struct work *w)
+{
+	union {
+		struct cmsghdr hdr;
+		char bytes[CMSG_SPACE(WORKER_FD_CNT * sizeof(int))];
+	} control;
+	struct iovec iov = { .iov_base = &w->in, .iov_len = sizeof(w->in) };
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+	struct target_fds fds;
+	ssize_t len = recvmsg(WORKER_SOCKET, &msg, MSG_CMSG_CLOEXEC);
+
+	if (len < (ssize_t)sizeof(w->in.rq))
+		return false;
+	take_fds(&msg, w->in.rq.fds, &fds);
+	serve(w, &fds, len - sizeof(w->in.rq));
+	return true;
+}
+
+void worker_run(int fd, pid_t parent)
+{
+	struct work *w;
+
+	worker_sandbox_enter(fd, parent);
+	w = xcalloc(1, sizeof(*w));
+	while (take_request(w))
+		;
+	_exit(EXIT_SUCCESS); /* no atexit() of the parent's */
+}
