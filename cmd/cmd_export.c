@@ -148,19 +148,28 @@ static int take_window(struct export *e)
 	return EXIT_USAGE;
 }
 
-/* The moment of a picture: a time, or by default what the report is about. */
+/* The moment that the report is about: of a deadlock, else the end. */
+static bool is_at_report(const struct export *e)
+{
+	return !e->opts->at || !strcmp(e->opts->at, "report");
+}
+
+/* The moment of a picture. A format that draws a window does so unless a moment is given. */
 static int take_moment(struct export *e)
 {
-	bool is_report = !e->opts->at || !strcmp(e->opts->at, "report");
-	__u64 at_ns = 0;
-	int status = is_report ? 0 : take_time(e, "at", e->opts->at, &at_ns);
+	__u64 at_ns = trace_end_ns(e->trace);
+	bool is_wanted = e->format->uses & EXPORT_MOMENT &&
+			 (e->opts->at || !(e->format->uses & EXPORT_WINDOW));
+	int status = 0;
 
-	if (status || !(e->format->uses & EXPORT_MOMENT))
-		return status;
-	if (!e->opts->at && (e->format->uses & EXPORT_WINDOW))
+	if (!is_wanted)
 		return 0;
+	if (!is_at_report(e) && strcmp(e->opts->at, "end") != 0)
+		status = take_time(e, "at", e->opts->at, &at_ns);
+	if (status)
+		return status;
 	e->in.at = cursor_new(e->trace);
-	if (is_report)
+	if (is_at_report(e))
 		cursor_seek_event(e->in.at, e->found.event);
 	else
 		cursor_seek_time(e->in.at, at_ns);
@@ -170,12 +179,10 @@ static int take_moment(struct export *e)
 /* Findings take a reading of the whole trace: only for who wants them. */
 static void find(struct export *e)
 {
-	bool is_wanted = e->format->uses & EXPORT_FOUND;
+	unsigned uses = e->format->uses;
 	struct progress p;
 
-	if ((e->format->uses & EXPORT_MOMENT) && (!e->opts->at || !strcmp(e->opts->at, "report")))
-		is_wanted = true;
-	if (!is_wanted)
+	if (!(uses & EXPORT_FOUND) && !((uses & EXPORT_MOMENT) && is_at_report(e)))
 		return;
 	progress_begin(&p, "reading", e->opts->quiet);
 	findings_collect(e->trace, progress_show, &p, &e->found);
@@ -239,7 +246,7 @@ int cmd_export(const struct options *opts, const struct launch_inherited *inheri
 	status = replay_open(opts, &e.trace, &e.meta);
 	if (status)
 		return status;
-	safe_text(e.source, sizeof(e.source), opts->argv[0], NAME_SHOWN);
+	safe_text(e.source, sizeof(e.source), basename(opts->argv[0]), NAME_SHOWN);
 	status = export_trace(&e);
 	meta_release(&e.meta);
 	trace_free(e.trace);

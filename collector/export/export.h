@@ -23,9 +23,11 @@ enum export_use {
 };
 
 /*        name      extension  uses           what it is */
-#define EXPORT_FORMATS(_)                                                         \
-	_(jsonl, "jsonl", EXPORT_WINDOW, "one JSON object per event, with words") \
-	_(csv, "csv", EXPORT_WINDOW | EXPORT_TABLE, "a table for spreadsheets, see --table")
+#define EXPORT_FORMATS(_)                                                                    \
+	_(jsonl, "jsonl", EXPORT_WINDOW, "one JSON object per event, with words")            \
+	_(csv, "csv", EXPORT_WINDOW | EXPORT_TABLE, "a table for spreadsheets, see --table") \
+	_(dot, "dot", EXPORT_MOMENT, "the wait-for graph at a moment, for Graphviz")         \
+	_(mermaid, "mmd", EXPORT_MOMENT, "the wait-for graph at a moment, for Markdown")
 
 /*        name      what a row is */
 #define EXPORT_TABLES(_)                                                               \

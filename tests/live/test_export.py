@@ -6,13 +6,17 @@ import csv
 import io
 import json
 import os
+import re
+import shutil
 import sys
+import xml.etree.ElementTree as ET
 
 sys.dont_write_bytecode = True
 
 import lib
 from json_schema import Schema
 
+SVG = "{http://www.w3.org/2000/svg}"
 RECORDED = {}       # name -> path of a recording, made once
 
 
@@ -207,6 +211,79 @@ def locks_are_those_of_the_report(t):
         t.equal(lock["owner_tid"], str(edge["held_by"]), "owner")
 
 
+# --- graphs --------------------------------------------------------------------
+
+
+def drawn_by_dot(t, text):
+    """The texts in the picture that Graphviz makes of TEXT, and its number of edges."""
+    if not shutil.which("dot"):
+        t.note("graphviz is not installed: dot is not drawn")
+        return None, None
+    got = t.run("dot", "-Tsvg", stdin=text)
+    t.check(got.status == 0 and not got.err, f"dot -Tsvg: {got}")
+    root = ET.fromstring(got.out)
+    texts = ["".join(node.itertext()) for node in root.iter(f"{SVG}text")]
+    return texts, sum(node.get("class") == "edge" for node in root.iter(f"{SVG}g"))
+
+
+def dot_draws_the_deadlock(t):
+    text = export(t, "forks", "--format=dot")
+    texts, edges = drawn_by_dot(t, text)
+    if texts is None:
+        return
+    verdict = report_of(t, "forks")["verdict"]
+    t.check(verdict["sentence"] in texts, f"{verdict['sentence']!r} is not in {texts}")
+    for edge in verdict["cycle"]:
+        t.check(f"{edge['name']} ({edge['tid']})" in texts, f"{edge['name']} is not in {texts}")
+    t.equal(text.count(b"penwidth=2];") - 2 * len(verdict["cycle"]), 2 * len(verdict["cycle"]),
+            "nodes and edges of the cycle")
+    t.equal(edges, text.count(b" -> "), "edges")
+
+
+def a_crowded_moment(t, recording):
+    """A time, in ns, at which most threads wait for the one mutex."""
+    events = [json.loads(line) for line in export(t, recording, "--format=jsonl").splitlines()[1:]]
+    waiting, best = set(), (0, 0)
+    for event in events:
+        if event["kind"] == "block" and (event["waits_for"] or {}).get("kind") == "mutex":
+            waiting.add(event["tid"])
+        elif event["kind"] == "wake":
+            waiting.discard(event["tid"])
+        best = max(best, (len(waiting), event["t_ns"]))
+    t.check(best[0] >= 4, f"only {best[0]} threads wait at once")
+    return f"{best[1]}ns"
+
+
+def hostile_names_are_names_in_the_graph(t):
+    at = a_crowded_moment(t, "names")
+    texts, _ = drawn_by_dot(t, export(t, "names", "--format=dot", f"--at={at}"))
+    if texts is None:
+        return
+    names = names_of(t, "names")
+    drawn = {text.rsplit(" (", 1)[0] for text in texts if text.endswith(")")} - {"held by"}
+    t.check(len(drawn & names) >= 5, f"{drawn} are not {names}")
+    t.check(not {name for name in drawn if not name.startswith("held")} - names,
+            f"{drawn - names} are no names")
+
+
+MERMAID = re.compile(r"""\ \ (n\d+(\(\["[^"]*"\]\)|\["[^"]*"\])(:::alarm)?
+                         |title\["[^"]*"\]:::title
+                         |n\d+\ (-->|-\.->)\|"[^"]*"\|\ n\d+
+                         |classDef\ \w+\ [\w:#,-]+
+                         |linkStyle\ \d+\ [\w:#,-]+)""", re.X)
+
+
+def mermaid_is_as_its_grammar_wants(t):
+    """There is no mermaid in Debian: its lines are compared with the part of the grammar."""
+    at = a_crowded_moment(t, "names")
+    for name, options in ("forks", []), ("names", [f"--at={at}"]), ("prodcons", ["--at=end"]):
+        head, *lines = export(t, name, "--format=mermaid", *options).decode().splitlines()
+        t.equal(head, "flowchart LR", "first line")
+        for line in lines:
+            t.check(MERMAID.fullmatch(line), f"{line!r} is no line of a flowchart")
+            t.check("%%" not in line, f"a directive in {line!r}")
+
+
 # --- files and errors ------------------------------------------------------------
 
 
@@ -262,7 +339,8 @@ def wrong_usage_is_one_line(t):
                  ["--format=jsonl", "--table=threads", path], ["--format=jsonl", "--at=1s", path],
                  ["--format=jsonl", "--from=soon", path], ["--format=jsonl", "--to=1h", path],
                  ["--format=jsonl", "--from=20ms", "--to=10ms", path],
-                 ["--format=csv", "--table=x", path], ["--format=csv", "--from=1ms", path]):
+                 ["--format=csv", "--table=x", path], ["--format=csv", "--from=1ms", path],
+                 ["--format=dot", "--from=1ms", path], ["--format=dot", "--at=1h", path]):
         got = t.ctrace("export", *argv)
         t.equal(got.status, 2, f"export {argv}")
         t.check(got.err.count("\n") == 1 and not got.out, f"export {argv}: {got}")
@@ -277,6 +355,8 @@ FORMATS = [
     "--format=csv",
     "--format=csv --table=locks",
     "--format=csv --table=waits",
+    "--format=dot",
+    "--format=mermaid --at=10ms",
 ]
 
 
@@ -295,6 +375,9 @@ def main():
         no_field_is_a_formula,
         waits_add_up_to_the_table_of_threads,
         locks_are_those_of_the_report,
+        dot_draws_the_deadlock,
+        hostile_names_are_names_in_the_graph,
+        mermaid_is_as_its_grammar_wants,
         the_same_recording_gives_the_same_bytes,
         a_file_is_written_whole_or_not_at_all,
         nothing_but_a_file_is_replaced,
