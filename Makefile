@@ -32,7 +32,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps run test check bench kernels soak lint format clean help install
+.PHONY: all deps run test check soak bench fuzz kernels lint format clean help install
 
 # What has to be built, and what each room is made of. A room is an archive,
 # and a program names the archives it may know, so that a wrong dependency
@@ -105,7 +105,7 @@ $(foreach r,$(ROOMS),$(eval $(call room_rule,$(r))))
 
 $(OUT)/ctrace: $(CTRACE_OBJ) $(call archives,$(CTRACE_ROOMS))
 	$(call msg,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) $^ $(call room_libs,$(CTRACE_ROOMS)) -o $@
+	$(Q)$(CC) $(LDFLAGS) $^ $(call room_libs,$(CTRACE_ROOMS)) -o $@.new && mv $@.new $@
 
 $(OUT)/%.o: %.c
 	$(call msg,CC,$<)
@@ -145,6 +145,12 @@ $(foreach r,$(ROOMS),$(eval $(call unit_rule,$(r))))
 
 check: $(UNITS)						## run the unit tests (no privilege, < 10 s)
 	$(Q)tests/run-units $(UNITS)
+
+soak: all						## the tests that need an hour: 200 runs of each case
+	$(Q)SOAK=1 tests/run
+
+fuzz:							## feed the reader of traces with damaged files
+	$(Q)tests/fuzz/run 60
 
 bench: all						## measure ctrace beside every installed peer
 	$(Q)tests/bench/run
