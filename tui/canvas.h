@@ -20,6 +20,12 @@
 	_(VLINE, 0x2502, '|')                        \
 	_(TREE_MID, 0x251c, '|')                     \
 	_(TREE_END, 0x2514, '`')                     \
+	_(TOP_LEFT, 0x250c, '+')                     \
+	_(TOP_RIGHT, 0x2510, '+')                    \
+	_(BOTTOM_LEFT, 0x2514, '+')                  \
+	_(BOTTOM_RIGHT, 0x2518, '+')                 \
+	_(SIDE_LEFT, 0x251c, '+')                    \
+	_(SIDE_RIGHT, 0x2524, '+')                   \
 	_(FULL, 0x2588, '#')  /* Running */          \
 	_(SHADE, 0x2592, ':') /* Ready */            \
 	_(DOT, 0x002e, '.')   /* Blocked */          \

@@ -35,6 +35,7 @@ struct ui *ui_new(struct trace *t, const struct ui_options *opts)
 	ui->trace = t;
 	ui->cursor = cursor_new(t);
 	ui->scan = cursor_new(t);
+	ui->tell = cursor_new(t);
 	ui->title = xstrdup(opts->title ? opts->title : "");
 	ui->is_live = opts->live;
 	ui->mode = opts->live ? UI_FOLLOW : UI_PAUSED;
@@ -62,6 +63,8 @@ void ui_free(struct ui *ui)
 		free((char *)m->note);
 	vec_release(&ui->markers);
 	vec_release(&ui->rows);
+	strbuf_release(&ui->told_text);
+	cursor_free(ui->tell);
 	cursor_free(ui->scan);
 	cursor_free(ui->cursor);
 	free(ui->title);

@@ -16,6 +16,7 @@
 #include "trace/trace.h"
 #include "tui/canvas.h"
 #include "tui/keymap.h"
+#include "tui/transition.h"
 #include "tui/views.h"
 
 struct ui;
@@ -109,6 +110,16 @@ struct ui_window {
 void ui_window(const struct ui *ui, int cols, struct ui_window *ret);
 /* Move the window without moving the cursor; following ends when it leaves the end. */
 void ui_pan(struct ui *ui, int cols);
+
+/* What the event did that happened last before the instant that is shown. */
+struct ui_told {
+	__u64 event; /* events applied: it is number event - 1 */
+	__u8 kind;   /* enum event_kind; 0: there is none */
+	size_t cnt;  /* arrows it took */
+	struct transition steps[TRANSITIONS_MAX];
+	const char *text; /* in words; "" when there is none */
+};
+const struct ui_told *ui_told(const struct ui *ui);
 
 /* Markers set by the user, ascending in time. */
 struct ui_marker {

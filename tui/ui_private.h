@@ -66,6 +66,7 @@ struct ui {
 	struct trace *trace;
 	struct cursor *cursor; /* what is shown unless following */
 	struct cursor *scan;   /* where the hunt reads */
+	struct cursor *tell;   /* where the narration reads */
 	char *title;
 	bool is_live;
 	bool is_changed;		 /* something to draw */
@@ -102,6 +103,9 @@ struct ui {
 	struct ui_hold hold;
 
 	VEC(struct ui_marker) markers;
+
+	struct ui_told told;
+	struct strbuf told_text;
 
 	struct verdict verdict;
 	bool verdict_is_stale;
