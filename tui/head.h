@@ -12,6 +12,13 @@ void head_draw_title(const struct ui *ui, struct canvas *c);
 int head_verdict_rows(const struct ui *ui, int cols, int max_rows);
 void head_draw_verdict(const struct ui *ui, struct canvas *c);
 
+/*
+ * What the event did that happened last, in words: as many rows whatever it says, so
+ * that a step moves nothing else. 0: the end is shown, where nobody could follow.
+ */
+int head_narration_rows(const struct ui *ui, int rows, int cols);
+void head_draw_narration(const struct ui *ui, struct canvas *c);
+
 /* The names of the views, the one that is shown marked: one row. */
 void head_draw_tabs(const struct ui *ui, struct canvas *c);
 

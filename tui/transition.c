@@ -123,7 +123,7 @@ static void add_reason(const struct model *m, const struct thread *t, enum arrow
 		strbuf_adds(ret, "admitted");
 		break;
 	case ARROW_DISPATCH:
-		strbuf_addf(ret, "dispatched to CPU %u", t->cpu);
+		strbuf_addf(ret, "on CPU %u", t->cpu);
 		break;
 	case ARROW_PREEMPT:
 		strbuf_addf(ret, "preempted, CPU %u is taken away", t->cpu);

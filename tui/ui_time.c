@@ -62,13 +62,14 @@ void ui_seek_time(struct ui *ui, __u64 ns)
 	place_time(ui, ns);
 }
 
-/* The event between the state before and after the step, in words. */
-static void tell_event(struct ui *ui, __u64 n, const struct ev_hdr *ev, const char *verb)
+/* The event that is not yet again; the narration tells the one before it. */
+static void tell_undone(struct ui *ui, const struct ev_hdr *ev)
 {
 	struct strbuf text = {};
 
 	event_sentence(cursor_model(ui->cursor), ev, &text);
-	ui_message(ui, "%s#%llu %s", verb, (unsigned long long)n, strbuf_str(&text));
+	ui_message(ui, "undone: #%llu %s", (unsigned long long)cursor_event(ui->cursor),
+		   strbuf_str(&text));
 	strbuf_release(&text);
 }
 
@@ -80,8 +81,8 @@ void ui_step(struct ui *ui, bool is_back)
 	ev = is_back ? cursor_prev(ui->cursor) : cursor_peek(ui->cursor);
 	if (!ev)
 		ui_message(ui, is_back ? "this is the first event" : "this is the last event");
-	else
-		tell_event(ui, cursor_event(ui->cursor), ev, is_back ? "undone: " : "");
+	else if (is_back)
+		tell_undone(ui, ev);
 	if (!is_back)
 		cursor_next(ui->cursor);
 	ui_touch_state(ui);

@@ -112,7 +112,7 @@ Test(view_diagram, narration_says_the_state_the_reason_and_the_stay)
 	text = told(build_block_mutex(100, 101, 0x5000, 102))->text;
 	EXPECT_HAS(text, "forks -> Blocked: waits for mutex");
 	EXPECT_HAS(text, "held by phil-1");
-	EXPECT_HAS(text, "phil-0 -> Running: dispatched to CPU 0 after");
+	EXPECT_HAS(text, "phil-0 -> Running: on CPU 0 after");
 }
 
 Test(view_diagram, names_stand_in_the_box_of_their_state)
