@@ -14,6 +14,7 @@
 #include "cmd/exit_status.h"
 #include "cmd/headless.h"
 #include "cmd/plain.h"
+#include "model/syscall.h"
 #include "trace/cursor.h"
 
 struct plain {
@@ -44,9 +45,12 @@ static void add_wait(const struct model *m, const struct thread *t, struct strbu
 {
 	enum evidence evidence;
 	const struct thread *owner = model_waits_for(m, t, &evidence);
+	const char *call = syscall_name(t->wait.nr, t->wait.flags & EVF_COMPAT);
 	int fd = wait_fd(&t->wait);
 
 	strbuf_adds(ret, wait_reason_word(t->wait.reason));
+	if (t->wait.reason == WAIT_OTHER && call)
+		strbuf_addf(ret, " (%s)", call);
 	if (wait_is_futex(&t->wait))
 		strbuf_addf(ret, " 0x%llx", (unsigned long long)t->wait.args[0]);
 	else if (fd >= 0)
