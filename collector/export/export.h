@@ -27,7 +27,9 @@ enum export_use {
 	_(jsonl, "jsonl", EXPORT_WINDOW, "one JSON object per event, with words")            \
 	_(csv, "csv", EXPORT_WINDOW | EXPORT_TABLE, "a table for spreadsheets, see --table") \
 	_(dot, "dot", EXPORT_MOMENT, "the wait-for graph at a moment, for Graphviz")         \
-	_(mermaid, "mmd", EXPORT_MOMENT, "the wait-for graph at a moment, for Markdown")
+	_(mermaid, "mmd", EXPORT_MOMENT, "the wait-for graph at a moment, for Markdown")     \
+	_(svg, "svg", EXPORT_WINDOW | EXPORT_MOMENT | EXPORT_FOUND,                          \
+	  "a picture: the timeline of a window, or with --at the wait-for graph")
 
 /*        name      what a row is */
 #define EXPORT_TABLES(_)                                                               \

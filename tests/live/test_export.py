@@ -284,6 +284,58 @@ def mermaid_is_as_its_grammar_wants(t):
             t.check("%%" not in line, f"a directive in {line!r}")
 
 
+# --- pictures ------------------------------------------------------------------
+
+
+def svg_of(t, recording, *options):
+    """The root of a picture, and its texts by class."""
+    root = ET.fromstring(export(t, recording, "--format=svg", *options))
+    t.equal(root.tag, f"{SVG}svg", "root")
+    return root, ["".join(node.itertext()) for node in root.iter(f"{SVG}text")]
+
+
+def width_of(element):
+    """The pixels that a bar, or a path of columns, takes."""
+    if element.get("width"):
+        return float(element.get("width"))
+    return sum(float(part) for part in re.findall(r"M[\d ]+h(\d+)", element.get("d")))
+
+
+def the_timeline_has_a_lane_for_each_thread(t):
+    for name in "forks", "prodcons", "names":
+        root, texts = svg_of(t, name)
+        threads = report_of(t, name)["threads"]
+        for thread in threads:
+            t.check(thread["name"] in texts and str(thread["tid"]) in texts,
+                    f"{thread['name']!r} {thread['tid']} is not in {name}.svg")
+        t.check(root.find(f".//{SVG}line[@class='wake']") is not None, f"no arrow in {name}.svg")
+    _, texts = svg_of(t, "forks")
+    t.check("deadlock" in texts, "the deadlock is not marked")
+
+
+def bars_are_as_wide_as_the_states_were_long(t):
+    """Blocked is long enough to be drawn exactly: its pixels are its share of the window."""
+    root, _ = svg_of(t, "prodcons")
+    info = json.loads(t.ctrace("info", "--json", record(t, "prodcons")).out)
+    threads = report_of(t, "prodcons")["threads"]
+    blocked = sum(thread["blocked_ns"] for thread in threads)
+    legend = 24
+    pixels = sum(width_of(bar) for bar in root.iter(f"{SVG}rect")
+                 if bar.get("class") == "BLOCKED") - legend
+    t.check(abs(pixels - 1000 * blocked / info["duration_ns"]) < 0.05 * pixels,
+            f"{pixels} pixels for {blocked} of {info['duration_ns']} ns")
+
+
+def the_graph_as_a_picture_has_the_cycle(t):
+    root, texts = svg_of(t, "forks", "--at=report")
+    verdict = report_of(t, "forks")["verdict"]
+    t.equal(len(root.findall(f".//{SVG}rect[@class='node bad']")), 2 * len(verdict["cycle"]),
+            "nodes of the cycle")
+    for edge in verdict["cycle"]:
+        t.check(f"{edge['name']} ({edge['tid']})" in texts, f"{edge['name']} is not there")
+    svg_of(t, "names", f"--at={a_crowded_moment(t, 'names')}")
+
+
 # --- files and errors ------------------------------------------------------------
 
 
@@ -357,6 +409,8 @@ FORMATS = [
     "--format=csv --table=waits",
     "--format=dot",
     "--format=mermaid --at=10ms",
+    "--format=svg",
+    "--format=svg --at=report",
 ]
 
 
@@ -378,6 +432,9 @@ def main():
         dot_draws_the_deadlock,
         hostile_names_are_names_in_the_graph,
         mermaid_is_as_its_grammar_wants,
+        the_timeline_has_a_lane_for_each_thread,
+        bars_are_as_wide_as_the_states_were_long,
+        the_graph_as_a_picture_has_the_cycle,
         the_same_recording_gives_the_same_bytes,
         a_file_is_written_whole_or_not_at_all,
         nothing_but_a_file_is_replaced,

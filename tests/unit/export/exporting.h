@@ -81,8 +81,8 @@ static inline void exporting_append_all(struct exporting *e)
 	exporting_append(e, build_admit(2));
 	exporting_append(e, build_thread(3, 10, 10, "=cmd|' /C'!A0"));
 	exporting_append(e, build_admit(3));
-	exporting_append(e, build_rename(10, "</script>\"&"));
 	exporting_append(e, build_exec(10, 10, "forks", "/bin/forks"));
+	exporting_append(e, build_rename(10, "</script>\"&"));
 	exporting_append(e, build_run(2));
 	exporting_append(e, build_block_mutex(2, 3, 0x2000, 3));
 	exporting_append(e, build_output(hostile, sizeof(hostile) - 1));

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The lanes of a timeline, found in a first reading of the window. */
+#include "export/lanes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/safe_text.h"
+
+static __u64 lane_key(__u32 tid, __u64 start_ns)
+{
+	return map_hash(start_ns + map_hash(tid));
+}
+
+size_t lanes_find(const struct lanes *l, const struct thread *t)
+{
+	uint32_t idx;
+
+	return map_get(&l->by_id, lane_key(t->tid, t->start_ns), &idx) ? idx : SIZE_MAX;
+}
+
+size_t lanes_find_tid(const struct lanes *l, const struct model *m, __u32 tid)
+{
+	const struct thread *t = tid ? model_find_thread(m, tid) : NULL;
+
+	return t ? lanes_find(l, t) : SIZE_MAX;
+}
+
+static void take_stay(void *arg, const struct stay *s)
+{
+	struct lanes *l = arg;
+	const struct thread *t = s->thread;
+	size_t idx = lanes_find(l, t);
+
+	/* What ended with the begin of the window was not there in it. */
+	if (idx == SIZE_MAX && !s->is_open && s->end_ns == l->in->from_ns && s->has_ended)
+		return;
+	if (idx == SIZE_MAX && l->items.cnt == LANES_MAX) {
+		l->has_more = true;
+		return;
+	}
+	if (idx == SIZE_MAX) {
+		idx = l->items.cnt;
+		map_put(&l->by_id, lane_key(t->tid, t->start_ns), idx);
+		vec_push(&l->items, (struct lane){
+					    .tid = t->tid,
+					    .pid = t->pid,
+					    .start_ns = t->start_ns,
+					    .created_ns = t->created_ns,
+					    .is_main = thread_is_main(t),
+				    });
+	}
+	memcpy(l->items.items[idx].name, t->name, sizeof(t->name));
+	l->items.items[idx].stay_cnt++;
+	l->stay_cnt++;
+}
+
+static void take_event(void *arg, const struct model *m, const struct ev_hdr *ev, __u64 n)
+{
+	struct lanes *l = arg;
+	struct lane_mark mark = { .at_ns = ev->ts_ns };
+
+	(void)m;
+	(void)n;
+	if (ev->kind == EV_LOST) {
+		mark.lost_cnt = ((const struct ev_lost *)ev)->cnt;
+		l->lost_cnt += mark.lost_cnt;
+	}
+	if ((ev->kind != EV_LOST && ev->kind != EV_NOTE) || l->marks.cnt == LANES_MARKS_MAX)
+		return;
+	if (ev->kind == EV_NOTE) {
+		const struct ev_note *note = (const struct ev_note *)ev;
+
+		mark.text = xmalloc(note->len + 1);
+		safe_text(mark.text, note->len + 1, note + 1, note->len);
+	}
+	vec_push(&l->marks, mark);
+}
+
+static int compare_lanes(const void *a, const void *b)
+{
+	const struct lane *x = a, *y = b;
+
+	if (x->created_ns != y->created_ns)
+		return x->created_ns < y->created_ns ? -1 : 1;
+	return x->tid < y->tid ? -1 : x->tid > y->tid;
+}
+
+int lanes_collect(const struct export_input *in, struct out *out, struct lanes *ret)
+{
+	static const struct walk_hooks hooks = { .after = take_event, .stay = take_stay };
+	int err;
+
+	*ret = (struct lanes){ .in = in };
+	err = walk(in, out, &hooks, ret);
+	if (ret->items.cnt)
+		qsort(ret->items.items, ret->items.cnt, sizeof(ret->items.items[0]), compare_lanes);
+	for (size_t i = 0; i < ret->items.cnt; i++)
+		map_put(&ret->by_id,
+			lane_key(ret->items.items[i].tid, ret->items.items[i].start_ns), i);
+	return err;
+}
+
+void lanes_release(struct lanes *l)
+{
+	vec_for_each(mark, &l->marks)
+		free(mark->text);
+	vec_release(&l->marks);
+	vec_release(&l->items);
+	map_release(&l->by_id);
+}

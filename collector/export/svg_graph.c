@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The wait-for graph as a picture.
+ *
+ * Whoever waits, waits for one thing, and a lock is held by one thread at most: the graph
+ * is rings, and trees that hang off them or off somebody who does not wait. A ring is
+ * drawn as two rows, read clockwise; the trees grow upwards from its upper row and
+ * downwards from its lower one.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fmt.h"
+#include "base/log.h"
+#include "export/label.h"
+#include "export/svg.h"
+#include "export/wait_graph.h"
+
+enum {
+	NODE_MAX = 60, /* more is no picture for a slide */
+	NODE_W = 150,
+	NODE_H = 40,
+	CELL_W = 250, /* with the space to its neighbour, which has words in it, too */
+	CELL_H = 86,
+	MARGIN = 20,
+	HEAD_H = 56,
+	WRAP_W = 1200, /* components beyond begin a new shelf */
+	NONE = -1,
+};
+
+struct place {
+	int next;  /* the node it points to; NONE */
+	int edge;  /* the edge to there */
+	int ring;  /* position in its ring, clockwise; NONE: it is in a tree */
+	int depth; /* steps to the ring or the root */
+	bool is_below;
+	bool is_placed;
+	int x, y; /* of its centre */
+};
+
+struct drawing {
+	const struct wait_graph *graph;
+	struct place *places;
+	int node_cnt;
+	int x, y, shelf_h; /* where the next component goes */
+	int width, height;
+};
+
+static void link_nodes(struct drawing *d)
+{
+	for (int i = 0; i < d->node_cnt; i++)
+		d->places[i] = (struct place){ .next = NONE, .ring = NONE };
+	for (size_t i = 0; i < d->graph->edges.cnt; i++) {
+		const struct wait_edge *e = &d->graph->edges.items[i];
+
+		d->places[e->from].next = e->to;
+		d->places[e->from].edge = i;
+	}
+}
+
+/* The node where the way from @i ends: one of the ring, or the root. */
+static int find_end(const struct drawing *d, int i)
+{
+	int step = 0;
+
+	while (d->places[i].next != NONE && step++ <= d->node_cnt)
+		i = d->places[i].next;
+	return i;
+}
+
+/* Number the ring that @first is in; its size. A root is a ring of one, without an edge. */
+static int number_ring(struct drawing *d, int first)
+{
+	int cnt = 0, i = first;
+
+	do {
+		d->places[i].ring = cnt++;
+		i = d->places[i].next;
+	} while (i != NONE && i != first);
+	return cnt;
+}
+
+/* Columns that the tree on @root takes: one for each leaf. */
+static int tree_width(const struct drawing *d, int root)
+{
+	int width = 0;
+
+	for (int i = 0; i < d->node_cnt; i++)
+		if (d->places[i].next == root && d->places[i].ring == NONE)
+			width += tree_width(d, i);
+	return width ? width : 1;
+}
+
+static int tree_depth(const struct drawing *d, int root)
+{
+	int depth = 0;
+
+	for (int i = 0; i < d->node_cnt; i++) {
+		if (d->places[i].next == root && d->places[i].ring == NONE) {
+			int below = 1 + tree_depth(d, i);
+
+			depth = below > depth ? below : depth;
+		}
+	}
+	return depth;
+}
+
+/* Put the tree into @cells columns from @x on, its root at row @y; @dir: -1 grows upwards. */
+static void place_tree(struct drawing *d, int root, int x, int y, int cells, int dir)
+{
+	struct place *p = &d->places[root];
+
+	p->x = x + cells * CELL_W / 2;
+	p->y = y;
+	p->is_below = dir > 0;
+	p->is_placed = true;
+	for (int i = 0; i < d->node_cnt; i++) {
+		int width;
+
+		if (d->places[i].next != root || d->places[i].ring != NONE)
+			continue;
+		width = tree_width(d, i);
+		place_tree(d, i, x, y + dir * CELL_H, width, dir);
+		x += width * CELL_W;
+	}
+}
+
+/* The node of the ring of @first that has number @ring. */
+static int ring_node(const struct drawing *d, int first, int ring)
+{
+	while (ring--)
+		first = d->places[first].next;
+	return first;
+}
+
+/* A ring of @cnt from @first on: column c has one of the upper row, and one below it. */
+static void place_component(struct drawing *d, int first, int cnt)
+{
+	int cols = (cnt + 1) / 2, up = 0, down = 0, width = 0, widths[NODE_MAX], y;
+
+	for (int col = 0; col < cols; col++) {
+		int upper = ring_node(d, first, col), lower = cnt - 1 - col;
+		int deep = tree_depth(d, upper);
+
+		widths[col] = tree_width(d, upper);
+		up = deep > up ? deep : up;
+		if (lower >= cols) {
+			lower = ring_node(d, first, lower);
+			deep = 1 + tree_depth(d, lower);
+			down = deep > down ? deep : down;
+			if (tree_width(d, lower) > widths[col])
+				widths[col] = tree_width(d, lower);
+		}
+		width += widths[col];
+	}
+	if (d->x > MARGIN && d->x + width * CELL_W > WRAP_W) {
+		d->x = MARGIN;
+		d->y += d->shelf_h;
+		d->shelf_h = 0;
+	}
+	y = d->y + up * CELL_H + NODE_H / 2;
+	for (int col = 0; col < cols; col++) {
+		place_tree(d, ring_node(d, first, col), d->x, y, widths[col], -1);
+		if (cnt - 1 - col >= cols)
+			place_tree(d, ring_node(d, first, cnt - 1 - col), d->x, y + CELL_H,
+				   widths[col], 1);
+		d->x += widths[col] * CELL_W;
+	}
+	if ((up + down + 1) * CELL_H > d->shelf_h)
+		d->shelf_h = (up + down + 1) * CELL_H;
+	d->width = d->x > d->width ? d->x : d->width;
+	d->height = d->y + d->shelf_h;
+}
+
+static void place_all(struct drawing *d)
+{
+	d->x = MARGIN;
+	d->y = HEAD_H;
+	d->width = WRAP_W;
+	d->height = HEAD_H;
+	for (int i = 0; i < d->node_cnt; i++) {
+		int end;
+
+		if (d->places[i].is_placed)
+			continue;
+		end = find_end(d, i);
+		place_component(d, end, number_ring(d, end));
+	}
+}
+
+/* --- drawing ----------------------------------------------------------------- */
+
+static void put_node(struct strbuf *out, const struct drawing *d, int i)
+{
+	const struct wait_node *n = &d->graph->nodes.items[i];
+	const struct place *p = &d->places[i];
+	struct strbuf title = {}, state = {};
+
+	wait_node_title(d->graph, n, &title);
+	wait_node_state(d->graph, n, &state);
+	strbuf_addf(out,
+		    "<rect class=\"node%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\""
+		    " rx=\"%d\"/>\n<text class=\"middle\" x=\"%d\" y=\"%d\">",
+		    n->is_alarm ? " bad" : "", p->x - NODE_W / 2, p->y - NODE_H / 2, NODE_W, NODE_H,
+		    n->thread ? NODE_H / 2 : 0, p->x, p->y + (state.len ? -2 : 4));
+	svg_text(out, strbuf_str(&title));
+	strbuf_addf(out, "</text>\n<text class=\"middle\" x=\"%d\" y=\"%d\">", p->x, p->y + 12);
+	svg_text(out, strbuf_str(&state));
+	strbuf_adds(out, "</text>\n");
+	strbuf_release(&title);
+	strbuf_release(&state);
+}
+
+/* Where the line leaves or enters a node, on the side that faces the other one. */
+static void anchor(const struct place *p, const struct place *other, int shift, int *ret_x,
+		   int *ret_y)
+{
+	*ret_x = p->x;
+	*ret_y = p->y;
+	if (p->y == other->y) {
+		*ret_x += other->x > p->x ? NODE_W / 2 : -NODE_W / 2;
+		*ret_y += shift;
+	} else {
+		*ret_x += shift;
+		*ret_y += other->y > p->y ? NODE_H / 2 : -NODE_H / 2;
+	}
+}
+
+static void put_edge(struct strbuf *out, const struct drawing *d, const struct wait_edge *e)
+{
+	const struct place *from = &d->places[e->from], *to = &d->places[e->to];
+	/* Two that point at each other have their lines beside each other. */
+	int shift = d->places[e->to].next == (int)e->from ? 30 : 0, x1, y1, x2, y2;
+	struct strbuf label = {};
+
+	if (from->y > to->y || (from->y == to->y && from->x > to->x))
+		shift = -shift;
+	anchor(from, to, shift, &x1, &y1);
+	anchor(to, from, shift, &x2, &y2);
+	wait_edge_label(d->graph, e, &label);
+	strbuf_addf(out,
+		    "<path class=\"edge%s%s\" d=\"M%d %dL%d %d\"/>\n"
+		    "<text class=\"halo middle\" x=\"%d\" y=\"%d\">",
+		    e->is_assignment ? " held" : "", e->is_alarm ? " bad" : "", x1, y1, x2, y2,
+		    (x1 + x2) / 2, (y1 + y2) / 2 + (y1 == y2 ? -6 : 4));
+	svg_text(out, strbuf_str(&label));
+	strbuf_adds(out, "</text>\n");
+	strbuf_release(&label);
+}
+
+static void put_all(const struct export_input *in, struct strbuf *out, const struct drawing *d)
+{
+	struct strbuf title = {};
+	char buf[FMT_SZ], when[FMT_SZ + 4] = "at ";
+
+	strcat(when, fmt_clock(buf, sizeof(buf), export_clock_ns(in, d->graph->now_ns)));
+	wait_graph_title(d->graph, &title);
+	svg_begin(out, d->width + MARGIN, d->height + MARGIN, in->source);
+	svg_title(in, out, when, strbuf_str(&title));
+	vec_for_each(e, &d->graph->edges)
+		put_edge(out, d, e);
+	for (int i = 0; i < d->node_cnt; i++)
+		put_node(out, d, i);
+	strbuf_adds(out, "</svg>\n");
+	strbuf_release(&title);
+}
+
+int svg_graph(const struct export_input *in, struct out *out)
+{
+	struct wait_graph g;
+	struct drawing d = { .graph = &g };
+	int err = 0;
+
+	wait_graph_build(cursor_model(in->at), cursor_now_ns(in->at), &g);
+	if (g.nodes.cnt > NODE_MAX) {
+		log_err("%zu threads and locks are too many for one picture (%d); "
+			"use --format=dot",
+			g.nodes.cnt, NODE_MAX);
+		err = -EMSGSIZE;
+	} else {
+		d.node_cnt = g.nodes.cnt;
+		d.places = xcalloc(d.node_cnt, sizeof(*d.places));
+		link_nodes(&d);
+		place_all(&d);
+		put_all(in, &out->buf, &d);
+		free(d.places);
+	}
+	wait_graph_release(&g);
+	return err ? err : out_commit(out);
+}
