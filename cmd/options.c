@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "cmd/exit_status.h"
 #include "cmd/options.h"
+#include "tui/state_words.h"
 
 enum option_id {
 	OPT_BASE = 1000, /* above every letter */
@@ -142,6 +143,10 @@ static int take_value(int id, const char *value, struct options *ret)
 	case OPT_table:
 		ret->table = value;
 		return 0;
+	case OPT_states:
+		return state_words_choose(value)
+			       ? 0
+			       : bad_value("states", value, "ctrace, ostep, silberschatz or linux");
 	case OPT_from:
 		ret->from = value;
 		return 0;

@@ -46,6 +46,7 @@ enum { OPTIONS_PID_MAX = 64 };
 	_(at,        0,   "TIME",      "export: the moment of a graph; or: report")          \
 	_(color,     0,   "WHEN",      "auto, always or never")                              \
 	_(theme,     0,   "NAME",      "dark, light, projector or mono")                     \
+	_(states,    0,   "WORDS",     "words for states: ctrace, ostep, silberschatz, linux")\
 	_(ascii,     'U', NULL,        "no line drawing, letters only")                      \
 	_(as_root,   0,   NULL,        "under sudo: run PROG as root, not as the invoker")   \
 	_(quiet,     'q', NULL,        "no closing line")                                    \

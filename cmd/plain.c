@@ -16,6 +16,7 @@
 #include "cmd/plain.h"
 #include "model/syscall.h"
 #include "trace/cursor.h"
+#include "tui/state_words.h"
 
 struct plain {
 	struct cursor *cursor;
@@ -79,8 +80,8 @@ static void print_thread(struct plain *p, const struct model *m, __u32 tid)
 	if (!t || (t->flags & THREAD_FOREIGN))
 		return;
 	strbuf_reset(&p->line);
-	strbuf_addf(&p->line, "%13.6f %7u %-15s %-8s ", (model_now_ns(m) - model_begin_ns(m)) / 1e9,
-		    t->tid, t->name, thread_state_word(t->state));
+	strbuf_addf(&p->line, "%13.6f %7u %-15s %-*s ", (model_now_ns(m) - model_begin_ns(m)) / 1e9,
+		    t->tid, t->name, state_words_cols() + 1, state_word_of(t));
 	add_detail(m, t, &p->line);
 	put_line(p);
 }
@@ -110,8 +111,9 @@ static void print_loss(struct plain *p, const struct model *m, const struct ev_l
 	strbuf_reset(&p->line);
 	strbuf_addf(
 		&p->line,
-		"%13.6f %7s %-15s %-8s %llu events: every state is unknown until its next event",
-		(model_now_ns(m) - model_begin_ns(m)) / 1e9, "-", "-", "Lost", ev->cnt);
+		"%13.6f %7s %-15s %-*s %llu events: every state is unknown until its next event",
+		(model_now_ns(m) - model_begin_ns(m)) / 1e9, "-", "-", state_words_cols() + 1,
+		"Lost", ev->cnt);
 	put_line(p);
 }
 

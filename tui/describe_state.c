@@ -2,6 +2,7 @@
 /* One sentence about a thread: why it runs or does not run. */
 #include "base/fmt.h"
 #include "tui/describe.h"
+#include "tui/state_words.h"
 
 static void describe_ready(const struct model *m, const struct thread *t, struct strbuf *ret)
 {
@@ -41,7 +42,7 @@ void describe_state(const struct model *m, const struct thread *t, __u64 now_ns,
 	char buf[FMT_SZ];
 
 	strbuf_addf(
-		ret, "%s for %s: ", thread_state_word(t->state),
+		ret, "%s for %s: ", state_word_of(t),
 		fmt_duration(buf, sizeof(buf), now_ns > t->since_ns ? now_ns - t->since_ns : 0));
 	switch ((enum thread_state)t->state) {
 	case THREAD_RUNNING:

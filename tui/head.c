@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fmt.h"
+#include "tui/state_words.h"
 #include "tui/ui_private.h"
 
 static void format_events(const struct ui *ui, char *buf, size_t sz)
@@ -20,13 +21,21 @@ static void format_events(const struct ui *ui, char *buf, size_t sz)
 		snprintf(buf, sz, "%s of %s events", at, all);
 }
 
-/* "3 R 1 Y 5 B": the letters are those of the state column. */
+/* "3 R 1 Y 5 B": the letters are those of the state column; Linux has one for two. */
 static void format_states(const struct ui *ui, char *buf, size_t sz)
 {
 	const struct model *m = ui_model(ui);
 
-	snprintf(buf, sz, "%zu R %zu Y %zu B", model_state_cnt(m, THREAD_RUNNING),
-		 model_state_cnt(m, THREAD_READY), model_state_cnt(m, THREAD_BLOCKED));
+	size_t running = model_state_cnt(m, THREAD_RUNNING);
+	size_t ready = model_state_cnt(m, THREAD_READY);
+	size_t blocked = model_state_cnt(m, THREAD_BLOCKED);
+	char r = state_letter(THREAD_RUNNING), y = state_letter(THREAD_READY);
+	char b = state_letter(THREAD_BLOCKED);
+
+	if (r == y)
+		snprintf(buf, sz, "%zu %c %zu %c", running + ready, r, blocked, b);
+	else
+		snprintf(buf, sz, "%zu %c %zu %c %zu %c", running, r, ready, y, blocked, b);
 }
 
 /* A field at the right of the title line. */

@@ -5,6 +5,7 @@
 #include "base/fmt.h"
 #include "tui/describe.h"
 #include "tui/head.h"
+#include "tui/state_words.h"
 #include "tui/wrap.h"
 
 static bool is_unconfirmed_cycle(const struct ui *ui, const struct verdict *v)
@@ -61,6 +62,22 @@ static void short_sentence(const struct ui *ui, const struct verdict *v, size_t 
 	add_cycle(ui_model(ui), v, shown, ret);
 }
 
+/* What the model says, and where that is a count of states, in the words that were chosen. */
+static void long_sentence(const struct ui *ui, const struct verdict *v, struct strbuf *ret)
+{
+	static const enum thread_state counted[] = { THREAD_RUNNING, THREAD_READY, THREAD_BLOCKED };
+	const struct model *m = ui_model(ui);
+
+	if ((v->kind != VERDICT_RUNNING && v->kind != VERDICT_WAITING) || !model_thread_cnt(m)) {
+		verdict_sentence(v, m, ui_now_ns(ui), ret);
+		return;
+	}
+	strbuf_addf(ret, "%s:", verdict_kind_word(v->kind));
+	for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
+		strbuf_addf(ret, "%s %zu %s", i ? "," : "", model_state_cnt(m, counted[i]),
+			    state_word(counted[i]));
+}
+
 /* The longest text that fits into rows of cols. */
 static void verdict_text(const struct ui *ui, int cols, int rows, struct strbuf *ret)
 {
@@ -69,7 +86,7 @@ static void verdict_text(const struct ui *ui, int cols, int rows, struct strbuf 
 
 	strbuf_reset(ret);
 	if (!is_unconfirmed_cycle(ui, v))
-		verdict_sentence(v, ui_model(ui), ui_now_ns(ui), ret);
+		long_sentence(ui, v, ret);
 	if (!is_cycle || (ret->len && wrap_rows(strbuf_str(ret), cols - 2) <= rows))
 		return;
 	for (size_t shown = v->cycle_cnt; shown > 0; shown--) {

@@ -6,6 +6,7 @@
 
 #include "base/fmt.h"
 #include "tui/describe.h"
+#include "tui/state_words.h"
 #include "tui/wrap.h"
 
 enum { LABEL_COLS = 12 };
@@ -130,7 +131,7 @@ static void pane_times(struct pane *p)
 
 		if (ns)
 			strbuf_addf(&p->text, "%s%s %s", p->text.len ? ", " : "",
-				    thread_state_word(states[i]),
+				    state_word(states[i]),
 				    fmt_duration(buf, sizeof(buf), ns));
 	}
 	pane_fact(p, "time");

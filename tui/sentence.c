@@ -7,6 +7,7 @@
 #include "base/safe_text.h"
 #include "model/syscall.h"
 #include "tui/describe.h"
+#include "tui/state_words.h"
 
 enum { TASK_DEAD_BIT = 0x80 }; /* include/linux/sched.h */
 enum { QUOTE_MAX = 120 };      /* bytes of a tail that are quoted */
@@ -75,7 +76,7 @@ static void say_thread(const struct model *m, const struct ev_thread *ev, struct
 static void say_admit(const struct model *m, const struct ev_admit *ev, struct strbuf *ret)
 {
 	describe_name(m, ev->hdr.tid, ret);
-	strbuf_adds(ret, " is Ready for the first time");
+	strbuf_addf(ret, " is %s for the first time", state_word(THREAD_READY));
 }
 
 static void say_exec(const struct model *m, const struct ev_exec *ev, struct strbuf *ret)
@@ -179,10 +180,10 @@ static void say_met(const struct model *m, const struct ev_met *ev, struct strbu
 	} else if (ev->running) {
 		strbuf_adds(ret, " ran when it was met");
 	} else if (!ev->state) {
-		strbuf_adds(ret, " was Ready when it was met");
+		strbuf_addf(ret, " was %s when it was met", state_word(THREAD_READY));
 	} else {
 		wait_met(ev, &w);
-		strbuf_adds(ret, " was Blocked when it was met: ");
+		strbuf_addf(ret, " was %s when it was met: ", state_word(THREAD_BLOCKED));
 		add_wait_with_owner(m, ev->hdr.tid, &w, ret);
 	}
 }
@@ -198,7 +199,7 @@ static void say_wake(const struct model *m, const struct ev_wake *ev, struct str
 
 	describe_name(m, ev->hdr.tid, ret);
 	if (t && (t->state == THREAD_RUNNING || t->state == THREAD_READY))
-		strbuf_addf(ret, ", %s still,", thread_state_word(t->state));
+		strbuf_addf(ret, ", %s still,", state_word_of(t));
 	strbuf_adds(ret, " is woken ");
 	describe_wake(m, &wake, ret);
 }

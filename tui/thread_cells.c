@@ -6,6 +6,7 @@
 
 #include "base/fmt.h"
 #include "tui/describe.h"
+#include "tui/state_words.h"
 
 static int need_tid(const struct ui_row *row)
 {
@@ -17,6 +18,12 @@ static int need_tid(const struct ui_row *row)
 static int need_name(const struct ui_row *row)
 {
 	return text_width(row->tree) + text_width(row->thread->name);
+}
+
+/* The words of a textbook may be longer than ours. */
+static int need_state(const struct ui_row *row)
+{
+	return 2 + text_width(state_word_of(row->thread));
 }
 
 static void put_text(const struct thread_cell *x, unsigned style, const char *text)
@@ -82,8 +89,8 @@ static void draw_state(const struct thread_cell *x)
 {
 	char buf[32];
 
-	snprintf(buf, sizeof(buf), "%c %s", thread_state_letter(x->t->state),
-		 thread_state_word(x->t->state));
+	snprintf(buf, sizeof(buf), "%c %s", state_letter_of(x->t),
+		 state_word_of(x->t));
 	put_text(x, theme_state_style(x->t->state), buf);
 }
 
@@ -176,7 +183,7 @@ static void draw_waker(const struct thread_cell *x)
 const struct thread_column thread_columns[THREAD_COLUMN_CNT] = {
 	{ "TID", 4, 0, 0, true, need_tid, draw_tid },
 	{ "THREAD", 8, 0, 0, false, need_name, draw_name },
-	{ "STATE", 9, 0, 0, false, NULL, draw_state },
+	{ "STATE", 9, 0, 0, false, need_state, draw_state },
 	{ "CPU", 3, 0, 50, true, NULL, draw_cpu },
 	{ "RUN%", 5, 0, 60, true, NULL, draw_running },
 	{ "READY%", 6, 0, 72, true, NULL, draw_ready },

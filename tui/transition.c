@@ -4,6 +4,7 @@
 
 #include "base/fmt.h"
 #include "tui/describe.h"
+#include "tui/state_words.h"
 
 const char *arrow_word(enum arrow a)
 {
@@ -158,12 +159,12 @@ void transition_narrate(const struct model *m, const struct transition *x, struc
 	char buf[FMT_SZ];
 
 	describe_name(m, x->tid, ret);
-	strbuf_addf(ret, " -> %s", thread_state_word(x->to));
+	strbuf_addf(ret, " -> %s", state_word(x->to));
 	if (!t || x->arrow == ARROW_NONE)
 		return;
 	strbuf_adds(ret, ": ");
 	add_reason(m, t, x->arrow, ret);
 	if (x->stay_ns && x->from != THREAD_UNKNOWN)
 		strbuf_addf(ret, " after %s %s", fmt_duration(buf, sizeof(buf), x->stay_ns),
-			    thread_state_word(x->from));
+			    state_word(x->from));
 }

@@ -7,6 +7,7 @@
 
 #include "base/map.h"
 #include "tui/describe.h"
+#include "tui/state_words.h"
 #include "tui/ui_private.h"
 
 bool text_contains(const char *text, const char *part)
@@ -20,7 +21,7 @@ static bool thread_matches(const struct model *m, const struct thread *t, const 
 	struct strbuf text = {};
 	bool matches;
 
-	strbuf_addf(&text, "%u %s %s ", t->tid, t->name, thread_state_word(t->state));
+	strbuf_addf(&text, "%u %s %s ", t->tid, t->name, state_word_of(t));
 	if (thread_is_blocked(t))
 		describe_wait_short(m, t, UI_TEXT_MAX, &text);
 	matches = text_contains(strbuf_str(&text), part);

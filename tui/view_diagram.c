@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The textbook's diagram: states as boxes, threads in them, the arrow taken last marked. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/fmt.h"
 #include "tui/describe.h"
 #include "tui/diagram_lines.h"
+#include "tui/state_words.h"
 #include "tui/ui.h"
 
 enum {
@@ -164,7 +166,7 @@ static void draw_state(struct diagram *d, enum thread_state s, const struct diag
 	struct diagram_box in = { b->row + 1, b->col + 1, b->rows - 2, b->cols - 2 };
 	char title[48], mean[48];
 
-	snprintf(title, sizeof(title), " %s %zu ", thread_state_word(s), model_state_cnt(d->m, s));
+	snprintf(title, sizeof(title), " %s %zu ", state_word(s), model_state_cnt(d->m, s));
 	format_mean(d, s, mean, sizeof(mean));
 	diagram_draw_box(d->c, b, theme_state_style(s), title, mean);
 	draw_names(d, s, &in, s == THREAD_BLOCKED ? BLOCKED_COLS : NAME_COLS);
@@ -178,15 +180,18 @@ static void draw_terminated(struct diagram *d)
 				       b->cols - 2 };
 	struct diagram_box dead = { d->l.reap_row + 2, b->col + 1,
 				    b->row + b->rows - 3 - d->l.reap_row, b->cols - 2 };
+	bool is_one_word = !strcmp(state_word(THREAD_ZOMBIE), state_word(THREAD_DEAD));
 	char title[48];
 
 	snprintf(title, sizeof(title), " Terminated %zu ",
 		 model_state_cnt(d->m, THREAD_ZOMBIE) + model_state_cnt(d->m, THREAD_DEAD));
 	diagram_draw_box(d->c, b, STYLE_ENDED, title, "");
 	canvas_printf(d->c, b->row + 1, b->col + 2, STYLE_DIM, "%s %zu",
-		      thread_state_word(THREAD_ZOMBIE), model_state_cnt(d->m, THREAD_ZOMBIE));
+		      is_one_word ? "to reap" : state_word(THREAD_ZOMBIE),
+		      model_state_cnt(d->m, THREAD_ZOMBIE));
 	canvas_printf(d->c, d->l.reap_row + 1, b->col + 2, STYLE_DIM, "%s %zu",
-		      thread_state_word(THREAD_DEAD), model_state_cnt(d->m, THREAD_DEAD));
+		      is_one_word ? "gone" : state_word(THREAD_DEAD),
+		      model_state_cnt(d->m, THREAD_DEAD));
 	draw_names(d, THREAD_ZOMBIE, &zombies, NAME_COLS);
 	draw_names(d, THREAD_DEAD, &dead, NAME_COLS);
 }
@@ -267,7 +272,7 @@ static void draw_others(struct diagram *d, int row)
 
 		if (cnt)
 			col = canvas_printf(d->c, row, col, theme_state_style(others[i]),
-					    "%s %zu: %s", thread_state_word(others[i]), cnt,
+					    "%s %zu: %s", state_word(others[i]), cnt,
 					    thread_state_help(others[i])) +
 			      2;
 	}
@@ -283,7 +288,7 @@ static void draw_list(struct diagram *d)
 
 		if (s == THREAD_UNKNOWN && !model_state_cnt(d->m, s))
 			continue;
-		canvas_printf(d->c, row, 1, theme_state_style(s), "%s %zu", thread_state_word(s),
+		canvas_printf(d->c, row, 1, theme_state_style(s), "%s %zu", state_word(s),
 			      model_state_cnt(d->m, s));
 		draw_names(d, s, &in, LIST_COLS);
 		row++;

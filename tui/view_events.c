@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "trace/cursor.h"
 #include "tui/sentence.h"
+#include "tui/state_words.h"
 #include "tui/ui.h"
 
 enum {
@@ -149,18 +150,18 @@ static char kind_letter(unsigned kind)
 {
 	switch (kind) {
 	case EV_SWITCH:
-		return thread_state_letter(THREAD_RUNNING);
+		return state_letter(THREAD_RUNNING);
 	case EV_WAKE:
 	case EV_ADMIT:
-		return thread_state_letter(THREAD_READY);
+		return state_letter(THREAD_READY);
 	case EV_BLOCK:
-		return thread_state_letter(THREAD_BLOCKED);
+		return state_letter(THREAD_BLOCKED);
 	case EV_THREAD:
-		return thread_state_letter(THREAD_NEW);
+		return state_letter(THREAD_NEW);
 	case EV_EXIT:
 	case EV_REAP:
 	case EV_END:
-		return thread_state_letter(THREAD_DEAD);
+		return state_letter(THREAD_DEAD);
 	case EV_LOST:
 		return '!';
 	default:

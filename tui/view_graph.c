@@ -5,6 +5,7 @@
 #include "base/fmt.h"
 #include "tui/describe.h"
 #include "tui/graph_layout.h"
+#include "tui/state_words.h"
 #include "tui/ui.h"
 
 enum {
@@ -214,7 +215,7 @@ static void draw_root(struct graph_draw *d, int row, const struct graph_line *li
 	else if (!thread_is_alive(t))
 		strbuf_adds(&words, "has ended: it will never give back what it holds");
 	else
-		strbuf_adds(&words, thread_state_word(t->state));
+		strbuf_adds(&words, state_word_of(t));
 	if (thread_is_blocked(t) && !n->ring) {
 		strbuf_adds(&words, ": ");
 		add_object(d, t, &words);
@@ -358,7 +359,7 @@ static void graph_view_draw(struct view *v, const struct ui *ui, struct canvas *
 		graph_lay_out(g, ui_verdict(ui), false);
 	canvas_rule(c, 0, "who waits for whom");
 	if (!g->lines.cnt)
-		canvas_puts(c, 1, 1, STYLE_DIM, "No thread is Blocked.");
+		canvas_printf(c, 1, 1, STYLE_DIM, "No thread is %s.", state_word(THREAD_BLOCKED));
 	selected = find_line(g, ui_selected_tid(ui));
 	ui_scroll_to(selected, (int)g->lines.cnt, body.rows, &state->top);
 	d.ring_style = ring_style_at(g, state->top);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Help: the keys, the states and the reasons, each from its one list. */
+#include <stdio.h>
+
 #include "model/state.h"
 #include "tui/ui.h"
+#include "tui/state_words.h"
 
 enum { KEY_COLS = 16, WORD_COLS = 12, SCROLL_PAGE = 10 };
 
@@ -52,14 +55,17 @@ static void help_states(struct help_page *p)
 		int row = p->line - p->top;
 
 		help_line(p, theme_state_style(s), WORD_COLS, "", thread_state_help(s));
-		canvas_printf(p->c, row, 2, theme_state_style(s), "%c %s", thread_state_letter(s),
-			      thread_state_word(s));
+		canvas_printf(p->c, row, 2, theme_state_style(s), "%c %s", state_letter(s),
+			      state_word(s));
 	}
 }
 
 static void help_reasons(struct help_page *p)
 {
-	help_title(p, "What a Blocked thread waits for");
+	char title[64];
+
+	snprintf(title, sizeof(title), "What a %s thread waits for", state_word(THREAD_BLOCKED));
+	help_title(p, title);
 	for (int r = 0; r < WAIT_REASON_CNT; r++)
 		help_line(p, STYLE_BLOCKED, WORD_COLS, wait_reason_word(r), wait_reason_help(r));
 	help_title(p, "In the list");

@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "tui/describe.h"
 #include "tui/lanes.h"
+#include "tui/state_words.h"
 #include "tui/time_axis.h"
 #include "tui/ui.h"
 
@@ -221,15 +222,20 @@ static void draw_title(struct timeline_view *state, const struct ui *ui, struct 
 
 static void draw_legend(struct canvas *c, int row, bool is_pending)
 {
-	static const struct {
+	const struct {
 		enum lane_sign sign;
 		const char *word;
 	} items[] = {
-		{ LANE_RUNNING, "Running" }, { LANE_READY, "Ready" },
-		{ LANE_BLOCKED, "Blocked" }, { LANE_RUNNING_MIXED, NULL },
-		{ LANE_READY_MIXED, NULL },  { LANE_BLOCKED_MIXED, "mostly" },
-		{ LANE_STOPPED, "Stopped" }, { LANE_UNKNOWN, "Unknown" },
-		{ LANE_LOST, "lost" },	     { LANE_PENDING, "being computed" },
+		{ LANE_RUNNING, state_word(THREAD_RUNNING) },
+		{ LANE_READY, state_word(THREAD_READY) },
+		{ LANE_BLOCKED, state_word(THREAD_BLOCKED) },
+		{ LANE_RUNNING_MIXED, NULL },
+		{ LANE_READY_MIXED, NULL },
+		{ LANE_BLOCKED_MIXED, "mostly" },
+		{ LANE_STOPPED, state_word(THREAD_STOPPED) },
+		{ LANE_UNKNOWN, state_word(THREAD_UNKNOWN) },
+		{ LANE_LOST, "lost" },
+		{ LANE_PENDING, "being computed" },
 	};
 	size_t cnt = sizeof(items) / sizeof(items[0]);
 	int col = 1;
@@ -273,13 +279,13 @@ static void draw_words(struct timeline_view *state, const struct ui *ui, struct 
 	if (!cell)
 		return;
 	strbuf_addf(&sb, "%s here:", t->name);
-	add_percent(&sb, cell->share[TIMELINE_RUNNING], "Running");
-	add_percent(&sb, cell->share[TIMELINE_READY], "Ready");
-	add_percent(&sb, cell->share[TIMELINE_BLOCKED], "Blocked");
+	add_percent(&sb, cell->share[TIMELINE_RUNNING], state_word(THREAD_RUNNING));
+	add_percent(&sb, cell->share[TIMELINE_READY], state_word(THREAD_READY));
+	add_percent(&sb, cell->share[TIMELINE_BLOCKED], state_word(THREAD_BLOCKED));
 	if (cell->share[TIMELINE_BLOCKED])
 		strbuf_addf(&sb, " (%s)", wait_reason_word(cell->reason));
-	add_percent(&sb, cell->share[TIMELINE_STOPPED], "Stopped");
-	add_percent(&sb, cell->share[TIMELINE_UNKNOWN], "Unknown");
+	add_percent(&sb, cell->share[TIMELINE_STOPPED], state_word(THREAD_STOPPED));
+	add_percent(&sb, cell->share[TIMELINE_UNKNOWN], state_word(THREAD_UNKNOWN));
 	if (cell->wake_cnt == 1)
 		strbuf_adds(&sb, "; woken by ");
 	else if (cell->wake_cnt)

@@ -9,6 +9,7 @@
  *	size 80 24		columns and rows
  *	now 3s			the clock, after the begin of the trace (default: its end)
  *	replay			a trace that has ended (default: live)
+ *	states ostep		whose words the states have (default: ours)
  *	utf8			line drawing (default: ASCII)
  *	key Space j Tab		keys by name
  *	type /phil		each character is a key
@@ -25,6 +26,7 @@
 
 #include "base/fmt.h"
 #include "tests/unit/tui/scenarios.h"
+#include "tui/state_words.h"
 #include "tui/ui.h"
 
 enum { NAME_SZ = 128, LINE_SZ = 256, TICK_CNT = 20 };
@@ -112,6 +114,8 @@ static void play_line(struct play *p, char *line)
 		p->now_ns = trace_begin_ns(p->trace) + duration(rest);
 	} else if (!strcmp(word, "replay")) {
 		p->is_live = false;
+	} else if (!strcmp(word, "states")) {
+		cr_assert(state_words_choose(rest), "no words %s", rest);
 	} else if (!strcmp(word, "utf8")) {
 		grid_set_ascii(p->grid, false);
 	} else if (!strcmp(word, "styles")) {
