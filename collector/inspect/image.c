@@ -10,6 +10,7 @@
 enum {
 	PHDR_MAX = 64,
 	NOTES_SZ_MAX = 4096,
+	DYNAMIC_SZ_MAX = 64 << 10,
 };
 
 struct image {
@@ -115,6 +116,39 @@ static void copy_segment(struct memory *m, const struct image *im, const Elf64_P
 	}
 }
 
+static bool is_pointer_tag(__s64 tag)
+{
+	switch (tag) {
+	case DT_HASH:
+	case DT_STRTAB:
+	case DT_SYMTAB:
+	case DT_GNU_HASH:
+	case DT_VERSYM:
+	case DT_VERDEF:
+	case DT_VERNEED:
+		return true;
+	}
+	return false;
+}
+
+/* The dynamic linker has made addresses of the process of those in its own table. */
+static void unrelocate(struct memory *m, const struct image *im, const Elf64_Phdr *ph, int fd)
+{
+	Elf64_Dyn dyn;
+
+	if (ph->p_filesz > DYNAMIC_SZ_MAX || ph->p_offset > IMAGE_SZ_MAX)
+		return;
+	for (__u64 off = 0; off + sizeof(dyn) <= ph->p_filesz; off += sizeof(dyn)) {
+		if (!memory_read(m, im->bias + ph->p_vaddr + off, &dyn, sizeof(dyn)))
+			return;
+		if (!is_pointer_tag(dyn.d_tag) || dyn.d_un.d_ptr < im->bias)
+			continue;
+		dyn.d_un.d_ptr -= im->bias;
+		if (pwrite(fd, &dyn, sizeof(dyn), ph->p_offset + off) < 0)
+			return;
+	}
+}
+
 /* Section headers lie behind all segments, but in the vdso. */
 static void hide_sections(Elf64_Ehdr *eh, __u64 size)
 {
@@ -142,6 +176,9 @@ static int copy_segments(struct memory *m, struct image *im)
 		if (size < ph->p_offset + ph->p_filesz)
 			size = ph->p_offset + ph->p_filesz;
 	}
+	for (unsigned i = 0; i < im->ehdr.e_phnum; i++)
+		if (im->phdrs[i].p_type == PT_DYNAMIC)
+			unrelocate(m, im, &im->phdrs[i], fd);
 	hide_sections(&im->ehdr, size);
 	if (pwrite(fd, &im->ehdr, sizeof(im->ehdr), 0) != sizeof(im->ehdr)) {
 		close(fd);

@@ -27,6 +27,13 @@ static bool is_runtime(const struct object *o)
 	return false;
 }
 
+static void add_offset(const char *name, size_t len, __u64 off, struct strbuf *ret)
+{
+	strbuf_add(ret, name, len);
+	if (off)
+		strbuf_addf(ret, "+0x%llx", (unsigned long long)off);
+}
+
 static bool add_variable(struct object *o, __u64 address, struct strbuf *ret)
 {
 	const struct object_variable *v = variables_find(o, address);
@@ -52,9 +59,7 @@ static bool add_symbol(struct object *o, __u64 address, struct strbuf *ret)
 
 	if (!sym)
 		return false;
-	strbuf_add(ret, sym->name, strcspn(sym->name, "@"));
-	if (address != sym->begin)
-		strbuf_addf(ret, "+0x%llx", (unsigned long long)(address - sym->begin));
+	add_offset(sym->name, strcspn(sym->name, "@"), address - sym->begin, ret);
 	return true;
 }
 
@@ -69,7 +74,7 @@ static bool name_global(struct target *t, __u64 address, struct strbuf *ret)
 	inside = address - m->bias;
 	if (!(is_runtime(m->object) ? false : add_variable(m->object, inside, ret)) &&
 	    !add_symbol(m->object, inside, ret))
-		strbuf_addf(ret, "%s+0x%llx", m->object->name, (unsigned long long)inside);
+		add_offset(m->object->name, strlen(m->object->name), inside, ret);
 	return true;
 }
 
@@ -94,34 +99,22 @@ static void search_scope(struct lock_search *s, const struct expr_frame *ef, Dwa
 	} while (++cnt < CHILD_MAX && !lock_search_is_done(s) && !dwarf_siblingof(&child, &child));
 }
 
-static Dwarf_Die *find_function(Dwarf_Die *scopes, int cnt)
-{
-	for (int i = 0; i < cnt; i++)
-		if (dwarf_tag(&scopes[i]) == DW_TAG_subprogram)
-			return &scopes[i];
-	return NULL;
-}
-
 /* The blocks and functions, inlined or not, that the frame stands for. */
 static void search_frame(struct lock_search *s, const struct frame *f)
 {
 	const struct module *m = target_find_module(s->target, frame_code(f));
 	struct expr_frame ef = { .target = s->target, .module = m, .frame = f };
-	Dwarf_Die *scopes = NULL;
+	Dwarf_Die scopes[SOURCE_SCOPE_MAX];
 	__u64 code;
 	int cnt;
 
 	if (!m || !m->object || is_runtime(m->object))
 		return;
 	code = frame_code(f) - m->bias;
-	cnt = source_scopes(m->object, code, &scopes);
-	ef.function = find_function(scopes, cnt);
-	for (int i = 0; i < cnt && !lock_search_is_done(s); i++) {
+	cnt = source_scopes(m->object, code, scopes);
+	ef.function = cnt ? &scopes[cnt - 1] : NULL;
+	for (int i = 0; i < cnt && !lock_search_is_done(s); i++)
 		search_scope(s, &ef, &scopes[i], code);
-		if (&scopes[i] == ef.function)
-			break;
-	}
-	free(scopes);
 }
 
 /* Pointers in variables of the program that the waiter may use without having one itself. */
@@ -133,15 +126,13 @@ static void search_globals(struct lock_search *s, const struct module *m)
 	for (size_t i = 0; i < o->variables.cnt && i < GLOBAL_MAX; i++) {
 		const struct object_variable *v = &o->variables.items[i];
 		struct expr_place place = { .is_memory = true, .value = v->address + m->bias };
-		struct strbuf name = {};
 		Dwarf_Die die = v->die, type;
+		const char *name = dwarf_diename(&die);
 
 		if (lock_search_is_done(s))
 			return;
-		variable_add_name(v, &name);
-		if (type_of(&die, &type))
-			lock_search_variable(s, strbuf_str(&name), &type, &place);
-		strbuf_release(&name);
+		if (name && type_of(&die, &type))
+			lock_search_variable(s, name, &type, &place);
 	}
 }
 
@@ -199,23 +190,22 @@ static bool name_by_frame(struct target *t, __u64 address, const struct stack_tr
 	return false;
 }
 
+/* A piece of memory with a name: the stack is counted from its end, for its begin moves. */
 static bool name_by_region(const struct target *t, __u64 address, struct strbuf *ret)
 {
 	const struct region *r = maps_find(&t->maps, address);
 	const char *name = r ? r->name : "", *slash = strrchr(name, '/');
-	__u64 off = r ? address - r->begin : 0;
 
-	if (!strcmp(name, "[heap]")) {
-		strbuf_adds(ret, name);
-	} else if (!strncmp(name, "/dev/zero", 9)) {
-		strbuf_adds(ret, "shared memory");
-	} else if (slash) {
-		strbuf_add(ret, slash + 1, strcspn(slash + 1, " "));
-		off += r->off;
-	} else {
+	if (!strcmp(name, "[stack]"))
+		strbuf_addf(ret, "%s-0x%llx", name, (unsigned long long)(r->end - address));
+	else if (!strcmp(name, "[heap]"))
+		add_offset(name, strlen(name), address - r->begin, ret);
+	else if (!strncmp(name, "/dev/zero", 9))
+		add_offset("shared memory", 13, address - r->begin + r->off, ret);
+	else if (slash)
+		add_offset(slash + 1, strcspn(slash + 1, " "), address - r->begin + r->off, ret);
+	else
 		return false;
-	}
-	strbuf_addf(ret, "+0x%llx", (unsigned long long)off);
 	return true;
 }
 

@@ -7,16 +7,18 @@
 #include "inspect/lock_search.h"
 
 #include <dwarf.h>
+#include <string.h>
 #include "inspect/heap.h"
 #include "inspect/type_path.h"
 #include "inspect/types.h"
 
 struct step {
 	struct lock_search *search;
-	const char *name;  /* of what the pointers are in, ready for a path to be appended */
-	const char *joint; /* between name and path: "->", or "" where the path begins with a dot */
+	const char *name; /* of what the pointers are in, or of what points at it */
 	__u64 address;
-	bool go_on; /* follow what is found behind the pointers, too */
+	bool is_behind_pointer;
+	bool is_reference; /* that pointer is one */
+	bool go_on;	   /* follow what is found behind the pointers, too */
 };
 
 static void follow(struct lock_search *s, const char *name, __u64 value, Dwarf_Die *pointer,
@@ -37,32 +39,46 @@ static void improve(struct lock_search *s, enum lock_rank rank, const struct str
 	strbuf_add(&s->name, strbuf_str(name), name->len);
 }
 
+static enum lock_rank member_rank(const char *name)
+{
+	return strcmp(name, "this") ? LOCK_RANK_MEMBER : LOCK_RANK_THIS;
+}
+
+/* "queue" and ".lock": queue->lock, or queue.lock when it is a reference. */
+static void add_member(const char *name, const char *path, bool is_reference, struct strbuf *ret)
+{
+	strbuf_addf(ret, "%s%s%s", name, is_reference ? "." : "->", path + 1);
+}
+
 /* path begins with a dot, a bracket, or is empty: the thing itself. */
-static void improve_by_pointer(struct lock_search *s, const char *name, const char *path)
+static void improve_by_pointer(struct lock_search *s, const char *name, const char *path,
+			       bool is_reference)
 {
 	struct strbuf text = {};
 
 	if (path[0] == '.')
-		strbuf_addf(&text, "%s->%s", name, path + 1);
+		add_member(name, path, is_reference, &text);
 	else if (path[0])
-		strbuf_addf(&text, "(*%s)%s", name, path);
-	else
-		strbuf_addf(&text, "*%s", name);
-	improve(s, path[0] ? LOCK_RANK_MEMBER : LOCK_RANK_BARE, &text);
+		strbuf_addf(&text, is_reference ? "%s%s" : "(*%s)%s", name, path);
+	else if (strcmp(name, "this") != 0) /* of a class of locks: tells nothing */
+		strbuf_addf(&text, is_reference ? "%s" : "*%s", name);
+	if (text.len)
+		improve(s, path[0] ? member_rank(name) : LOCK_RANK_BARE, &text);
 	strbuf_release(&text);
 }
 
 /* value points at the only one, or at the first of many that were allocated together. */
-static void try_pointee(struct lock_search *s, const char *name, __u64 value, Dwarf_Die *pointee)
+static void try_pointee(struct lock_search *s, const char *name, __u64 value, Dwarf_Die *pointee,
+			bool is_reference)
 {
 	__u64 size = type_size(pointee), off = s->address - value;
 	struct strbuf path = {};
 
-	if (!value || !size || s->address < value)
+	if (!size || s->address < value)
 		return;
 	if (off < size) {
 		if (type_add_path(pointee, off, &path))
-			improve_by_pointer(s, name, strbuf_str(&path));
+			improve_by_pointer(s, name, strbuf_str(&path), is_reference);
 	} else if (heap_holds_array(&s->target->memory, value, size, off / size)) {
 		strbuf_addf(&path, "%s[%llu]", name, (unsigned long long)(off / size));
 		if (type_add_path(pointee, off % size, &path))
@@ -78,10 +94,10 @@ static bool try_inner_pointer(void *arg, const char *path, __u64 offset, Dwarf_D
 	__u64 value;
 
 	if (read_pointer(step->search, step->address + offset, &value)) {
-		strbuf_adds(&name, step->name);
-		/* "->" and ".path" make "->path". */
-		strbuf_adds(&name, path[0] == '.' ? step->joint : "");
-		strbuf_adds(&name, path + (path[0] == '.' && step->joint[0]));
+		if (path[0] == '.' && step->is_behind_pointer)
+			add_member(step->name, path, step->is_reference, &name);
+		else
+			strbuf_addf(&name, "%s%s", step->name, path);
 		follow(step->search, strbuf_str(&name), value, pointer, step->go_on);
 		strbuf_release(&name);
 	}
@@ -91,12 +107,22 @@ static bool try_inner_pointer(void *arg, const char *path, __u64 offset, Dwarf_D
 static void follow(struct lock_search *s, const char *name, __u64 value, Dwarf_Die *pointer,
 		   bool go_on)
 {
-	struct step step = { .search = s, .name = name, .joint = "->", .address = value };
+	struct step step = {
+		.search = s,
+		.name = name,
+		.address = value,
+		.is_behind_pointer = true,
+		.is_reference = type_is_reference(pointer),
+	};
 	Dwarf_Die pointee, bare;
 
-	if (!value || !type_pointee(pointer, &pointee))
+	if (!value)
 		return;
-	try_pointee(s, name, value, &pointee);
+	if (value == s->address) /* whatever it is said to point at: void */
+		improve_by_pointer(s, name, "", step.is_reference);
+	if (!type_pointee(pointer, &pointee))
+		return;
+	try_pointee(s, name, value, &pointee, step.is_reference);
 	if (go_on && !lock_search_is_done(s) && type_strip(&pointee, &bare) &&
 	    type_is_aggregate(&bare))
 		type_each_pointer(&bare, try_inner_pointer, &step);
@@ -108,7 +134,6 @@ static void look_inside(struct lock_search *s, const char *name, Dwarf_Die *type
 	struct step step = {
 		.search = s,
 		.name = name,
-		.joint = "",
 		.address = address,
 		.go_on = true,
 	};
@@ -123,18 +148,48 @@ static void look_inside(struct lock_search *s, const char *name, Dwarf_Die *type
 		type_each_pointer(type, try_inner_pointer, &step);
 }
 
-void lock_search_variable(struct lock_search *s, const char *name, Dwarf_Die *type,
-			  const struct expr_place *place)
+static void look_at(struct lock_search *s, const char *name, Dwarf_Die *type,
+		    const struct expr_place *place)
 {
 	__u64 value = place->value;
-	Dwarf_Die pointee;
 
-	if (type_pointee(type, &pointee)) {
+	if (type_is_pointer(type)) {
 		if (!place->is_memory || read_pointer(s, place->value, &value))
 			follow(s, name, value, type, true);
 	} else if (place->is_memory) {
 		look_inside(s, name, type, place->value);
 	}
+}
+
+/* What a lambda has captured is to the programmer a variable; gcc puts "__" in front. */
+static void look_at_captures(struct lock_search *s, Dwarf_Die *type, const struct expr_place *place)
+{
+	Dwarf_Die closure, bare, member, member_type;
+	__u64 address = place->value, off;
+
+	if (!type_pointee(type, &closure) || !type_strip(&closure, &bare) ||
+	    (place->is_memory && !read_pointer(s, place->value, &address)) ||
+	    dwarf_child(&bare, &member))
+		return;
+	do {
+		const char *name = dwarf_diename(&member);
+		struct expr_place captured = { .is_memory = true };
+
+		if (dwarf_tag(&member) != DW_TAG_member || !name || !member_offset(&member, &off) ||
+		    !type_of(&member, &member_type))
+			continue;
+		captured.value = address + off;
+		look_at(s, strncmp(name, "__", 2) ? name : name + 2, &member_type, &captured);
+	} while (!lock_search_is_done(s) && !dwarf_siblingof(&member, &member));
+}
+
+void lock_search_variable(struct lock_search *s, const char *name, Dwarf_Die *type,
+			  const struct expr_place *place)
+{
+	if (!strcmp(name, "__closure"))
+		look_at_captures(s, type, place);
+	else if (strncmp(name, "__", 2) != 0) /* a library's own */
+		look_at(s, name, type, place);
 }
 
 bool lock_search_is_done(const struct lock_search *s)

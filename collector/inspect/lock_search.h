@@ -10,6 +10,7 @@
 enum lock_rank {
 	LOCK_RANK_NONE,
 	LOCK_RANK_BARE,	  /* *mutex: some pointer points at it */
+	LOCK_RANK_THIS,	  /* this->not_empty: part of some object of the class one is in */
 	LOCK_RANK_MEMBER, /* queue->not_empty: what it is part of is known, too */
 };
 

@@ -94,7 +94,9 @@ struct object *object_open(int fd, const char *path)
 	o = xcalloc(1, sizeof(*o));
 	o->dev = st.st_dev;
 	o->ino = st.st_ino;
-	strncpy(o->name, name ? name + 1 : path, sizeof(o->name) - 1);
+	name = name ? name + 1 : path;
+	strncpy(o->name, name, sizeof(o->name) - 1);
+	o->name[strcspn(o->name, " ")] = '\0'; /* "(deleted)" */
 	if (load(o, fd, path))
 		return o;
 	object_free(o);
@@ -107,6 +109,8 @@ void object_free(struct object *o)
 		return;
 	symbols_release(&o->symbols);
 	vec_release(&o->ranges);
+	vec_release(&o->functions);
+	map_release(&o->functions_of);
 	vec_release(&o->variables);
 	vec_for_each(text, &o->frames)
 		free(*text);

@@ -35,6 +35,12 @@ struct object_range {
 	Dwarf_Die unit;
 };
 
+/* A function, or the part of it that lies in one piece. */
+struct object_function {
+	__u64 begin, end;
+	Dwarf_Die die;
+};
+
 /* A variable with a fixed address. */
 struct object_variable {
 	__u64 address;
@@ -61,6 +67,8 @@ struct object {
 	bool symbols_are_known;
 	VEC(struct object_range) ranges; /* by address */
 	bool ranges_are_known;
+	VEC(struct object_function) functions; /* by address; of the units in the map */
+	struct map functions_of;	       /* offset of a unit -> nothing */
 	VEC(struct object_variable) variables; /* by address */
 	int variables_level; /* how deep was searched for them: enum variables_level */
 
@@ -95,5 +103,8 @@ bool object_next_unit(struct object *o, Dwarf_CU **cu, Dwarf_Die *ret);
 
 /* The compilation unit of the code at address, or false. */
 bool object_find_unit(struct object *o, __u64 address, Dwarf_Die *ret);
+
+/* The function of the code at address, not an inlined one, or false. */
+bool object_find_function(struct object *o, __u64 address, Dwarf_Die *ret);
 
 #endif

@@ -9,26 +9,46 @@
 
 enum { FRAMES_MAX = 1 << 16 }; /* that are remembered */
 
-int source_scopes(struct object *o, __u64 address, Dwarf_Die **ret)
+/* The block or inlined function inside die that address is in. */
+static bool find_inner(Dwarf_Die *die, __u64 address, Dwarf_Die *ret)
 {
-	Dwarf_Die unit, *definition = NULL;
-	int cnt;
+	Dwarf_Die child;
 
-	if (!object_find_unit(o, address, &unit) ||
-	    dwarf_getscopes(&unit, address, &definition) <= 0)
+	if (dwarf_child(die, &child))
+		return false;
+	do {
+		int tag = dwarf_tag(&child);
+
+		if ((tag == DW_TAG_lexical_block || tag == DW_TAG_inlined_subroutine ||
+		     tag == DW_TAG_try_block || tag == DW_TAG_catch_block) &&
+		    dwarf_haspc(&child, address) == 1) {
+			*ret = child;
+			return true;
+		}
+	} while (!dwarf_siblingof(&child, &child));
+	return false;
+}
+
+int source_scopes(struct object *o, __u64 address, Dwarf_Die ret[SOURCE_SCOPE_MAX])
+{
+	Dwarf_Die *last = &ret[SOURCE_SCOPE_MAX - 1];
+	int cnt = 1;
+
+	if (!object_find_function(o, address, last))
 		return 0;
-	/* Those were the scopes where an inlined function is written; now where it is called. */
-	cnt = dwarf_getscopes_die(&definition[0], ret);
-	free(definition);
-	return cnt > 0 ? cnt : 0;
+	while (cnt < SOURCE_SCOPE_MAX && find_inner(last, address, last - 1)) {
+		last--;
+		cnt++;
+	}
+	memmove(ret, last, cnt * sizeof(*ret));
+	return cnt;
 }
 
 static bool is_function(Dwarf_Die *die)
 {
 	int tag = dwarf_tag(die);
 
-	return tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine ||
-	       tag == DW_TAG_entry_point;
+	return tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine;
 }
 
 static const char *base_name(const char *path)
@@ -38,10 +58,10 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* A version may be appended: pthread_join@@GLIBC_2.34. */
+/* What the compiler or linker has appended: pthread_join@@GLIBC_2.34, f.constprop.0. */
 static void add_symbol(const struct symbol *sym, struct strbuf *ret)
 {
-	char *name = strndup(sym->name, strcspn(sym->name, "@"));
+	char *name = strndup(sym->name, strcspn(sym->name, "@."));
 
 	demangle(name ? name : "?", ret);
 	free(name);
@@ -61,12 +81,13 @@ static void add_function(struct object *o, Dwarf_Die *die, __u64 address, struct
 		name = dwarf_formstring(&attr);
 	if (!name)
 		name = dwarf_diename(die);
-	if (name && name[0] == '_' && name[1] == '_' && dwarf_tag(die) == DW_TAG_subprogram)
+	name = name ? name : "?";
+	if (!strncmp(name, "__", 2) && dwarf_tag(die) == DW_TAG_subprogram)
 		sym = symbols_find(object_symbols(o), address, true);
-	if (sym)
+	if (sym && symbol_name_rank(sym->name) < symbol_name_rank(name))
 		add_symbol(sym, ret);
 	else
-		demangle(name ? name : "?", ret);
+		demangle(name, ret);
 }
 
 static void add_place(const char *file, int line, struct strbuf *ret)
@@ -102,28 +123,25 @@ static int call_line(Dwarf_Die *inlined)
 /* Where the innermost function is now; for the others where they call the one inside. */
 static bool add_frames_of_dwarf(struct object *o, __u64 address, struct strbuf *ret)
 {
-	Dwarf_Die *scopes = NULL, unit;
-	int cnt = source_scopes(o, address, &scopes), line = 0, found = 0;
-	Dwarf_Line *here =
-		cnt ? object_find_unit(o, address, &unit) ? dwarf_getsrc_die(&unit, address) : NULL
-		    : NULL;
-	const char *file = here ? dwarf_linesrc(here, NULL, NULL) : NULL;
+	Dwarf_Die scopes[SOURCE_SCOPE_MAX], unit;
+	int cnt = source_scopes(o, address, scopes), line = 0;
+	const char *file = NULL;
+	Dwarf_Line *here;
 
-	if (here && dwarf_lineno(here, &line))
-		line = 0;
+	if (!cnt || !object_find_unit(o, address, &unit))
+		return false;
+	here = dwarf_getsrc_die(&unit, address);
+	if (here && !dwarf_lineno(here, &line))
+		file = dwarf_linesrc(here, NULL, NULL);
 	for (int i = 0; i < cnt; i++) {
 		if (!is_function(&scopes[i]))
 			continue;
 		add_function(o, &scopes[i], address, ret);
 		add_place(file, line, ret);
-		found++;
-		if (dwarf_tag(&scopes[i]) != DW_TAG_inlined_subroutine)
-			break;
 		file = call_file(&scopes[i], &unit);
 		line = call_line(&scopes[i]);
 	}
-	free(scopes);
-	return found > 0;
+	return true;
 }
 
 static void add_frame_of_symbol(struct object *o, __u64 address, struct strbuf *ret)

@@ -13,10 +13,12 @@
  */
 const char *source_frames(struct object *o, __u64 address);
 
+enum { SOURCE_SCOPE_MAX = 64 };
+
 /*
- * The scopes around address, innermost first: blocks, functions, inlined functions, the
- * unit. How many there are; *ret is to be freed. 0: none known.
+ * The scopes around address, innermost first: blocks and inlined functions, the last is
+ * the function they are in. Returns how many there are; 0: none is known.
  */
-int source_scopes(struct object *o, __u64 address, Dwarf_Die **ret);
+int source_scopes(struct object *o, __u64 address, Dwarf_Die ret[SOURCE_SCOPE_MAX]);
 
 #endif

@@ -159,37 +159,38 @@ static bool is_behind_call(struct target *t, __u64 pc)
 	return false;
 }
 
-/* May f be what called the last frame? */
-static bool frame_is_believed(struct walk *w, const struct frame *f)
+/* May pc be where the last frame returns to? */
+static bool pc_is_believed(struct walk *w, __u64 pc)
 {
 	struct stack_trace *st = w->trace;
 	const struct frame *last = st->cnt ? &st->frames[st->cnt - 1] : NULL;
 
-	if (!is_code(w->target, frame_code(f)))
+	if (!is_code(w->target, pc))
 		return false;
-	return !last || has_cfi(w->target, last) || is_behind_call(w->target, f->pc);
+	return !last || has_cfi(w->target, last) || is_behind_call(w->target, pc);
 }
 
 static int take_frame(Dwfl_Frame *state, void *arg)
 {
 	struct walk *w = arg;
 	struct stack_trace *st = w->trace;
-	struct frame f = {};
+	struct frame *f = &st->frames[st->cnt];
 	Dwarf_Addr pc;
 
 	st->is_truncated = true; /* unless it turns out to be the last */
-	if (st->cnt == STACK_FRAME_MAX || !dwfl_frame_pc(state, &pc, &f.is_active))
+	if (st->cnt == STACK_FRAME_MAX || !dwfl_frame_pc(state, &pc, NULL) ||
+	    !pc_is_believed(w, pc) || !know_module(w->target, pc - 1))
 		return DWARF_CB_ABORT;
-	f.pc = pc;
+	*f = (struct frame){ .pc = pc };
+	/* This has the next frame unwound, so the module must be known by now. */
+	dwfl_frame_pc(state, &pc, &f->is_active);
 	for (unsigned i = 0; i < PREG_CNT; i++)
-		if (!dwfl_frame_reg(state, i, (Dwarf_Word *)&f.regs[i]))
-			f.known |= 1U << i;
-	if (!frame_is_believed(w, &f))
-		return DWARF_CB_ABORT;
-	if (st->cnt && (f.known & 1U << PREG_RSP))
-		st->frames[st->cnt - 1].cfa = f.regs[PREG_RSP];
-	st->frames[st->cnt++] = f;
-	return know_module(w->target, frame_code(&f)) ? DWARF_CB_OK : DWARF_CB_ABORT;
+		if (!dwfl_frame_reg(state, i, (Dwarf_Word *)&f->regs[i]))
+			f->known |= 1U << i;
+	if (st->cnt && (f->known & 1U << PREG_RSP))
+		f[-1].cfa = f->regs[PREG_RSP];
+	st->cnt++;
+	return DWARF_CB_OK;
 }
 
 void stack_unwind(struct target *t, const __u64 *regs, struct stack_trace *ret)

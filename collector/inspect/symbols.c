@@ -6,26 +6,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * pthread_mutex_lock is also __pthread_mutex_lock and ___pthread_mutex_lock: public names
- * before local ones, and the fewer underscores the better.
- */
+/* pthread_mutex_lock is also __pthread_mutex_lock, and __GI___pthread_mutex_lock inside glibc. */
+unsigned symbol_name_rank(const char *name)
+{
+	size_t underscores = strspn(name, "_");
+
+	return (strncmp(name, "__GI_", 5) ? 0 : 32) + (underscores < 31 ? underscores : 31);
+}
+
 static __u8 rank_of(const GElf_Sym *sym, const char *name)
 {
-	__u8 rank = GELF_ST_BIND(sym->st_info) == STB_LOCAL ? 64 : 0;
-
-	if (!strncmp(name, "__GI_", 5)) /* what glibc calls it inside */
-		rank += 32;
-	for (int i = 0; i < 32 && name[i] == '_'; i++)
-		rank++;
-	return rank;
+	return (GELF_ST_BIND(sym->st_info) == STB_LOCAL ? 64 : 0) + symbol_name_rank(name);
 }
 
 static bool symbol_is_wanted(const GElf_Sym *sym, const char *name)
 {
 	int type = GELF_ST_TYPE(sym->st_info);
 
-	return name && *name && sym->st_shndx != SHN_UNDEF &&
+	return name && *name && sym->st_size && sym->st_shndx != SHN_UNDEF &&
 	       (type == STT_FUNC || type == STT_GNU_IFUNC || type == STT_OBJECT ||
 		(type == STT_NOTYPE && GELF_ST_BIND(sym->st_info) != STB_LOCAL));
 }
@@ -85,8 +83,9 @@ static size_t count_up_to(const struct symbols *s, __u64 address)
 }
 
 /*
- * The innermost that holds address. Symbols rarely overlap, so a few steps back are
- * enough. One of unknown size (assembler) reaches to the next symbol, and no further.
+ * The innermost that holds address; symbols rarely overlap, so a few steps back are enough.
+ * One of unknown size (written in assembler) holds nothing: in a stripped file many lie
+ * behind it that have no symbol.
  */
 const struct symbol *symbols_find(const struct symbols *s, __u64 address, bool is_function)
 {
@@ -96,10 +95,8 @@ const struct symbol *symbols_find(const struct symbols *s, __u64 address, bool i
 
 	for (size_t i = end; i-- > 0 && end - i <= STEPS_BACK;) {
 		const struct symbol *sym = &s->items.items[i];
-		bool holds = sym->end > address || (sym->end == sym->begin && !found &&
-						    sym->begin == s->items.items[end - 1].begin);
 
-		if (sym->is_function != is_function || !holds)
+		if (sym->is_function != is_function || sym->end <= address)
 			continue;
 		/* Sorted by rank where they begin alike: the first of those is the best. */
 		if (!found || sym->begin == found->begin)

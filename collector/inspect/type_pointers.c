@@ -6,7 +6,7 @@
 #include "inspect/types.h"
 
 enum {
-	POINTER_DEPTH_MAX = 4,
+	POINTER_DEPTH_MAX = 8, /* std::unique_ptr needs 6 */
 	MEMBER_MAX = 4096,
 	ELEMENT_MAX = 16, /* of an array of pointers that are looked at */
 };
@@ -76,7 +76,7 @@ static bool hunt_elements(struct hunt *h, Dwarf_Die *array, __u64 offset, int de
 
 static bool hunt_type(struct hunt *h, Dwarf_Die *type, __u64 offset, int depth)
 {
-	Dwarf_Die bare, pointee;
+	Dwarf_Die bare;
 	int tag;
 
 	if (depth > POINTER_DEPTH_MAX || type_is_lock(type) || !type_strip(type, &bare))
@@ -86,7 +86,7 @@ static bool hunt_type(struct hunt *h, Dwarf_Die *type, __u64 offset, int depth)
 		return hunt_members(h, &bare, offset, depth);
 	if (tag == DW_TAG_array_type)
 		return hunt_elements(h, &bare, offset, depth);
-	return !type_pointee(&bare, &pointee) || h->fn(h->arg, strbuf_str(&h->path), offset, &bare);
+	return !type_is_pointer(&bare) || h->fn(h->arg, strbuf_str(&h->path), offset, &bare);
 }
 
 bool type_each_pointer(Dwarf_Die *type, type_pointer_fn fn, void *arg)

@@ -70,17 +70,30 @@ bool type_strip(Dwarf_Die *type, Dwarf_Die *ret)
 	return false;
 }
 
+static int bare_tag(Dwarf_Die *type)
+{
+	Dwarf_Die bare;
+
+	return type_strip(type, &bare) ? dwarf_tag(&bare) : 0;
+}
+
+bool type_is_reference(Dwarf_Die *type)
+{
+	int tag = bare_tag(type);
+
+	return tag == DW_TAG_reference_type || tag == DW_TAG_rvalue_reference_type;
+}
+
+bool type_is_pointer(Dwarf_Die *type)
+{
+	return bare_tag(type) == DW_TAG_pointer_type || type_is_reference(type);
+}
+
 bool type_pointee(Dwarf_Die *type, Dwarf_Die *ret)
 {
 	Dwarf_Die pointer;
-	int tag;
 
-	if (!type_strip(type, &pointer))
-		return false;
-	tag = dwarf_tag(&pointer);
-	return (tag == DW_TAG_pointer_type || tag == DW_TAG_reference_type ||
-		tag == DW_TAG_rvalue_reference_type) &&
-	       type_of(&pointer, ret);
+	return type_is_pointer(type) && type_strip(type, &pointer) && type_of(&pointer, ret);
 }
 
 bool type_is_aggregate(Dwarf_Die *type)

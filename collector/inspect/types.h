@@ -27,6 +27,9 @@ bool type_strip(Dwarf_Die *type, Dwarf_Die *ret);
 /* A structure, class or union; type is stripped. */
 bool type_is_aggregate(Dwarf_Die *type);
 
+bool type_is_pointer(Dwarf_Die *type); /* or reference */
+bool type_is_reference(Dwarf_Die *type);
+
 /* What a pointer or reference points at; false: it is none, or points at nothing known. */
 bool type_pointee(Dwarf_Die *type, Dwarf_Die *ret);
 

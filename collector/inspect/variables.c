@@ -135,15 +135,37 @@ const struct object_variable *variables_find(struct object *o, __u64 address)
 	}
 }
 
+/* The namespaces around, outermost first. */
+static void add_namespaces(Dwarf_Die *die, struct strbuf *ret)
+{
+	Dwarf_Die *scopes = NULL, declaration = *die;
+	Dwarf_Attribute attr;
+	int cnt;
+
+	if (dwarf_attr(die, DW_AT_specification, &attr))
+		dwarf_formref_die(&attr, &declaration); /* the one in the namespace */
+	cnt = dwarf_getscopes_die(&declaration, &scopes);
+	while (cnt-- > 1) {
+		const char *name = dwarf_diename(&scopes[cnt]);
+
+		if (dwarf_tag(&scopes[cnt]) == DW_TAG_namespace && name)
+			strbuf_addf(ret, "%s::", name);
+	}
+	free(scopes);
+}
+
 void variable_add_name(const struct object_variable *v, struct strbuf *ret)
 {
 	Dwarf_Die die = v->die;
 	Dwarf_Attribute attr;
-	const char *name = NULL;
+	const char *name = dwarf_diename(&die), *linkage_name = NULL;
 
 	if (dwarf_attr_integrate(&die, DW_AT_linkage_name, &attr))
-		name = dwarf_formstring(&attr);
-	if (!name)
-		name = dwarf_diename(&die);
-	demangle(name ? name : "?", ret);
+		linkage_name = dwarf_formstring(&attr);
+	if (linkage_name) {
+		demangle(linkage_name, ret);
+		return;
+	}
+	add_namespaces(&die, ret);
+	strbuf_adds(ret, name ? name : "?");
 }
