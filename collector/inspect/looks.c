@@ -13,6 +13,7 @@ enum {
 	BUDGET_PER_MILLE = 8,	   /* of one CPU */
 	BUDGET_MAX_NS = 100000000, /* that is saved up: what a big program takes at first */
 	CHOSEN_MAX = 32,	   /* threads in one go */
+	SCAN_MAX = 256,		   /* that are considered for it */
 };
 
 /* A look that was asked for: at one wait of one thread. */
@@ -203,16 +204,13 @@ static void choose(struct looks *l, const struct model *m, const struct verdict 
 		if (t && can_be_seen(l, t))
 			ret->threads[ret->cnt++] = t;
 	}
-	for (size_t i = 0; i < cnt && ret->cnt < CHOSEN_MAX && l->budget_ns > 0; i++) {
-		size_t at = (l->next + i) % cnt;
-		const struct thread *t = model_thread_at(m, at);
+	for (size_t i = 0; i < cnt && i < SCAN_MAX && ret->cnt < CHOSEN_MAX && l->budget_ns > 0;
+	     i++) {
+		const struct thread *t = model_thread_at(m, l->next++ % cnt);
 
-		if (now_ns < t->wait.since_ns + LOOKS_WAIT_NS || !can_be_seen(l, t) ||
-		    is_chosen(ret, t))
-			continue;
-		ret->threads[ret->cnt++] = t;
-		if (ret->cnt == CHOSEN_MAX)
-			l->next = at + 1;
+		if (now_ns >= t->wait.since_ns + LOOKS_WAIT_NS && can_be_seen(l, t) &&
+		    !is_chosen(ret, t))
+			ret->threads[ret->cnt++] = t;
 	}
 }
 
@@ -238,10 +236,11 @@ struct batch {
 	struct pending pending[WORKER_BATCH_MAX];
 	const struct thread *threads[WORKER_BATCH_MAX];
 	size_t cnt;
+	bool is_fresh; /* one has not waited for long */
 };
 
 static void add_to_batch(struct looks *l, const struct model *m, const struct thread *t,
-			 const struct probe_registers *regs, struct batch *b)
+			 const struct probe_registers *regs, __u64 now_ns, struct batch *b)
 {
 	struct worker_look *look = &b->looks[b->cnt];
 
@@ -259,6 +258,7 @@ static void add_to_batch(struct looks *l, const struct model *m, const struct th
 		.address = look->address,
 	};
 	b->threads[b->cnt++] = t;
+	b->is_fresh |= now_ns < t->wait.since_ns + LOOKS_WAIT_NS;
 }
 
 static void mark_seen(struct looks *l, const struct thread *t)
@@ -273,7 +273,7 @@ static void send_batch(struct looks *l, const struct batch *b, __u64 now_ns)
 	if (!b->cnt)
 		return;
 	err = worker_ask(l->worker, b->threads[0]->pid, b->threads[0]->uid, b->looks, b->cnt,
-			 now_ns);
+			 b->is_fresh, now_ns);
 	if (err == -EAGAIN)
 		return;
 	for (size_t i = 0; i < b->cnt; i++) {
@@ -308,7 +308,7 @@ static void ask(struct looks *l, const struct model *m, struct chosen *c, __u64 
 			if (t->pid != pid || b.cnt == WORKER_BATCH_MAX)
 				c->threads[left++] = t;
 			else
-				add_to_batch(l, m, t, r, &b);
+				add_to_batch(l, m, t, r, now_ns, &b);
 		}
 		c->cnt = left;
 		send_batch(l, &b, now_ns);

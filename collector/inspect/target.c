@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "base/clock.h"
 #include "inspect/module_file.h"
 
 static bool region_continues(const struct module *m, const struct region *r)
@@ -59,6 +60,7 @@ struct target *target_open(__u32 pid, uid_t uid, const struct target_fds *fds,
 	t->fds = *fds;
 	t->memory.fd = fds->mem;
 	t->objects = objects;
+	t->read_ns = clock_now_ns();
 	if (maps_read(&t->maps, fds->maps) || !t->maps.regions.cnt) {
 		target_close(t);
 		return NULL;
@@ -80,14 +82,22 @@ void target_close(struct target *t)
 	free(t);
 }
 
-bool target_refresh(struct target *t, const struct target_fds *fds)
+static bool maps_are_same(struct target *t, const struct target_fds *fds)
 {
 	struct maps now = {};
-	bool same = !maps_read(&now, fds->maps) && now.text_len == t->maps.text_len &&
-		    !memcmp(now.text, t->maps.text, now.text_len);
+	bool same;
+
+	t->read_ns = clock_now_ns();
+	same = !maps_read(&now, fds->maps) && now.text_len == t->maps.text_len &&
+	       !memcmp(now.text, t->maps.text, now.text_len);
 
 	maps_release(&now);
-	if (!same)
+	return same;
+}
+
+bool target_refresh(struct target *t, const struct target_fds *fds, __u64 stale_ns)
+{
+	if (clock_now_ns() > t->read_ns + stale_ns && !maps_are_same(t, fds))
 		return false;
 	close_fds(&t->fds);
 	t->fds = *fds;

@@ -39,6 +39,7 @@ struct target {
 	struct target_fds fds;
 	struct memory memory;
 	struct maps maps;
+	__u64 read_ns; /* when they were read */
 	VEC(struct module) modules;
 	struct objects *objects;
 	struct perf_map perf_map;
@@ -53,10 +54,11 @@ struct target *target_open(__u32 pid, uid_t uid, const struct target_fds *fds,
 void target_close(struct target *t); /* accepts NULL */
 
 /*
- * Look again, through new fds, which are the target's from then on. False when something
- * else is mapped there now: the fds are still the caller's, for opening another target.
+ * Look again, through new fds, which are the target's from then on. What is mapped is read
+ * again when that was stale_ns ago. False when something else is mapped now: the fds are
+ * still the caller's, for opening another target.
  */
-bool target_refresh(struct target *t, const struct target_fds *fds);
+bool target_refresh(struct target *t, const struct target_fds *fds, __u64 stale_ns);
 
 /* The module address is in, its object opened if that is possible; or NULL. */
 struct module *target_find_module(struct target *t, __u64 address);

@@ -185,9 +185,9 @@ static int ask(struct worker *w, struct worker_request *rq, const struct worker_
 }
 
 int worker_ask(struct worker *w, __u32 pid, __u32 uid, const struct worker_look *looks, size_t cnt,
-	       __u64 now_ns)
+	       bool is_fresh, __u64 now_ns)
 {
-	struct worker_request rq = { .pid = pid, .uid = uid };
+	struct worker_request rq = { .pid = pid, .uid = uid, .is_fresh = is_fresh };
 	int err, fds[WORKER_FD_CNT];
 
 	if (cnt > WORKER_BATCH_MAX)

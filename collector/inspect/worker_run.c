@@ -57,7 +57,7 @@ static struct target *get_target(struct work *w, const struct target_fds *fds)
 		if (t->pid != rq->pid)
 			continue;
 		vec_remove(&w->targets, i);
-		if (target_refresh(t, fds)) {
+		if (target_refresh(t, fds, rq->is_fresh ? 0 : WORKER_STALE_NS)) {
 			vec_push(&w->targets, t);
 			return t;
 		}
