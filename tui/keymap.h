@@ -55,6 +55,15 @@ enum ui_keycode {
 	  "back by a tenth of the timeline")                                                       \
 	_(MARK_NEXT, TIME, ']', UIKEY_NONE, "]", "", "next marker, alarm or loss")                 \
 	_(MARK_PREV, TIME, '[', UIKEY_NONE, "[", "", "previous marker, alarm or loss")             \
+	_(BLOCK_NEXT, TIME, 'b', UIKEY_NONE, "b", "", "next time that a thread blocks")            \
+	_(BLOCK_PREV, TIME, 'B', UIKEY_NONE, "B", "", "the same, previous")                        \
+	_(HANDOFF_NEXT, TIME, 'u', UIKEY_NONE, "u", "", "next unlock that wakes a waiter")         \
+	_(HANDOFF_PREV, TIME, 'U', UIKEY_NONE, "U", "", "the same, previous")                      \
+	_(EDGE_NEXT, TIME, 'r', UIKEY_NONE, "r", "", "next change of who waits for whom")          \
+	_(EDGE_PREV, TIME, 'R', UIKEY_NONE, "R", "", "the same, previous")                         \
+	_(ALARM_NEXT, TIME, 'a', UIKEY_NONE, "a", "", "where the next deadlock or stall begins")   \
+	_(ALARM_PREV, TIME, 'A', UIKEY_NONE, "A", "", "the same, previous")                        \
+	_(IDLE, TIME, 'i', UIKEY_NONE, "i", "", "play: skip what is idle for more than a second")  \
 	_(SLOWER, TIME, '<', UIKEY_NONE, "<", "", "play slower, down to 1:1 000 000")              \
 	_(FASTER, TIME, '>', UIKEY_NONE, ">", "", "play faster, up to 1000:1")                     \
 	_(FIRST, TIME, 'g', UIKEY_HOME, "g Home", "", "to the first event")                        \

@@ -78,6 +78,29 @@ static enum ui_result act_interrupt(struct ui *ui, bool was_interrupted)
 	return UI_OK;
 }
 
+static bool act_hunt(struct ui *ui, enum ui_action action)
+{
+	static const struct {
+		enum ui_action next, prev;
+		enum hunt_kind kind;
+	} hunts[] = {
+		{ ACT_STATE_NEXT, ACT_STATE_PREV, HUNT_STATE },
+		{ ACT_MARK_NEXT, ACT_MARK_PREV, HUNT_MARK },
+		{ ACT_BLOCK_NEXT, ACT_BLOCK_PREV, HUNT_BLOCK },
+		{ ACT_HANDOFF_NEXT, ACT_HANDOFF_PREV, HUNT_HANDOFF },
+		{ ACT_EDGE_NEXT, ACT_EDGE_PREV, HUNT_EDGE },
+		{ ACT_ALARM_NEXT, ACT_ALARM_PREV, HUNT_ALARM },
+	};
+
+	for (size_t i = 0; i < sizeof(hunts) / sizeof(hunts[0]); i++) {
+		if (action != hunts[i].next && action != hunts[i].prev)
+			continue;
+		ui_hunt_begin(ui, hunts[i].kind, action == hunts[i].prev);
+		return true;
+	}
+	return false;
+}
+
 static bool act_time(struct ui *ui, enum ui_action action)
 {
 	switch (action) {
@@ -88,14 +111,6 @@ static bool act_time(struct ui *ui, enum ui_action action)
 	case ACT_STEP_PREV:
 		ui_step(ui, action == ACT_STEP_PREV);
 		return true;
-	case ACT_STATE_NEXT:
-	case ACT_STATE_PREV:
-		ui_hunt_begin(ui, HUNT_STATE, action == ACT_STATE_PREV);
-		return true;
-	case ACT_MARK_NEXT:
-	case ACT_MARK_PREV:
-		ui_hunt_begin(ui, HUNT_MARK, action == ACT_MARK_PREV);
-		return true;
 	case ACT_JUMP_NEXT:
 	case ACT_JUMP_PREV:
 		act_jump(ui, action == ACT_JUMP_NEXT ? 1 : -1);
@@ -103,6 +118,9 @@ static bool act_time(struct ui *ui, enum ui_action action)
 	case ACT_SLOWER:
 	case ACT_FASTER:
 		ui_play_speed(ui, action == ACT_FASTER ? 1 : -1);
+		return true;
+	case ACT_IDLE:
+		ui_play_idle(ui);
 		return true;
 	case ACT_FIRST:
 		ui_first(ui);
@@ -220,7 +238,8 @@ enum ui_result ui_act(struct ui *ui, enum ui_action action)
 	}
 	if (act_in_view(ui, action))
 		return UI_OK;
-	if (!act_time(ui, action) && !act_move(ui, action) && !act_prompt(ui, action))
+	if (!act_hunt(ui, action) && !act_time(ui, action) && !act_move(ui, action) &&
+	    !act_prompt(ui, action))
 		act_view(ui, action);
 	return UI_OK;
 }

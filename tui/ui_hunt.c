@@ -6,6 +6,7 @@
  * block; ui_tick() does one slice and any key ends it, so that the screen stays
  * alive over a hundred million events.
  */
+#include "tui/meaning.h"
 #include "tui/ui_private.h"
 
 enum { SLICE_EVENTS = 100 * 1000 };
@@ -75,11 +76,38 @@ static bool changes_state(const struct ev_hdr *ev, __u32 tid)
 	return false;
 }
 
-static bool is_wanted(const struct ui_hunt *h, const struct ev_hdr *ev)
+static void look_before(const struct ui_hunt *h, struct cursor *c, struct meaning *x)
 {
-	if (h->kind == HUNT_STATE)
+	const struct ev_hdr *ev;
+
+	if (h->kind == HUNT_EDGE)
+		meaning_before_graph(x, cursor_model(c));
+	if (h->kind != HUNT_HANDOFF)
+		return;
+	ev = cursor_peek(c);
+	if (ev)
+		meaning_before_handoff(x, cursor_model(c), ev);
+}
+
+static bool is_wanted(const struct ui_hunt *h, const struct cursor *c, const struct ev_hdr *ev,
+		      struct meaning *x)
+{
+	switch (h->kind) {
+	case HUNT_STATE:
 		return changes_state(ev, h->tid);
-	return ev->kind == EV_NOTE || ev->kind == EV_LOST || ev->kind == EV_END;
+	case HUNT_MARK:
+		return ev->kind == EV_NOTE || ev->kind == EV_LOST || ev->kind == EV_END;
+	case HUNT_BLOCK:
+		return meaning_is_block(ev);
+	case HUNT_HANDOFF:
+		return meaning_is_handoff(x, cursor_model(c));
+	case HUNT_EDGE:
+		return meaning_is_graph_change(x, cursor_model(c));
+	case HUNT_ALARM: /* not told by an event, see scan_alarm() */
+	case HUNT_NONE:
+		break;
+	}
+	return false;
 }
 
 /*
@@ -90,17 +118,23 @@ static bool is_wanted(const struct ui_hunt *h, const struct ev_hdr *ev)
 static __u64 scan_events(struct ui *ui, const struct stretch *s, __u64 *end)
 {
 	__u64 found = NOT_FOUND, n = s->first;
-	__u64 limit = s->end;
+	__u64 limit = s->end, slice = SLICE_EVENTS;
+	struct meaning meaning = {};
 
-	if (!ui->hunt.is_back && limit - n > SLICE_EVENTS)
-		limit = n + SLICE_EVENTS;
+	/* Each change of a wait is a look at all threads. */
+	if (ui->hunt.kind == HUNT_EDGE)
+		slice /= 1 + model_thread_cnt(ui_model(ui)) / 8;
+	if (!ui->hunt.is_back && limit - n > slice + 1)
+		limit = n + slice + 1;
 	cursor_seek_event(ui->scan, n);
 	for (n = cursor_event(ui->scan); n < limit; n++) {
-		const struct ev_hdr *ev = cursor_next(ui->scan);
+		const struct ev_hdr *ev;
 
+		look_before(&ui->hunt, ui->scan, &meaning);
+		ev = cursor_next(ui->scan);
 		if (!ev)
 			break;
-		if (!is_wanted(&ui->hunt, ev))
+		if (!is_wanted(&ui->hunt, ui->scan, ev, &meaning))
 			continue;
 		found = n;
 		if (!ui->hunt.is_back)
@@ -120,7 +154,7 @@ static __u64 scan_alarm(struct ui *ui, const struct stretch *s, __u64 end)
 	struct verdict v;
 	__u64 n;
 
-	if (ui->hunt.kind != HUNT_MARK)
+	if (ui->hunt.kind != HUNT_MARK && ui->hunt.kind != HUNT_ALARM)
 		return NOT_FOUND;
 	cursor_seek_event(ui->scan, ui->hunt.is_back ? end + 1 : end);
 	verdict_find(cursor_model(ui->scan), &v);
@@ -146,7 +180,7 @@ static __u64 marker_event(struct ui *ui, const struct stretch *s, __u64 end)
 
 	if (ui->hunt.kind != HUNT_MARK)
 		return NOT_FOUND;
-	vec_for_each (m, &ui->markers) {
+	vec_for_each(m, &ui->markers) {
 		__u64 n;
 
 		if (cursor_seek_time(ui->scan, m->at_ns) < 0)
@@ -160,11 +194,19 @@ static __u64 marker_event(struct ui *ui, const struct stretch *s, __u64 end)
 
 static void hunt_fail(struct ui *ui)
 {
-	bool is_mark = ui->hunt.kind == HUNT_MARK;
+	static const char *const sought[] = {
+		[HUNT_NONE] = "event",
+		[HUNT_STATE] = "state change of this thread",
+		[HUNT_MARK] = "marker, alarm or loss",
+		[HUNT_BLOCK] = "event that blocks a thread",
+		[HUNT_HANDOFF] = "unlock that wakes a waiter",
+		[HUNT_EDGE] = "change of who waits for whom",
+		[HUNT_ALARM] = "deadlock or stall",
+	};
+	const char *what = sought[ui->hunt.kind];
 
 	ui->hunt.kind = HUNT_NONE;
-	ui_message(ui, "no %s %s", ui->hunt.is_back ? "earlier" : "later",
-		   is_mark ? "marker, alarm or loss" : "state change of this thread");
+	ui_message(ui, "no %s %s", ui->hunt.is_back ? "earlier" : "later", what);
 }
 
 void ui_hunt_tick(struct ui *ui)

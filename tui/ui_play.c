@@ -2,6 +2,7 @@
 /* Playing a trace at a chosen speed. */
 #include <stddef.h>
 
+#include "base/fmt.h"
 #include "tui/ui_private.h"
 
 /* num ns of the trace per den ns on the wall. */
@@ -37,6 +38,11 @@ static const struct {
 	{ 200, 1, "200:1" },
 	{ 500, 1, "500:1" },
 	{ 1000, 1, "1000:1" },
+};
+
+enum {
+	IDLE_NS = 1000 * 1000 * 1000, /* of play time: longer than this is idle */
+	LEAD_NS = 250 * 1000 * 1000,  /* of it are shown before the next event */
 };
 
 enum { SPEED_CNT = sizeof(speeds) / sizeof(speeds[0]) };
@@ -90,6 +96,35 @@ void ui_play_toggle(struct ui *ui)
 	ui_touch(ui);
 }
 
+void ui_play_idle(struct ui *ui)
+{
+	ui->skips_idle = !ui->skips_idle;
+	ui_message(ui, ui->skips_idle ? "playing skips what is idle for more than a second"
+				      : "playing shows idle stretches in full");
+}
+
+/*
+ * Would nothing happen for more than IDLE_NS on the wall? Then go on shortly before
+ * the next event: who looks on shall see the state it finds.
+ */
+static void skip_idle(struct ui *ui)
+{
+	const struct ev_hdr *ev = cursor_peek(ui->cursor);
+	__u64 now_ns = ui_now_ns(ui);
+	__u64 next_ns = ev ? ev->ts_ns : ui->is_live ? now_ns : ui_end_ns(ui);
+	__u64 num = speeds[ui->speed].num, den = speeds[ui->speed].den;
+	char buf[FMT_SZ];
+
+	if (next_ns <= now_ns || (next_ns - now_ns) / num <= IDLE_NS / den)
+		return;
+	now_ns = next_ns - LEAD_NS / den * num;
+	ui_message(ui, "skipped %s in which nothing happened",
+		   fmt_duration(buf, sizeof(buf), now_ns - ui_now_ns(ui)));
+	cursor_seek_time(ui->cursor, now_ns);
+	play_from_here(ui);
+	ui_touch_state(ui);
+}
+
 void ui_play_tick(struct ui *ui)
 {
 	__u64 wall_ns = ui->wall_ns - ui->play_wall_ns;
@@ -99,6 +134,8 @@ void ui_play_tick(struct ui *ui)
 		cursor_seek_time(ui->cursor, at_ns);
 		ui_touch_state(ui);
 	}
+	if (ui->skips_idle)
+		skip_idle(ui);
 	if (cursor_event(ui->cursor) >= trace_event_cnt(ui->trace) && at_ns >= ui_end_ns(ui))
 		ui_last(ui);
 }

@@ -43,8 +43,12 @@ enum ui_zoom {
 /* What a long search looks for. It goes on block by block in ui_tick(). */
 enum hunt_kind {
 	HUNT_NONE,
-	HUNT_STATE, /* an event that changes the state of hunt.tid */
-	HUNT_MARK,  /* a marker, an alarm, a loss, the end */
+	HUNT_STATE,   /* an event that changes the state of hunt.tid */
+	HUNT_MARK,    /* a marker, an alarm, a loss, the end */
+	HUNT_BLOCK,   /* a thread blocks, whichever */
+	HUNT_HANDOFF, /* an unlock wakes a waiter of the lock */
+	HUNT_EDGE,    /* the wait-for graph changes */
+	HUNT_ALARM,   /* a deadlock or stall begins */
 };
 
 struct ui_hunt {
@@ -76,6 +80,7 @@ struct ui {
 	enum ui_mode mode;
 	int speed;			  /* index of the table in ui_play.c */
 	__u64 play_wall_ns, play_from_ns; /* playing began then, there */
+	bool skips_idle;
 	struct ui_hunt hunt;
 
 	enum ui_view view;
@@ -129,6 +134,7 @@ void ui_mark(struct ui *ui, const char *note);
 /* ui_play.c */
 void ui_play_toggle(struct ui *ui);
 void ui_play_speed(struct ui *ui, int step);
+void ui_play_idle(struct ui *ui); /* skip idle stretches, or do not */
 void ui_play_tick(struct ui *ui);
 const char *ui_speed_word(const struct ui *ui); /* "1:1000" */
 
