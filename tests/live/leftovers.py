@@ -10,6 +10,7 @@ import subprocess
 import time
 
 PR_SET_CHILD_SUBREAPER = 36
+END_WITHIN_S = 1        # who is told to end by the end of somebody else
 GONE_WITHIN_S = 5       # the kernel frees BPF objects after a grace period
 FDINFO_ID = re.compile(r"^(prog|link|map)_id:\s*(\d+)", re.MULTILINE)
 
@@ -43,9 +44,36 @@ def _children():
     return pids
 
 
-def end_children():
-    """End and reap every child; the names of those that were still alive."""
+def living_children():
+    """The names of children that have not ended; those that have are collected."""
     alive = []
+    for pid, state in _children():
+        if state == "Z":
+            os.waitpid(pid, 0)
+        else:
+            alive.append(process_name(pid))
+    return alive
+
+
+def is_ours(pid):
+    """Is a process a child of ours, or of one that is?"""
+    while pid > 1:
+        if pid == os.getpid():
+            return True
+        try:
+            with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
+                pid = int(stat.read().rsplit(")", 1)[1].split()[1])
+        except OSError:
+            return False
+    return False
+
+
+def end_children():
+    """End and reap every child; the names of those that were alive, and did not end soon."""
+    alive = []
+    end = time.monotonic() + END_WITHIN_S
+    while living_children() and time.monotonic() < end:
+        time.sleep(0.01)
     while True:
         pids = _children()
         if not pids:

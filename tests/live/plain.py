@@ -26,6 +26,7 @@ GRAMMAR = {
     "Stopped": {"Ready"},
     "Zombie": {"Dead"},
     "Dead": {"New"},        # the number was used again
+    "Lost": STATES,
 }
 CLOSING = re.compile(r"^ctrace: ([\d,]+) events, ([\d,]+) lost, ", re.MULTILINE)
 HELD_BY = re.compile(r" held by .* \((\d+), read\)$")
@@ -140,7 +141,7 @@ class Pipe:
     def __init__(self):
         self.read_fd, self.write_fd = os.pipe()
         self.data = b""
-        self.reader = threading.Thread(target=self._read)
+        self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
 
     def _read(self):
@@ -225,7 +226,7 @@ def check_order(t, plain):
                 f"time runs backwards: {previous} before {line}")
         previous = line
         if line.state == "Lost":
-            last = defaultdict(lambda: "Unknown")
+            last = defaultdict(lambda: "Lost")
             continue
         _check_step(t, plain, line, last[line.tid])
         last[line.tid] = line.state
