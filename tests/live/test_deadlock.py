@@ -63,17 +63,16 @@ def check_in_time(t, alarm, names):
 
 
 def cycle_of(sentence):
-    """The edges (thread, address, holder) that a sentence names."""
+    """The edges (thread, lock, holder) that a sentence names; of a join the lock is ""."""
     body = sentence.split(": ", 2)[2].split("; nothing outside")[0]
     waiter, *steps = re.split(r",? (?:which )?waits for ", body)
     edges = []
     for step in steps:
-        if "which it holds itself" in step:
-            edges.append((waiter, int(step.split()[1].rstrip(","), 16), waiter))
+        if step.endswith(", which it holds itself"):
+            edges.append((waiter, step.removesuffix(", which it holds itself"), waiter))
             continue
-        what, holder = re.split(r" ?held by |the end of ", step)
-        address = int(what.split()[1], 16) if what else 0
-        edges.append((waiter, address, holder))
+        what, holder = re.split(r" held by |^the end of ", step)
+        edges.append((waiter, what, holder))
         waiter = holder
     return edges
 
@@ -97,14 +96,21 @@ def the_forks_deadlock(*options, cycle_cnt):
     return case
 
 
+def names_of_lock(name, address):
+    """How ctrace may call what the forks call "noodles" or "fork 3"."""
+    symbol = re.sub(r" (\d+)$", r"[\1]", name)
+    return [f"table.{symbol}", f"mutex {address:#x}"]
+
+
 def expected_edges(traced, facts):
-    """(thread, address, holder) of all that want something last, as they told."""
+    """(thread, lock, holder) of all that want something last, as they told."""
     names = {tid: traced.by_tid[tid][-1].name for tid in facts.by_tid}
     edges = set()
     for tid, told in facts.by_tid.items():
         if found := WANTS.match(told[-1].words):
-            holder = facts.holds[found[1]][-1].tid
-            edges.add((names[tid], facts.address[found[1]], names[holder]))
+            holder = names[facts.holds[found[1]][-1].tid]
+            edges |= {(names[tid], lock, holder)
+                      for lock in names_of_lock(found[1], facts.address[found[1]])}
     return edges
 
 

@@ -105,6 +105,38 @@ def a_damaged_invoker_is_never_believed(t):
     t.check(got.status == 125 and "12345" in got.err, f"a user without any group: {got}")
 
 
+def children_of(pid):
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as children:
+        return [int(word) for word in children.read().split()]
+
+
+def who_looks_into_the_program_can_do_nothing_else(t):
+    """The worker that reads stacks and symbols of a deadlock has the least of all."""
+    for env in {}, INVOKER:
+        process = t.popen([lib.CTRACE, "record", t.compile("deadlocks"), "abba"],
+                          env={**os.environ, **env})
+        worker = t.wait_until(lambda p=process.pid: next(
+            (pid for pid in children_of(p) if status_of(pid)["Name"].strip() == "ctrace-inspect"),
+            None), "the worker")
+        if worker:
+            check_capabilities(t, "worker", status_of(worker), 0)
+            uid = env.get("SUDO_UID", "0")
+            t.equal(status_of(worker)["Uid"].split(), [uid] * 4, "worker: Uid")
+            check_read_only(t, worker)
+        process.terminate()
+        process.communicate()
+
+
+def check_read_only(t, pid):
+    """Of files it can write to none."""
+    for name in os.listdir(f"/proc/{pid}/fd"):
+        path = os.readlink(f"/proc/{pid}/fd/{name}")
+        with open(f"/proc/{pid}/fdinfo/{name}", encoding="ascii") as info:
+            flags = next(int(line.split()[1], 8) for line in info if line.startswith("flags"))
+        t.check(not path.startswith("/") or path == "/dev/null"
+                or flags & os.O_ACCMODE == os.O_RDONLY, f"worker: {path} is open for writing")
+
+
 def the_program_sees_what_it_would_see_without_ctrace(t):
     bare = t.run("bash", "-c", SHOW_SELF)
     traced = t.ctrace("record", "-q", "bash", "-c", SHOW_SELF)
@@ -123,13 +155,14 @@ def the_environment_of_sudo_is_undone(t):
 
 
 def main():
-    lib.need_tracing(["bash"])
+    lib.need_tracing(["bash", "gcc"])
     lib.main([
         under_plain_root_only_ptrace_stays,
         under_plain_root_the_program_keeps_root,
         under_sudo_nothing_stays,
         under_sudo_the_program_runs_as_the_invoker,
         under_sudo_the_groups_are_those_of_the_user,
+        who_looks_into_the_program_can_do_nothing_else,
         as_root_keeps_the_program_root_under_sudo,
         a_damaged_invoker_is_never_believed,
         the_program_sees_what_it_would_see_without_ctrace,

@@ -20,7 +20,7 @@ int main(void)
 		sigaddset(&set, signals[i]);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	pfd.fd = signalfd(-1, &set, 0);
-	setvbuf(stdout, NULL, _IONBF, 0);
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	puts("ready");
 	while (poll(&pfd, 1, timeout_ms) == 1 && read(pfd.fd, &si, sizeof(si)) == sizeof(si)) {
 		printf("got %u\n", si.ssi_signo);
