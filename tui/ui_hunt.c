@@ -9,7 +9,10 @@
 #include "tui/meaning.h"
 #include "tui/ui_private.h"
 
-enum { SLICE_EVENTS = 100 * 1000 };
+enum {
+	SLICE_EVENTS = 100 * 1000,
+	BLOCK_EVENTS = 2000, /* to load a block takes as long as so many events */
+};
 
 #define NOT_FOUND (~0ULL)
 
@@ -110,6 +113,12 @@ static bool is_wanted(const struct ui_hunt *h, const struct cursor *c, const str
 	return false;
 }
 
+/* In units of an event that is only looked at: a change of a wait is a look at all threads. */
+static __u64 event_cost(const struct ui *ui)
+{
+	return ui->hunt.kind == HUNT_EDGE ? 1 + model_thread_cnt(ui_model(ui)) / 8 : 1;
+}
+
 /*
  * The first (back: the last) wanted event of the stretch. *end: the first event
  * that was not looked at, when the stretch is longer than a slice; a search back
@@ -121,11 +130,9 @@ static __u64 scan_events(struct ui *ui, const struct stretch *s, __u64 *end)
 	__u64 limit = s->end, slice = SLICE_EVENTS;
 	struct meaning meaning = {};
 
-	/* Each change of a wait is a look at all threads. */
-	if (ui->hunt.kind == HUNT_EDGE)
-		slice /= 1 + model_thread_cnt(ui_model(ui)) / 8;
-	if (!ui->hunt.is_back && limit - n > slice + 1)
-		limit = n + slice + 1;
+	slice = slice / event_cost(ui) + 1;
+	if (!ui->hunt.is_back && limit - n > slice)
+		limit = n + slice;
 	cursor_seek_event(ui->scan, n);
 	for (n = cursor_event(ui->scan); n < limit; n++) {
 		const struct ev_hdr *ev;
@@ -209,7 +216,8 @@ static void hunt_fail(struct ui *ui)
 	ui_message(ui, "no %s %s", ui->hunt.is_back ? "earlier" : "later", what);
 }
 
-void ui_hunt_tick(struct ui *ui)
+/* Search one stretch; returns how much work that was, in events. */
+static __u64 hunt_step(struct ui *ui)
 {
 	struct ui_hunt *h = &ui->hunt;
 	__u64 first = trace_first_event(ui->trace);
@@ -218,7 +226,7 @@ void ui_hunt_tick(struct ui *ui)
 
 	if (h->is_back ? h->next <= first : h->next >= trace_event_cnt(ui->trace)) {
 		hunt_fail(ui);
-		return;
+		return 0;
 	}
 	s = stretch_at(ui, h->is_back ? h->next - 1 : h->next);
 	found = scan_events(ui, &s, &end);
@@ -226,11 +234,22 @@ void ui_hunt_tick(struct ui *ui)
 	found = nearer(h, found, marker_event(ui, &s, end));
 	if (found != NOT_FOUND) {
 		h->kind = HUNT_NONE;
+		ui->message[0] = '\0';
 		ui_seek_event(ui, found + 1);
-		return;
+		return 0;
 	}
 	h->next = h->is_back ? s.first : end;
 	ui_message(ui, "searching ... #%llu (any key stops)", (unsigned long long)h->next);
+	return (end - s.first) * event_cost(ui) + BLOCK_EVENTS;
+}
+
+/* A recording that was flushed every few seconds has many blocks with little in them. */
+void ui_hunt_tick(struct ui *ui)
+{
+	__u64 done = 0;
+
+	while (ui->hunt.kind != HUNT_NONE && done < SLICE_EVENTS)
+		done += hunt_step(ui);
 }
 
 void ui_hunt_begin(struct ui *ui, enum hunt_kind kind, bool is_back)

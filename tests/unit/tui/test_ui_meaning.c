@@ -38,6 +38,17 @@ static __u64 at_ms(void)
 	return (ui_now_ns(stage_ui) - BUILD_BEGIN_NS) / MS;
 }
 
+static char *stage_screen(void)
+{
+	struct grid *g = grid_new(24, 80);
+
+	ui_draw(stage_ui, g);
+	strbuf_reset(&stage_text);
+	grid_dump(g, &stage_text);
+	grid_free(g);
+	return (char *)strbuf_str(&stage_text);
+}
+
 static void open_replay(void)
 {
 	stage_open(&view_help, false, 0);
@@ -93,6 +104,24 @@ Test(ui_meaning, without_alarm_the_cursor_stays)
 	open_replay();
 	type("...a");
 	cr_expect(eq(u64, ui_event(stage_ui), 3 + trace_first_event(stage_trace)));
+}
+
+/* Twenty short blocks are no reason to wait for twenty ticks. */
+Test(ui_meaning, short_blocks_are_searched_at_once)
+{
+	for (int i = 0; i < 20; i++) {
+		stage_at((7 + i) * S);
+		stage_add(build_note("."));
+		trace_flush(stage_trace);
+	}
+	stage_at(40 * S);
+	stage_add(build_block_sleep(103, 101));
+	open_replay();
+	type("bbbb");
+	cr_expect(eq(u64, at_ms(), 40000));
+	cr_expect(eq(ptr, strstr(stage_screen(), "searching"), NULL));
+	type("B");
+	cr_expect(eq(u64, at_ms(), 5000));
 }
 
 Test(ui_meaning, idle_stretches_are_skipped_on_request)
