@@ -17,7 +17,7 @@ void diagram_lay_out(int rows, int cols, struct diagram_layout *l)
 	int admit = is_wide ? 16 : 7, dispatch = is_wide ? 18 : 10, exit = is_wide ? 16 : 6;
 	int left = cols - admit - dispatch - exit;
 	int height = rows - ARC_ROWS - BETWEEN - NOTE_ROWS;
-	int upper = (height + 1) / 2, top = ARC_ROWS;
+	int upper = height / 2, top = ARC_ROWS; /* most threads are Blocked */
 
 	l->fresh = (struct diagram_box){ top, 0, upper, left * 10 / BOX_SHARES };
 	l->ready =

@@ -12,7 +12,7 @@
 enum {
 	HITS_MAX = 256,	   /* names that can be clicked on */
 	NAME_COLS = 18,	   /* a column of names, */
-	BLOCKED_COLS = 24, /* of names with what they wait for, */
+	BLOCKED_COLS = 30, /* of names with what they wait for, */
 	LIST_COLS = 12,	   /* and where there is little room */
 	LIST_STATE_COLS = 14,
 };
@@ -103,6 +103,7 @@ static void draw_name(struct diagram *d, int row, int col, int cols, const struc
 	bool is_selected = t->tid == ui_selected_tid(d->ui);
 	unsigned style = theme_state_style(t->state);
 	struct strbuf text = {};
+	int width;
 
 	describe_name(d->m, t->tid, &text);
 	if (t->state == THREAD_RUNNING && (int)text.len + 6 < cols)
@@ -120,8 +121,9 @@ static void draw_name(struct diagram *d, int row, int col, int cols, const struc
 		canvas_set_cursor(d->c, row, col - 1);
 	}
 	canvas_field(d->c, row, col, cols - 1, style, strbuf_str(&text));
-	canvas_blank(d->c, row, col + text_width(strbuf_str(&text)),
-		     cols - 1 - text_width(strbuf_str(&text)), STYLE_NORMAL);
+	width = text_width(strbuf_str(&text));
+	if (width < cols - 1)
+		canvas_blank(d->c, row, col + width, cols - 1 - width, STYLE_NORMAL);
 	add_hit(d, row, col, cols - 1, t->tid);
 	strbuf_release(&text);
 }
@@ -161,6 +163,16 @@ static void draw_names(struct diagram *d, enum thread_state s, const struct diag
 			      STYLE_DIM, "+%d more", all - at);
 }
 
+/* What they wait for is told in full where it has room; to show more threads comes first. */
+static int column_width(const struct diagram *d, enum thread_state s, const struct diagram_box *in)
+{
+	int all = (int)model_state_cnt(d->m, s);
+
+	if (s != THREAD_BLOCKED)
+		return NAME_COLS;
+	return all <= in->rows * (in->cols / BLOCKED_COLS) ? BLOCKED_COLS : NAME_COLS;
+}
+
 static void draw_state(struct diagram *d, enum thread_state s, const struct diagram_box *b)
 {
 	struct diagram_box in = { b->row + 1, b->col + 1, b->rows - 2, b->cols - 2 };
@@ -169,7 +181,7 @@ static void draw_state(struct diagram *d, enum thread_state s, const struct diag
 	snprintf(title, sizeof(title), " %s %zu ", state_word(s), model_state_cnt(d->m, s));
 	format_mean(d, s, mean, sizeof(mean));
 	diagram_draw_box(d->c, b, theme_state_style(s), title, mean);
-	draw_names(d, s, &in, s == THREAD_BLOCKED ? BLOCKED_COLS : NAME_COLS);
+	draw_names(d, s, &in, column_width(d, s, &in));
 }
 
 /* One box for Zombie and Dead, with the arrow between them. */

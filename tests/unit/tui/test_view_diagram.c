@@ -142,8 +142,32 @@ Test(view_diagram, overflow_is_counted_and_the_selected_one_shown)
 	ui_select_tid(stage_ui, 329);
 	text = stage_draw(18, 80);
 	EXPECT_HAS(text, "Ready 33");
-	EXPECT_HAS(text, "+29 more");
+	EXPECT_HAS(text, "+30 more");
 	EXPECT_HAS(text, ">w-29");
+}
+
+/* Each row of the boxes has its right edge, whatever is in it. */
+Test(view_diagram, long_names_stay_in_their_box)
+{
+	char name[16];
+	const char *line;
+
+	for (int i = 0; i < 12; i++) {
+		snprintf(name, sizeof(name), "philosopher-%d", i);
+		stage_add(build_thread(300 + i, 100, 100, name));
+		stage_add(build_run(300 + i));
+		stage_add(build_block_mutex(300 + i, 0, 0x5000, 101));
+	}
+	open_at_end();
+	line = stage_draw(18, 80);
+	for (int row = 0; row < 17; row++, line = strchr(line, '\n') + 1)
+		if (row >= 2)
+			cr_expect(ne(ptr, strchr("|+", line[79]), NULL), "row %d: %s", row, line);
+	line = strchr(strstr(stage_draw(18, 80), "+ Blocked 12"), '\n') + 1;
+	for (int row = 0; row < 4; row++, line = strchr(line, '\n') + 1) {
+		cr_expect(eq(chr, line[17], '|'), "%s", line);
+		cr_expect(eq(chr, line[57], '|'), "%s", line);
+	}
 }
 
 Test(view_diagram, what_has_no_box_is_named_below)
