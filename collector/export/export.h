@@ -29,7 +29,8 @@ enum export_use {
 	_(dot, "dot", EXPORT_MOMENT, "the wait-for graph at a moment, for Graphviz")         \
 	_(mermaid, "mmd", EXPORT_MOMENT, "the wait-for graph at a moment, for Markdown")     \
 	_(svg, "svg", EXPORT_WINDOW | EXPORT_MOMENT | EXPORT_FOUND,                          \
-	  "a picture: the timeline of a window, or with --at the wait-for graph")
+	  "a picture: the timeline of a window, or with --at the wait-for graph")            \
+	_(perfetto, "pftrace", EXPORT_WINDOW, "a trace for ui.perfetto.dev")
 
 /*        name      what a row is */
 #define EXPORT_TABLES(_)                                                               \

@@ -14,6 +14,7 @@ import xml.etree.ElementTree as ET
 sys.dont_write_bytecode = True
 
 import lib
+import perfetto
 from json_schema import Schema
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -41,7 +42,8 @@ def export(t, name, *options, expected=0):
     """The bytes of an export of the recording NAME."""
     got = t.ctrace("export", *options, record(t, name))
     t.equal(got.status, expected, f"export {options} of {name}: {got}")
-    t.check(b"\033" not in got.out, f"an escape in the export {options} of {name}")
+    is_text = "--format=perfetto" not in options
+    t.check(not is_text or b"\033" not in got.out, f"an escape in the export {options} of {name}")
     return got.out
 
 
@@ -336,6 +338,79 @@ def the_graph_as_a_picture_has_the_cycle(t):
     svg_of(t, "names", f"--at={a_crowded_moment(t, 'names')}")
 
 
+# --- Perfetto --------------------------------------------------------------------
+
+
+def packets_of(t, recording):
+    if not shutil.which("protoc"):
+        t.note("protobuf-compiler is not installed: the trace for Perfetto is not read")
+        return []
+    return perfetto.decode(export(t, recording, "--format=perfetto"))
+
+
+def protoc_knows_every_field(t):
+    for name in "forks", "prodcons", "names":
+        packets = packets_of(t, name)
+        for packet in packets:
+            t.equal(list(perfetto.unknown_fields(packet)), [], "fields protoc does not know")
+        if packets:
+            t.equal(perfetto.one(packets[0], "sequence_flags"), 1, "flags of the first packet")
+            t.equal({perfetto.one(p, "sequence_flags") for p in packets[1:]}, {2}, "the others")
+            release = [perfetto.one(perfetto.one(info, "utsname"), "release")
+                       for packet in packets for info in packet.get("system_info", [])]
+            t.equal(release, [os.uname().release], "release")
+
+
+def perfetto_computes_the_times_of_the_report(t):
+    """Its own rules, applied to our events, give the states that ctrace has seen."""
+    for name in "prodcons", "names":
+        packets = packets_of(t, name)
+        if not packets:
+            return
+        importer = perfetto.Importer(packets)
+        importer.end(max(ts for ts, _, _ in perfetto.ftrace_events(packets)))
+        t.equal((importer.mismatches, importer.spurious), (0, 0), "what does not fit together")
+        for thread in report_of(t, name)["threads"]:
+            tid = thread["tid"]
+            t.equal(importer.sum(tid, "Running"), thread["running_ns"], f"running of {tid}")
+            t.equal(importer.sum(tid, "R", 0, 0x100), thread["ready_ns"], f"ready of {tid}")
+            t.equal(importer.sum(tid, 1, 2), thread["blocked_ns"], f"blocked of {tid}")
+        woken = [waker for _, waker, runs in importer.wakers if waker and runs]
+        t.check(woken, "no waker that runs")
+
+
+def perfetto_shows_our_reasons(t):
+    packets = packets_of(t, "forks")
+    if not packets:
+        return
+    reasons = perfetto.Importer(packets).reasons
+    for edge in report_of(t, "forks")["verdict"]["cycle"]:
+        last = [words for tid, words in reasons if tid == edge["tid"]][-1]
+        t.check(last.startswith("mutex ") and f"({edge['held_by']})" in last, f"{last!r}")
+
+
+def locks_have_tracks_of_who_holds_them(t):
+    packets = packets_of(t, "forks")
+    if not packets:
+        return
+    report = report_of(t, "forks")
+    found = perfetto.slices(packets)
+    names = {thread["tid"]: thread["name"] for thread in report["threads"]}
+    for edge in report["verdict"]["cycle"]:
+        lock = edge["waits_for"]
+        track = found[f"mutex {lock['name'] or lock['address']}"]
+        longest = max(track, key=lambda item: item[1] - item[0])
+        t.equal(longest[2], f"held by {names[edge['held_by']]} ({edge['held_by']})", "slice")
+
+
+def hostile_names_reach_perfetto_as_names(t):
+    packets = packets_of(t, "names")
+    if packets:
+        tree = {perfetto.one(event, "task_rename")["newcomm"][0]
+                for _, _, event in perfetto.ftrace_events(packets) if "task_rename" in event}
+        t.check(tree >= names_of(t, "names") - {"names"}, f"{names_of(t, 'names') - tree}")
+
+
 # --- files and errors ------------------------------------------------------------
 
 
@@ -410,6 +485,7 @@ FORMATS = [
     "--format=dot",
     "--format=mermaid --at=10ms",
     "--format=svg",
+    "--format=perfetto",
     "--format=svg --at=report",
 ]
 
@@ -435,6 +511,11 @@ def main():
         the_timeline_has_a_lane_for_each_thread,
         bars_are_as_wide_as_the_states_were_long,
         the_graph_as_a_picture_has_the_cycle,
+        protoc_knows_every_field,
+        perfetto_computes_the_times_of_the_report,
+        perfetto_shows_our_reasons,
+        locks_have_tracks_of_who_holds_them,
+        hostile_names_reach_perfetto_as_names,
         the_same_recording_gives_the_same_bytes,
         a_file_is_written_whole_or_not_at_all,
         nothing_but_a_file_is_replaced,
