@@ -78,6 +78,12 @@ static enum arrow arrow_into(const struct thread *t, enum thread_state from)
 	return ARROW_NONE;
 }
 
+/* It was Blocked, and must have run to block again: what lay between was not seen. */
+static bool blocks_again(const struct thread *t, const struct ev_hdr *ev)
+{
+	return ev->kind == EV_BLOCK && ev->tid == t->tid && t->state == THREAD_BLOCKED;
+}
+
 size_t transition_after(const struct thread_before before[TRANSITIONS_MAX],
 			const struct model *after, const struct ev_hdr *ev,
 			struct transition ret[TRANSITIONS_MAX])
@@ -92,11 +98,13 @@ size_t transition_after(const struct thread_before before[TRANSITIONS_MAX],
 						       : NULL;
 		struct transition x = { .tid = before[i].tid, .from = before[i].state };
 
-		if (!t || t->state == before[i].state)
+		if (!t || (t->state == before[i].state && !blocks_again(t, ev)))
 			continue;
 		x.to = t->state;
 		x.arrow = arrow_into(t, before[i].state);
-		if (before[i].since_ns && ev->ts_ns > before[i].since_ns)
+		if (x.from == x.to)
+			x.from = THREAD_UNKNOWN;
+		else if (before[i].since_ns && ev->ts_ns > before[i].since_ns)
 			x.stay_ns = ev->ts_ns - before[i].since_ns;
 		if (x.arrow != ARROW_NONE)
 			ret[cnt++] = x;

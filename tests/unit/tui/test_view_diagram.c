@@ -72,6 +72,18 @@ Test(view_diagram, to_block_and_to_be_woken)
 	expect_step(ui_told(stage_ui), 0, 100, ARROW_BLOCK);
 }
 
+Test(view_diagram, to_block_again_unseen_is_an_arrow_without_a_stay)
+{
+	const struct ui_told *t;
+
+	stage_add(build_block_sleep(100, 101));
+	t = told(build_block_mutex(100, 0, 0x5000, 102));
+	expect_step(t, 0, 100, ARROW_BLOCK);
+	cr_expect(eq(u64, t->steps[0].stay_ns, 0));
+	EXPECT_HAS(t->text, "forks -> Blocked: waits for mutex");
+	cr_expect(eq(ptr, strstr(t->text, " after "), NULL), "%s", t->text);
+}
+
 Test(view_diagram, a_process_exits_and_is_reaped_a_thread_only_exits)
 {
 	stage_add(build_preempt(100, 101));
