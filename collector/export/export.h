@@ -30,7 +30,8 @@ enum export_use {
 	_(mermaid, "mmd", EXPORT_MOMENT, "the wait-for graph at a moment, for Markdown")     \
 	_(svg, "svg", EXPORT_WINDOW | EXPORT_MOMENT | EXPORT_FOUND,                          \
 	  "a picture: the timeline of a window, or with --at the wait-for graph")            \
-	_(perfetto, "pftrace", EXPORT_WINDOW, "a trace for ui.perfetto.dev")
+	_(perfetto, "pftrace", EXPORT_WINDOW, "a trace for ui.perfetto.dev")                 \
+	_(chrome, "json", EXPORT_WINDOW, "JSON for chrome://tracing, speedscope and others")
 
 /*        name      what a row is */
 #define EXPORT_TABLES(_)                                                               \

@@ -206,6 +206,12 @@ void json_null(struct json *j, const char *key)
 	strbuf_adds(j->out, "null");
 }
 
+void json_number(struct json *j, const char *key, const char *number)
+{
+	begin_item(j, key);
+	strbuf_adds(j->out, number);
+}
+
 void json_string_n(struct json *j, const char *key, const void *bytes, size_t len)
 {
 	begin_item(j, key);

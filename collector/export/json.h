@@ -46,6 +46,9 @@ void json_i64(struct json *j, const char *key, int64_t value);
 void json_bool(struct json *j, const char *key, bool value);
 void json_null(struct json *j, const char *key);
 
+/* A number that is written already, such as "12.345". */
+void json_number(struct json *j, const char *key, const char *number);
+
 /*
  * Text of any bytes, which reads back the same where it is UTF-8. A byte that is not part
  * of well-formed UTF-8 becomes U+FFFD; what safe_text() would not show is written as \u

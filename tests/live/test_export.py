@@ -3,6 +3,7 @@
 """Exports of real recordings, each read by another program; names that are code stay names."""
 
 import csv
+import decimal
 import io
 import json
 import os
@@ -411,6 +412,46 @@ def hostile_names_reach_perfetto_as_names(t):
         t.check(tree >= names_of(t, "names") - {"names"}, f"{names_of(t, 'names') - tree}")
 
 
+# --- Chrome ----------------------------------------------------------------------
+
+
+def slices_of(t, recording):
+    document = json.loads(export(t, recording, "--format=chrome"), parse_float=decimal.Decimal)
+    slices = {}
+    for event in document["traceEvents"]:
+        if event["ph"] == "X":
+            slices.setdefault(event["tid"], []).append(event)
+    return document["traceEvents"], slices
+
+
+def slices_are_the_times_of_the_report(t):
+    for name in "prodcons", "names":
+        events, slices = slices_of(t, name)
+        named = {event["tid"]: event["args"]["name"] for event in events
+                 if event["name"] == "thread_name"}
+        for thread in report_of(t, name)["threads"]:
+            own = sorted(slices[thread["tid"]], key=lambda event: event["ts"])
+            t.equal(named[thread["tid"]], thread["name"], "name")
+            for state in "Running", "Ready", "Blocked":
+                ns = sum(1000 * event["dur"] for event in own if event["cat"] == state)
+                t.equal(ns, thread[f"{state.lower()}_ns"], f"{state} of {thread['name']!r}")
+            for before, after in zip(own, own[1:]):
+                t.equal(before["ts"] + before["dur"], after["ts"], "a gap or an overlap")
+
+
+def flows_lead_from_who_runs_to_who_is_ready(t):
+    events, slices = slices_of(t, "prodcons")
+    begins = {event["id"]: event for event in events if event["ph"] == "s"}
+    ends = {event["id"]: event for event in events if event["ph"] == "f"}
+    t.check(begins and begins.keys() == ends.keys(), "flows without begin or end")
+    for number, begin in begins.items():
+        end = ends[number]
+        t.check(any(s["ts"] == end["ts"] and s["cat"] == "Ready" for s in slices[end["tid"]]),
+                f"{end} leads to no begin of Ready")
+        t.check(any(s["ts"] <= begin["ts"] <= s["ts"] + s["dur"] and s["cat"] == "Running"
+                    for s in slices[begin["tid"]]), f"{begin} comes from nobody that runs")
+
+
 # --- files and errors ------------------------------------------------------------
 
 
@@ -486,6 +527,7 @@ FORMATS = [
     "--format=mermaid --at=10ms",
     "--format=svg",
     "--format=perfetto",
+    "--format=chrome",
     "--format=svg --at=report",
 ]
 
@@ -516,6 +558,8 @@ def main():
         perfetto_shows_our_reasons,
         locks_have_tracks_of_who_holds_them,
         hostile_names_reach_perfetto_as_names,
+        slices_are_the_times_of_the_report,
+        flows_lead_from_who_runs_to_who_is_ready,
         the_same_recording_gives_the_same_bytes,
         a_file_is_written_whole_or_not_at_all,
         nothing_but_a_file_is_replaced,
