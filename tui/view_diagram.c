@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/fmt.h"
 #include "tui/describe.h"
 #include "tui/diagram_lines.h"
+#include "tui/diagram_words.h"
 #include "tui/state_words.h"
 #include "tui/ui.h"
 
@@ -54,42 +54,6 @@ static void find_taken(struct diagram *d)
 		x = transition_latest(t);
 		d->taken[x.arrow] = x;
 	}
-}
-
-/* How often threads were in a state, the present stays included. */
-static __u64 stay_cnt(const struct thread *t, enum thread_state s)
-{
-	__u64 runs = (__u64)t->switch_cnt + (t->state == THREAD_RUNNING);
-
-	switch (s) {
-	case THREAD_RUNNING:
-		return runs;
-	case THREAD_READY: /* before each run there is one */
-		return runs + (t->state == THREAD_READY);
-	case THREAD_BLOCKED:
-		return (__u64)t->wake_cnt + (t->state == THREAD_BLOCKED);
-	default:
-		return thread_state_ns(t, s, t->since_ns) || t->state == s;
-	}
-}
-
-/* " mean 1.2 ms", or "" when nobody has been there. */
-static void format_mean(const struct diagram *d, enum thread_state s, char *buf, size_t sz)
-{
-	__u64 ns = 0, cnt = 0, now_ns = ui_now_ns(d->ui);
-	char number[FMT_SZ];
-
-	for (size_t i = 0; i < model_thread_cnt(d->m); i++) {
-		const struct thread *t = model_thread_at(d->m, i);
-
-		if (t->flags & THREAD_FOREIGN)
-			continue;
-		ns += thread_state_ns(t, s, now_ns);
-		cnt += stay_cnt(t, s);
-	}
-	buf[0] = '\0';
-	if (cnt && ns)
-		snprintf(buf, sz, " mean %s", fmt_duration(number, sizeof(number), ns / cnt));
 }
 
 static void add_hit(struct diagram *d, int row, int col, int cols, __u32 tid)
@@ -179,7 +143,7 @@ static void draw_state(struct diagram *d, enum thread_state s, const struct diag
 	char title[48], mean[48];
 
 	snprintf(title, sizeof(title), " %s %zu ", state_word(s), model_state_cnt(d->m, s));
-	format_mean(d, s, mean, sizeof(mean));
+	diagram_mean(d->m, s, ui_now_ns(d->ui), mean, sizeof(mean));
 	diagram_draw_box(d->c, b, theme_state_style(s), title, mean);
 	draw_names(d, s, &in, column_width(d, s, &in));
 }
@@ -208,39 +172,6 @@ static void draw_terminated(struct diagram *d)
 	draw_names(d, THREAD_DEAD, &dead, NAME_COLS);
 }
 
-static void add_block_label(const struct diagram *d, const struct thread *t, struct strbuf *ret)
-{
-	const struct lock *l = model_lock_waited_on(d->m, t);
-	const char *name = l ? model_lock_name(d->m, l) : NULL;
-
-	describe_name(d->m, t->tid, ret);
-	strbuf_adds(ret, " blocks: ");
-	if (name)
-		strbuf_addf(ret, "%s %s", wait_reason_word(t->wait.reason), name);
-	else
-		describe_wait_short(d->m, t, 0, ret);
-}
-
-/* "phil-1 blocks: mutex fork[1]", "wake phil-2 by phil-0". */
-static void add_label(const struct diagram *d, const struct transition *x, struct strbuf *ret)
-{
-	const struct thread *t = model_find_thread(d->m, x->tid);
-
-	if (x->arrow == ARROW_BLOCK && t) {
-		add_block_label(d, t, ret);
-		return;
-	}
-	if (x->arrow == ARROW_PREEMPT || x->arrow == ARROW_YIELD || x->arrow == ARROW_WAKE ||
-	    x->arrow == ARROW_REAP)
-		strbuf_addf(ret, "%s ", arrow_word(x->arrow));
-	describe_name(d->m, x->tid, ret);
-	if (x->arrow == ARROW_WAKE && t) {
-		strbuf_adds(ret, t->wake.waker_tid ? " by " : " by an interrupt");
-		if (t->wake.waker_tid)
-			describe_name(d->m, t->wake.waker_tid, ret);
-	}
-}
-
 static void draw_arrow(struct diagram *d, enum arrow arrow)
 {
 	static const char *const idle[ARROW_CNT] = {
@@ -253,7 +184,7 @@ static void draw_arrow(struct diagram *d, enum arrow arrow)
 	struct strbuf label = {};
 
 	if (x->tid)
-		add_label(d, x, &label);
+		diagram_label(d->m, x, &label);
 	else
 		strbuf_adds(&label, idle[arrow] ? idle[arrow] : "");
 	diagram_draw_arrow(d->c, &d->l, arrow, x->tid, strbuf_str(&label));

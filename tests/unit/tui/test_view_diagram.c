@@ -140,6 +140,38 @@ Test(view_diagram, names_stand_in_the_box_of_their_state)
 	EXPECT_HAS(text, "forks blocks: sleep v");
 }
 
+Test(view_diagram, waker_is_named_unless_it_was_an_interrupt)
+{
+	struct ev_wake *wake;
+
+	stage_add(build_block_mutex(100, 101, 0x5000, 101));
+	stage_add(build_wake_futex(100, 101, 0x5000));
+	stage_add(build_block_sleep(101, 0));
+	wake = (struct ev_wake *)build_wake_irq(101);
+	wake->waker_tid = 102; /* it happened to run */
+	stage_add(&wake->hdr);
+	open_at_end();
+	EXPECT_HAS(stage_draw(18, 80), "^ wake phil-0 by an interrupt ");
+	ui_seek_event(stage_ui, trace_event_cnt(stage_trace) - 2);
+	EXPECT_HAS(stage_draw(18, 80), "^ wake forks by phil-0 ");
+}
+
+Test(view_diagram, mean_stay_is_time_over_stays)
+{
+	stage_at(100 * MS);
+	stage_add(build_block_sleep(100, 101));
+	stage_at(110 * MS);
+	stage_add(build_wake_irq(100));
+	stage_add(build_preempt(101, 100));
+	stage_at(200 * MS);
+	stage_add(build_block_sleep(100, 101));
+	stage_at(230 * MS);
+	stage_add(build_wake_irq(100));
+	open_at_end();
+	EXPECT_HAS(stage_draw(18, 80), "+ Blocked 0 -");
+	EXPECT_HAS(stage_draw(18, 80), "+ mean 20.0 ms-");
+}
+
 Test(view_diagram, overflow_is_counted_and_the_selected_one_shown)
 {
 	char name[16];
