@@ -94,7 +94,7 @@ void graph_build(struct graph *g, const struct model *m)
 	}
 	if (g->nodes.cnt)
 		qsort(g->nodes.items, g->nodes.cnt, sizeof(*g->nodes.items), node_compare);
-	vec_for_each (n, &g->nodes) {
+	vec_for_each(n, &g->nodes) {
 		enum evidence evidence;
 		const struct thread *to = model_waits_for(m, n->thread, &evidence);
 
@@ -265,7 +265,7 @@ static void add_lone(struct graph *g)
 void graph_lay_out(struct graph *g, const struct verdict *v, bool is_roomy)
 {
 	vec_clear(&g->lines);
-	vec_for_each (n, &g->nodes)
+	vec_for_each(n, &g->nodes)
 		n->is_placed = false;
 	add_rings(g, v, is_roomy);
 	add_trees(g);

@@ -131,8 +131,7 @@ static void pane_times(struct pane *p)
 
 		if (ns)
 			strbuf_addf(&p->text, "%s%s %s", p->text.len ? ", " : "",
-				    state_word(states[i]),
-				    fmt_duration(buf, sizeof(buf), ns));
+				    state_word(states[i]), fmt_duration(buf, sizeof(buf), ns));
 	}
 	pane_fact(p, "time");
 }

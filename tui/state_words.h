@@ -13,10 +13,10 @@
 #include "model/thread.h"
 
 /*        name          where it is from */
-#define WORDINGS(_)                                                                \
-	_(ctrace, "New Ready Running Blocked Stopped Zombie Dead")                 \
-	_(ostep, "Arpaci-Dusseau, Operating Systems: Three Easy Pieces, ch. 4")    \
-	_(silberschatz, "Silberschatz, Operating System Concepts, section 3.1.2")  \
+#define WORDINGS(_)                                                               \
+	_(ctrace, "New Ready Running Blocked Stopped Zombie Dead")                \
+	_(ostep, "Arpaci-Dusseau, Operating Systems: Three Easy Pieces, ch. 4")   \
+	_(silberschatz, "Silberschatz, Operating System Concepts, section 3.1.2") \
 	_(linux, "ps(1), PROCESS STATE CODES: Running and Ready are one, R")
 
 /*        wording       state    letter  word */

@@ -89,8 +89,7 @@ static void draw_state(const struct thread_cell *x)
 {
 	char buf[32];
 
-	snprintf(buf, sizeof(buf), "%c %s", state_letter_of(x->t),
-		 state_word_of(x->t));
+	snprintf(buf, sizeof(buf), "%c %s", state_letter_of(x->t), state_word_of(x->t));
 	put_text(x, theme_state_style(x->t->state), buf);
 }
 

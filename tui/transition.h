@@ -12,7 +12,7 @@
 #include "model/model.h"
 
 /*        name      word        who or what causes it */
-#define ARROWS(_)                                                  \
+#define ARROWS(_)                                                    \
 	_(ADMIT, "admit", "the kernel puts a new thread on a queue") \
 	_(DISPATCH, "dispatch", "the scheduler gives it a CPU")      \
 	_(PREEMPT, "preempt", "the scheduler takes the CPU away")    \
@@ -35,8 +35,8 @@ const char *arrow_word(enum arrow a); /* "" for ARROW_NONE */
 struct transition {
 	__u32 tid;
 	enum arrow arrow;
-	__u8 from, to;	/* enum thread_state */
-	__u64 stay_ns;	/* how long it was in from */
+	__u8 from, to; /* enum thread_state */
+	__u64 stay_ns; /* how long it was in from */
 };
 
 enum { TRANSITIONS_MAX = 2 }; /* an event changes two threads at most, but for a loss */

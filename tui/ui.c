@@ -59,7 +59,7 @@ void ui_free(struct ui *ui)
 			ui->views[i].ops->release(&ui->views[i]);
 		free(ui->views[i].state);
 	}
-	vec_for_each (m, &ui->markers)
+	vec_for_each(m, &ui->markers)
 		free((char *)m->note);
 	vec_release(&ui->markers);
 	vec_release(&ui->rows);

@@ -34,7 +34,7 @@ struct events_view {
 
 static void lines_clear(struct events_view *state)
 {
-	vec_for_each (line, &state->lines)
+	vec_for_each(line, &state->lines)
 		free(line->text);
 	vec_clear(&state->lines);
 }

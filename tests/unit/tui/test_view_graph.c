@@ -313,7 +313,7 @@ Test(graph_layout, every_thread_has_one_line_at_most)
 		for (__u32 tid = 100; tid < 120; tid++) {
 			int cnt = 0;
 
-			vec_for_each (line, &graph.lines)
+			vec_for_each(line, &graph.lines)
 				cnt += line->node >= 0 &&
 				       graph.nodes.items[line->node].tid == tid &&
 				       (line->kind == GRAPH_FLAT || line->kind == GRAPH_WAITER);
@@ -331,7 +331,7 @@ Test(graph_layout, nobody_that_is_blocked_is_left_out)
 		if (i % 50)
 			continue;
 		lay_out();
-		vec_for_each (line, &graph.lines) {
+		vec_for_each(line, &graph.lines) {
 			if (line->kind == GRAPH_LONE)
 				shown += line->cnt;
 			else if (line->kind == GRAPH_FLAT || line->kind == GRAPH_WAITER ||
