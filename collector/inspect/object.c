@@ -161,6 +161,24 @@ bool object_has_cfi(const struct object *o, __u64 address)
 	return found;
 }
 
+bool object_is_outermost(const struct object *o, __u64 address)
+{
+	Dwarf_Frame *frame = NULL;
+	Dwarf_Op room[3], *ops;
+	bool is_signal, found;
+	Dwarf_Addr begin, end;
+	size_t cnt;
+
+	if (!o->cfi || dwarf_cfi_addrframe(o->cfi, address, &frame))
+		return false;
+	/* An empty expression in the room given stands for "undefined". */
+	found = !dwarf_frame_register(frame, dwarf_frame_info(frame, &begin, &end, &is_signal),
+				      room, &ops, &cnt) &&
+		!cnt && ops == room;
+	free(frame);
+	return found;
+}
+
 const struct symbols *object_symbols(struct object *o)
 {
 	if (!o->symbols_are_known)

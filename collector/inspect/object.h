@@ -92,8 +92,9 @@ bool object_has_address(const struct object *o, __u64 address);
 /* The highest address of the object, which the zeros behind its data belong to. */
 __u64 object_end(const struct object *o);
 
-/* Does the unwind information cover address? */
+/* Does the unwind information cover address? Does it say that nobody has called this? */
 bool object_has_cfi(const struct object *o, __u64 address);
+bool object_is_outermost(const struct object *o, __u64 address);
 
 const struct symbols *object_symbols(struct object *o);
 Dwarf *object_dwarf(struct object *o);

@@ -137,6 +137,14 @@ static bool has_cfi(struct target *t, const struct frame *f)
 	return m && m->object && object_has_cfi(m->object, code - m->bias);
 }
 
+static bool is_outermost(struct target *t, const struct frame *f)
+{
+	__u64 code = frame_code(f);
+	const struct module *m = target_find_module(t, code);
+
+	return m && m->object && object_is_outermost(m->object, code - m->bias);
+}
+
 static bool is_code(const struct target *t, __u64 address)
 {
 	const struct region *r = maps_find(&t->maps, address);
@@ -196,15 +204,12 @@ static int take_frame(Dwfl_Frame *state, void *arg)
 void stack_unwind(struct target *t, const __u64 *regs, struct stack_trace *ret)
 {
 	struct walk w = { .target = t, .trace = ret };
-	bool is_done;
-
 	ret->cnt = 0;
 	ret->is_truncated = true;
 	t->first_regs = regs;
 	if (!attach(t, regs[PREG_RIP]))
 		return;
-	is_done = dwfl_getthread_frames(t->dwfl, t->pid, take_frame, &w) == 0;
-	/* Only unwind information can say that a frame is the outermost. */
-	if (is_done && ret->cnt && has_cfi(t, &ret->frames[ret->cnt - 1]))
-		ret->is_truncated = false;
+	/* For libdwfl a return address that cannot be read is an end like any other. */
+	if (dwfl_getthread_frames(t->dwfl, t->pid, take_frame, &w) == 0 && ret->cnt)
+		ret->is_truncated = !is_outermost(t, &ret->frames[ret->cnt - 1]);
 }

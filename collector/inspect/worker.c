@@ -4,10 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,7 +18,10 @@
 #include "base/vec.h"
 #include "inspect/worker_wire.h"
 
-enum { ASKED_MAX = 64 }; /* looks that are not answered */
+enum {
+	ASKED_MAX = 64, /* looks that are not answered */
+	REAP_MS = 500,	/* one that is stuck in the kernel is left to init */
+};
 
 struct asked {
 	__u32 id;
@@ -25,6 +30,7 @@ struct asked {
 
 struct worker {
 	pid_t child; /* 0: none */
+	pid_t dying; /* one that was killed and is not collected yet; 0: none */
 	int fd;
 	unsigned start_cnt;
 	__u64 heard_ns; /* when it last answered, or was asked while it had nothing to do */
@@ -40,13 +46,30 @@ struct worker *worker_new(void)
 	return w;
 }
 
+/* Collect what is left of a killed one; it may take a while to give its memory back. */
+static void reap(struct worker *w, int timeout_ms)
+{
+	struct pollfd p = { .events = POLLIN };
+
+	if (!w->dying)
+		return;
+	p.fd = timeout_ms ? syscall(SYS_pidfd_open, w->dying, 0) : -1;
+	if (p.fd >= 0) {
+		poll(&p, 1, timeout_ms);
+		close(p.fd);
+	}
+	if (waitpid(w->dying, NULL, WNOHANG) != 0)
+		w->dying = 0;
+}
+
 static void end_child(struct worker *w)
 {
 	if (!w->child)
 		return;
+	reap(w, REAP_MS);
 	kill(w->child, SIGKILL);
 	close(w->fd);
-	waitpid(w->child, NULL, WNOHANG); /* if it is not gone yet, it will be when we are */
+	w->dying = w->child;
 	w->child = 0;
 	w->fd = -1;
 }
@@ -56,6 +79,7 @@ void worker_free(struct worker *w)
 	if (!w)
 		return;
 	end_child(w);
+	reap(w, REAP_MS);
 	vec_release(&w->asked);
 	map_release(&w->shunned);
 	free(w);
@@ -184,6 +208,28 @@ static int ask(struct worker *w, struct worker_request *rq, const struct worker_
 	return err;
 }
 
+static bool is_gone(int err)
+{
+	return err == -EPIPE || err == -ECONNRESET;
+}
+
+/* One that died while it had nothing to do died over nobody: its successor is asked. */
+static int ask_somebody(struct worker *w, struct worker_request *rq,
+			const struct worker_look *looks, size_t cnt, const int fds[WORKER_FD_CNT])
+{
+	int err;
+
+	do {
+		err = w->child ? 0 : start_child(w);
+		if (err)
+			return err;
+		err = ask(w, rq, looks, cnt, fds);
+		if (is_gone(err) && !w->asked.cnt)
+			end_child(w);
+	} while (is_gone(err) && !w->asked.cnt);
+	return is_gone(err) ? -EAGAIN : err;
+}
+
 int worker_ask(struct worker *w, __u32 pid, __u32 uid, const struct worker_look *looks, size_t cnt,
 	       bool is_fresh, __u64 now_ns)
 {
@@ -196,11 +242,8 @@ int worker_ask(struct worker *w, __u32 pid, __u32 uid, const struct worker_look 
 		return -ECONNABORTED;
 	if (w->asked.cnt + cnt > ASKED_MAX)
 		return -EAGAIN;
-	err = w->child ? 0 : start_child(w);
-	if (err)
-		return err;
 	open_fds(pid, fds);
-	err = fds[WORKER_FD_MAPS] < 0 ? -ESRCH : ask(w, &rq, looks, cnt, fds);
+	err = fds[WORKER_FD_MAPS] < 0 ? -ESRCH : ask_somebody(w, &rq, looks, cnt, fds);
 	close_fds(fds);
 	if (err)
 		return err;
@@ -244,6 +287,7 @@ bool worker_answer(struct worker *w, struct worker_answer *ret, __u64 now_ns)
 {
 	ssize_t len;
 
+	reap(w, 0);
 	if (!w->child)
 		return fail_one(w, ret);
 	len = recv(w->fd, ret, sizeof(*ret), MSG_DONTWAIT);

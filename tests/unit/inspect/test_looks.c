@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Who is looked at, when, and what is told of it: the truth, once, within the budget. */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <errno.h>
+#include "base/clock.h"
+#include "inspect/looks.h"
+#include "tests/unit/inspect/blocked.h"
+#include "tests/unit/support/builders.h"
+
+enum { MS = 1000000, OWNER = 77 };
+
+static struct looks *looks;
+static struct model *model;
+static struct verdict verdict;
+static struct blocked blocked;
+static int asked_cnt, name_cnt, stack_cnt, burn_ms;
+static __u32 state;
+
+static void apply(struct ev_hdr *ev)
+{
+	cr_assert(eq(int, model_apply(model, ev), 0));
+}
+
+static void wait_begins(void)
+{
+	apply(build_run(blocked.pid));
+	apply(build_block_mutex(blocked.pid, 0, (__u64)&blocked_table.fork[2], OWNER));
+}
+
+static void setup(void)
+{
+	looks = looks_new();
+	model = model_new();
+	blocked = blocked_start();
+	state = 1;
+	build_begin();
+	apply(build_thread(blocked.pid, blocked.pid, 1, "eater"));
+	apply(build_thread(OWNER, blocked.pid, 1, "owner"));
+	wait_begins();
+}
+
+static void teardown(void)
+{
+	looks_free(looks);
+	model_free(model);
+	blocked_end(&blocked);
+}
+
+TestSuite(looks, .init = setup, .fini = teardown);
+
+static void burn(int ms)
+{
+	__u64 end_ns = clock_now_ns() + (__u64)ms * MS;
+
+	while (clock_now_ns() < end_ns)
+		;
+}
+
+static int read_registers(void *arg, const __u32 *tids, size_t cnt, struct probe_registers *ret)
+{
+	(void)arg;
+	asked_cnt++;
+	burn(burn_ms);
+	for (size_t i = 0; i < cnt; i++) {
+		ret[i] = (struct probe_registers){ .tid = tids[i], .pid = blocked.pid };
+		ret[i].state = state;
+		memcpy(ret[i].regs, blocked.regs, sizeof(ret[i].regs));
+	}
+	return cnt;
+}
+
+static void emit(void *arg, struct ev_hdr *ev)
+{
+	(void)arg;
+	name_cnt += ev->kind == EV_LOCKNAME;
+	stack_cnt += ev->kind == EV_STACK;
+	apply(ev);
+}
+
+static void step(__u64 now_ns)
+{
+	const struct looks_calls calls = { read_registers, emit, NULL };
+
+	looks_step(looks, model, &verdict, now_ns, &calls);
+}
+
+/* Steps until the worker has had time to answer. */
+static void step_through(__u64 now_ns)
+{
+	for (int i = 0; i < 5000 && !stack_cnt; i++) {
+		looks_receive(looks, build_now_ns());
+		step(now_ns);
+		usleep(1000);
+	}
+}
+
+static const struct thread *eater(void)
+{
+	return model_find_thread(model, blocked.pid);
+}
+
+static const char *lock_name(void)
+{
+	return model_lock_name(model, model_lock_waited_on(model, eater()));
+}
+
+Test(looks, a_long_wait_is_looked_at_once)
+{
+	bool truncated = true;
+
+	step(build_now_ns() + 10 * MS);
+	cr_expect(eq(int, asked_cnt, 0), "not before it is long");
+	step_through(build_now_ns() + 60 * MS);
+	cr_expect(eq(int, asked_cnt, 1));
+	cr_expect(eq(str, (char *)lock_name(), "blocked_table.fork[2]"));
+	cr_assert(model_stack(model, eater(), &truncated) != NULL);
+	cr_expect(eq(int, strncmp(model_stack(model, eater(), NULL), "blocked_eat ", 12), 0));
+	cr_expect(not(truncated));
+	for (int i = 0; i < 20; i++) {
+		looks_receive(looks, build_now_ns());
+		step(build_now_ns() + (100 + i) * MS);
+	}
+	cr_expect(eq(int, asked_cnt, 1), "nothing is due any more");
+	cr_expect(eq(int, name_cnt, 1));
+	cr_expect(eq(int, stack_cnt, 1));
+}
+
+Test(looks, a_wait_of_a_verdict_is_looked_at_at_once)
+{
+	verdict.cycle_cnt = 1;
+	verdict.cycle[0].tid = blocked.pid;
+	cr_expect(looks_are_pending(looks, model, &verdict));
+	step(build_now_ns());
+	cr_expect(eq(int, asked_cnt, 1));
+	cr_expect(looks_are_pending(looks, model, &verdict));
+	step_through(build_now_ns());
+	cr_expect(not(looks_are_pending(looks, model, &verdict)));
+	cr_expect(eq(str, (char *)lock_name(), "blocked_table.fork[2]"));
+}
+
+Test(looks, what_is_over_is_not_told)
+{
+	step(build_now_ns() + 60 * MS);
+	cr_assert(eq(int, asked_cnt, 1));
+	for (int i = 0; i < 100; i++) { /* the answers are there by now */
+		looks_receive(looks, build_now_ns());
+		usleep(1000);
+	}
+	apply(build_wake_futex(blocked.pid, OWNER, (__u64)&blocked_table.fork[2]));
+	step(build_now_ns());
+	cr_expect(eq(int, name_cnt, 0));
+	cr_expect(eq(int, stack_cnt, 0));
+}
+
+Test(looks, the_next_wait_is_another_one)
+{
+	step_through(build_now_ns() + 60 * MS);
+	apply(build_wake_futex(blocked.pid, OWNER, (__u64)&blocked_table.fork[2]));
+	wait_begins();
+	stack_cnt = 0;
+	step_through(build_now_ns() + 60 * MS);
+	cr_expect(eq(int, asked_cnt, 2));
+	cr_expect(eq(int, stack_cnt, 1));
+	cr_expect(eq(int, name_cnt, 1), "the lock has its name already");
+}
+
+Test(looks, a_thread_that_runs_after_all_is_not_looked_at)
+{
+	state = 0;
+	step(build_now_ns() + 60 * MS);
+	step(build_now_ns() + 80 * MS);
+	cr_expect(eq(int, asked_cnt, 2), "its events will tell, or it waits again");
+	looks_receive(looks, build_now_ns());
+	step(build_now_ns() + 90 * MS);
+	cr_expect(eq(int, stack_cnt, 0));
+	cr_expect(eq(int, find_worker(), 0), "nobody was asked");
+}
+
+Test(looks, looking_has_a_budget)
+{
+	__u64 now_ns = build_now_ns() + 60 * MS;
+
+	burn_ms = 200;
+	state = 0;
+	step(now_ns);
+	cr_assert(eq(int, asked_cnt, 1));
+	burn_ms = 0;
+	step(now_ns + 20 * MS);
+	step(now_ns + 40 * MS);
+	cr_expect(eq(int, asked_cnt, 1), "it is overdrawn");
+	verdict.cycle_cnt = 1;
+	verdict.cycle[0].tid = blocked.pid;
+	step(now_ns + 60 * MS);
+	cr_expect(eq(int, asked_cnt, 2), "but not for a verdict");
+	verdict.cycle_cnt = 0;
+	step(now_ns + 60000ULL * MS);
+	cr_expect(eq(int, asked_cnt, 3), "a minute later it is saved up again");
+}
+
+Test(looks, a_process_that_is_gone_is_not_asked_for_again)
+{
+	kill(blocked.pid, SIGKILL);
+	waitpid(blocked.pid, NULL, 0);
+	step(build_now_ns() + 60 * MS);
+	step(build_now_ns() + 80 * MS);
+	cr_expect(eq(int, asked_cnt, 1));
+	cr_expect(not(looks_are_pending(looks, model, &verdict)));
+}
