@@ -247,3 +247,23 @@ Test(view_diagram, any_size_is_drawn)
 	open_at_end();
 	stage_draw_all_sizes();
 }
+
+/* A live trace that is stopped at an event is drawn as its recording is. */
+Test(view_diagram, live_and_replayed_are_one_picture)
+{
+	struct ui *live;
+	char *first;
+
+	stage_tell_deadlock(3);
+	stage_open(&view_diagram, true, 50 * MS);
+	live = stage_ui;
+	ui_seek_event(live, trace_event_cnt(stage_trace) - 3);
+	first = xstrdup(stage_draw_styles(18, 80));
+	stage_ui = ui_new(stage_trace, &(struct ui_options){ .title = "./w" });
+	ui_seek_event(stage_ui, trace_event_cnt(stage_trace) - 3);
+	cr_expect(eq(str, first, (char *)stage_draw_styles(18, 80)));
+	ui_seek_event(stage_ui, trace_event_cnt(stage_trace) - 5);
+	cr_expect(ne(str, first, (char *)stage_draw_styles(18, 80)));
+	free(first);
+	ui_free(live);
+}
