@@ -107,6 +107,9 @@ $(OUT)/ctrace: $(CTRACE_OBJ) $(call archives,$(CTRACE_ROOMS))
 	$(call msg,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) $^ $(call room_libs,$(CTRACE_ROOMS)) -o $@.new && mv $@.new $@
 
+# What it embeds is no header that the compiler would name.
+$(OUT)/collector/export/export_html.o: $(wildcard collector/export/page/*)
+
 $(OUT)/%.o: %.c
 	$(call msg,CC,$<)
 	$(Q)mkdir -p $(@D)

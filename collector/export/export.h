@@ -31,7 +31,8 @@ enum export_use {
 	_(svg, "svg", EXPORT_WINDOW | EXPORT_MOMENT | EXPORT_FOUND,                          \
 	  "a picture: the timeline of a window, or with --at the wait-for graph")            \
 	_(perfetto, "pftrace", EXPORT_WINDOW, "a trace for ui.perfetto.dev")                 \
-	_(chrome, "json", EXPORT_WINDOW, "JSON for chrome://tracing, speedscope and others")
+	_(chrome, "json", EXPORT_WINDOW, "JSON for chrome://tracing, speedscope and others") \
+	_(html, "html", EXPORT_WINDOW | EXPORT_FOUND, "one page without network, to hand out")
 
 /*        name      what a row is */
 #define EXPORT_TABLES(_)                                                               \

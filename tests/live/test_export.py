@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Exports of real recordings, each read by another program; names that are code stay names."""
 
+import base64
 import csv
 import decimal
+import hashlib
 import io
 import json
 import os
@@ -14,6 +16,7 @@ import xml.etree.ElementTree as ET
 
 sys.dont_write_bytecode = True
 
+import browser
 import lib
 import perfetto
 from json_schema import Schema
@@ -452,6 +455,141 @@ def flows_lead_from_who_runs_to_who_is_ready(t):
                     for s in slices[begin["tid"]]), f"{begin} comes from nobody that runs")
 
 
+# --- the page --------------------------------------------------------------------
+
+
+def page_of(t, recording):
+    """The page as a file, and the JSON in it."""
+    page = export(t, recording, "--format=html")
+    path = t.dir / f"{recording}.html"
+    path.write_bytes(page)
+    data = re.search(rb'<script type="application/json" id="data">(.*?)</script>', page, re.S)
+    return path, page, json.loads(data[1])
+
+
+def the_policy_of_the_page_allows_its_own_script_alone(t):
+    _, page, _ = page_of(t, "names")
+    policy = re.search(rb'Content-Security-Policy" content="([^"]*)"', page)[1].decode()
+    t.check(policy.startswith("default-src 'none'"), policy)
+    for kind, text in (("script", re.findall(rb"<script>(.*?)</script>", page, re.S)),
+                       ("style", re.findall(rb"<style>(.*?)</style>", page, re.S))):
+        t.equal(len(text), 1, f"number of {kind}s")
+        digest = base64.b64encode(hashlib.sha256(text[0]).digest()).decode()
+        t.check(f"{kind}-src 'sha256-{digest}'" in policy, f"{kind} {digest} is not in {policy}")
+    t.equal(page.count(b"<script"), 2, "scripts")
+    for word in b"http:", b"https:", b"innerHTML", b"insertAdjacentHTML", b"document.write":
+        t.check(word not in page.replace(b'http://www.w3.org/2000/svg', b''), f"{word} in the page")
+
+
+def the_data_of_the_page_are_those_of_the_report(t):
+    for name in "prodcons", "names":
+        _, _, data = page_of(t, name)
+        report = report_of(t, name)
+        words = [state["word"].lower() for state in data["states"]]
+        t.equal({thread["name"] for thread in data["threads"]}, names_of(t, name), "names")
+        for thread in report["threads"]:
+            lane = [one["tid"] for one in data["threads"]].index(thread["tid"])
+            for state in "running", "ready", "blocked":
+                ns = sum(stay[2] for stay in data["stays"]
+                         if stay[0] == lane and stay[3] == words.index(state))
+                t.equal(ns, thread[f"{state}_ns"], f"{state} of {thread['name']!r}")
+
+
+def in_a_browser(t, case):
+    if not browser.find():
+        t.note("chromium is not installed: the page is not tried in a browser")
+        return
+    home = t.dir / "browser"
+    home.mkdir()
+    page = browser.Browser(home)
+    try:
+        case(page)
+    finally:
+        page.close()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def the_page_works_in_a_browser(t):
+    path, _, data = page_of(t, "forks")
+    report = report_of(t, "forks")
+
+    def case(b):
+        b.open(path)
+        t.equal(b.complaints(), [], "complaints")
+        t.equal(b.requests(), [f"file://{path}"], "requests")
+        t.equal(b.evaluate("$('sentence').textContent"), report["verdict"]["sentence"], "sentence")
+        cycle = report["verdict"]["cycle"]
+        t.equal(b.evaluate("document.querySelectorAll('#graph .node.bad').length"), len(cycle),
+                "threads of the ring")
+        t.equal(b.evaluate("document.querySelectorAll('#graph .edge.bad').length"), len(cycle),
+                "its edges")
+        t.check(b.evaluate("$('states').textContent").count("Blocked") == len(data["threads"]),
+                "not all are Blocked at the moment of the deadlock")
+        box = b.evaluate("(r => [r.left, r.top, r.width, r.height])"
+                         "($('canvas').getBoundingClientRect())")
+        try_hover(b, box)
+        try_click(b, box)
+        try_zoom(b, box)
+        t.equal(b.complaints(), [], "complaints after all")
+        picture = b.screenshot()
+        t.check(picture[:8] == b"\x89PNG\r\n\x1a\n" and len(picture) > 20000, "no screenshot")
+
+    def try_hover(b, box):
+        b.mouse("mouseMoved", box[0] + box[2] / 2, box[1] + 24 + 22 + 11)
+        tip = b.evaluate("$('tip').hidden ? '' : $('tip').textContent")
+        middle = (data["to_ns"] - data["from_ns"]) / 2
+        stay = next(stay for stay in data["stays"]
+                    if stay[0] == 1 and stay[1] <= middle < stay[1] + stay[2])
+        words = f"{data['states'][stay[3]]['word']}: {stay[4]}"
+        t.check(tip.startswith(data["threads"][1]["name"]) and words in tip, f"{tip!r}")
+
+    def try_click(b, box):
+        """A third of the way everybody sleeps or joins: nobody is in a ring."""
+        before = b.evaluate("$('clock').textContent")
+        b.click(box[0] + box[2] / 4, box[1] + 24 + 2 * 22 + 11)
+        t.check(b.evaluate("$('clock').textContent") != before, "a click moves no clock")
+        t.equal(b.evaluate("document.querySelector('.lane.chosen').firstChild.textContent"),
+                data["threads"][2]["name"], "the chosen lane")
+        t.equal(b.evaluate("document.querySelectorAll('#graph .node.bad').length"), 0, "a ring")
+        now = b.evaluate("view.now")
+        b.press("ArrowRight")
+        t.check(b.evaluate("view.now") > now, "the next change is not later")
+        changes = {stay[1] for stay in data["stays"] if stay[0] == 2}
+        t.check(b.evaluate("view.now") in changes, "it is no change of the chosen thread")
+
+    def try_zoom(b, box):
+        span = b.evaluate("view.span")
+        b.mouse("mouseWheel", box[0] + 300, box[1] + 60, deltaX=0, deltaY=-100)
+        t.check(b.evaluate("view.span") < span, "the wheel does not zoom")
+        begin = b.evaluate("view.begin")
+        b.mouse("mousePressed", box[0] + 500, box[1] + 60, button="left", clickCount=1)
+        b.mouse("mouseMoved", box[0] + 300, box[1] + 60, button="left", buttons=1)
+        b.mouse("mouseReleased", box[0] + 300, box[1] + 60, button="left", clickCount=1)
+        t.check(b.evaluate("view.begin") > begin, "dragging does not move")
+        b.evaluate("$('all').click()")
+        t.equal(b.evaluate("[view.begin, view.span]"), [0, span], "all")
+
+    in_a_browser(t, case)
+
+
+def hostile_names_are_names_in_the_page(t):
+    path, _, data = page_of(t, "names")
+
+    def case(b):
+        b.open(path)
+        t.equal(b.complaints(), [], "complaints")
+        t.equal(b.evaluate("[...document.querySelectorAll('.lane')]"
+                           ".map((lane) => lane.firstChild.textContent)"),
+                [thread["name"] for thread in data["threads"]], "names of the lanes")
+        t.equal(b.evaluate("document.querySelectorAll('b, #plot script').length"), 0, "markup")
+        b.evaluate("(() => { const s = document.createElement('script');"
+                   " s.textContent = 'window.owned = 1'; document.body.append(s); })()")
+        t.equal(b.evaluate("window.owned"), None, "a foreign script ran")
+        t.check(b.complaints(), "the policy says nothing of a foreign script")
+
+    in_a_browser(t, case)
+
+
 # --- files and errors ------------------------------------------------------------
 
 
@@ -528,6 +666,7 @@ FORMATS = [
     "--format=svg",
     "--format=perfetto",
     "--format=chrome",
+    "--format=html",
     "--format=svg --at=report",
 ]
 
@@ -560,6 +699,10 @@ def main():
         hostile_names_reach_perfetto_as_names,
         slices_are_the_times_of_the_report,
         flows_lead_from_who_runs_to_who_is_ready,
+        the_policy_of_the_page_allows_its_own_script_alone,
+        the_data_of_the_page_are_those_of_the_report,
+        the_page_works_in_a_browser,
+        hostile_names_are_names_in_the_page,
         the_same_recording_gives_the_same_bytes,
         a_file_is_written_whole_or_not_at_all,
         nothing_but_a_file_is_replaced,

@@ -1,0 +1,549 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The timeline of an exported page. It loads nothing, and text from the trace becomes text
+// only: textContent and fillText, never markup.
+'use strict';
+
+const data = JSON.parse(document.getElementById('data').textContent);
+const $ = (id) => document.getElementById(id);
+const LANE_H = 22, AXIS_H = 24, BAR_H = 14;
+const STATE = {};		// word -> index
+data.states.forEach((s, i) => { STATE[s.word] = i; });
+
+// A stay is [lane, begin, length, state, words, holder, evidence, waker] (export_html.c).
+const lanes = data.threads.map((t) => ({ thread: t, stays: [] }));
+for (const s of data.stays)
+	lanes[s[0]].stays.push({ lane: s[0], begin: s[1], end: s[1] + s[2], state: s[3],
+				 words: s[4], holder: s[5], evidence: s[6], waker: s[7] });
+for (const lane of lanes)
+	lane.stays.sort((a, b) => a.begin - b.begin || a.end - b.end);
+
+const whole = data.to_ns - data.from_ns || 1;
+const view = { begin: 0, span: whole, now: whole, chosen: 0 };
+
+// --- words -----------------------------------------------------------------------
+
+function duration(ns) {
+	for (const [unit, size] of [['s', 1e9], ['ms', 1e6], ['us', 1e3]])
+		if (ns >= size)
+			return `${(ns / size).toPrecision(3)} ${unit}`;
+	return `${Math.round(ns)} ns`;
+}
+
+// With as many digits as the picture can tell apart.
+function clock(ns) {
+	const digits = Math.min(9, Math.max(3, Math.ceil(9 - Math.log10(view.span / 1000))));
+
+	return `${((ns + data.from_ns) / 1e9).toFixed(digits)} s`;
+}
+
+function nameOf(lane) {
+	return lanes[lane] ? lanes[lane].thread.name : '?';
+}
+
+// "Blocked: mutex fork[1] held by phil-2 (read)"
+function wordsOf(s) {
+	let text = data.states[s.state].word;
+
+	if (s.words)
+		text += `: ${s.words}`;
+	if (s.holder >= 0)
+		text += `, held by ${nameOf(s.holder)} (${s.evidence})`;
+	return text;
+}
+
+function tipOf(s) {
+	let text = `${nameOf(s.lane)}  ${wordsOf(s)}  ${duration(s.end - s.begin)}`;
+
+	if (s.waker >= 0)
+		text += `; then woken by ${nameOf(s.waker)}`;
+	else if (s.waker === -2)
+		text += '; then woken by an interrupt';
+	return text;
+}
+
+// --- time ------------------------------------------------------------------------
+
+// The stay of a lane at a time, or undefined: it was not there.
+function stayAt(lane, ns) {
+	const stays = lanes[lane].stays;
+	let low = 0, high = stays.length;
+
+	while (low < high) {
+		const mid = (low + high) >> 1;
+
+		if (stays[mid].begin <= ns)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	const s = stays[low - 1];
+
+	return s && (ns < s.end || (ns === s.end && s.end === whole)) ? s : undefined;
+}
+
+function plotWidth() {
+	return Math.max(100, $('plot').clientWidth - 160);
+}
+
+function xOf(ns) {
+	return (ns - view.begin) / view.span * plotWidth();
+}
+
+function nsOf(x) {
+	return view.begin + x / plotWidth() * view.span;
+}
+
+function zoom(factor, at) {
+	const span = Math.min(whole, Math.max(100, view.span * factor));
+
+	view.begin = at - (at - view.begin) * span / view.span;
+	view.span = span;
+	view.begin = Math.min(Math.max(view.begin, 0), whole - span);
+	draw();
+}
+
+function moveTo(ns) {
+	view.now = Math.min(Math.max(Math.round(ns), 0), whole);
+	if (view.now < view.begin || view.now > view.begin + view.span)
+		view.begin = Math.min(Math.max(view.now - view.span / 2, 0), whole - view.span);
+	draw();
+	showMoment();
+}
+
+// The next or previous change of state of the chosen thread.
+function step(direction) {
+	const times = lanes[view.chosen].stays.map((s) => s.begin);
+	const found = direction > 0 ? times.find((t) => t > view.now)
+				    : times.filter((t) => t < view.now).pop();
+
+	if (found !== undefined)
+		moveTo(found);
+}
+
+// --- the picture -------------------------------------------------------------------
+
+const canvas = $('canvas'), paper = canvas.getContext('2d');
+
+function drawAxis(width, height) {
+	let step = 1;
+
+	while (view.span / step > 10)
+		step *= view.span / (step * 2) <= 10 ? 2 : view.span / (step * 5) <= 10 ? 5 : 10;
+	paper.fillStyle = '#000';
+	paper.textAlign = 'center';
+	const first = Math.ceil((view.begin + data.from_ns) / step) * step;
+	const digits = Math.max(0, Math.ceil(9 - Math.log10(step)));
+
+	for (let ns = first; ns <= view.begin + data.from_ns + view.span; ns += step) {
+		const x = xOf(ns - data.from_ns);
+
+		paper.fillText(`${(ns / 1e9).toFixed(digits)} s`, x, 14);
+		paper.fillStyle = '#ddd';
+		paper.fillRect(x, AXIS_H - 4, 1, height - AXIS_H + 4);
+		paper.fillStyle = '#000';
+	}
+}
+
+function drawBar(s, y) {
+	const state = data.states[s.state], x = xOf(s.begin), width = xOf(s.end) - x;
+
+	paper.fillStyle = state.color;
+	paper.fillRect(x, y + (BAR_H - state.height) / 2, Math.max(width, 1), state.height);
+	if (!s.words || width < 30)
+		return;
+	const left = Math.max(x, 0), right = Math.min(x + width, plotWidth());
+
+	if (paper.measureText(s.words).width > right - left - 8)
+		return;
+	paper.lineWidth = 3;
+	paper.strokeStyle = '#fff';
+	paper.strokeText(s.words, (left + right) / 2, y + BAR_H - 3);
+	paper.fillStyle = '#000';
+	paper.fillText(s.words, (left + right) / 2, y + BAR_H - 3);
+}
+
+// Long ones first, so that what is short is not hidden; what shares a pixel is drawn once.
+function drawLane(lane, y) {
+	const stays = lanes[lane].stays, short = [];
+	let seen = '';
+
+	for (const s of stays) {
+		if (s.end < view.begin || s.begin > view.begin + view.span)
+			continue;
+		if ((s.end - s.begin) * plotWidth() >= view.span) {
+			drawBar(s, y);
+			continue;
+		}
+		const key = `${Math.floor(xOf(s.begin))} ${s.state}`;
+
+		if (key !== seen)
+			short.push(s);
+		seen = key;
+	}
+	short.sort((a, b) => data.states[a.state].height - data.states[b.state].height);
+	for (const s of short)
+		drawBar(s, y);
+}
+
+function laneY(lane) {
+	return AXIS_H + lane * LANE_H + (LANE_H - BAR_H) / 2;
+}
+
+// From who wakes to who is woken, while there is room for arrows.
+function drawArrows() {
+	const arrows = [];
+
+	for (const lane of lanes)
+		for (const s of lane.stays)
+			if (s.waker >= 0 && s.end >= view.begin && s.end <= view.begin + view.span)
+				arrows.push(s);
+	if (arrows.length > 400)
+		return;
+	paper.strokeStyle = paper.fillStyle = '#444';
+	paper.lineWidth = 0.8;
+	for (const s of arrows) {
+		const x = xOf(s.end), down = s.waker < s.lane;
+		const to = laneY(s.lane) + (down ? 0 : BAR_H), tip = down ? -5 : 5;
+
+		paper.beginPath();
+		paper.moveTo(x, laneY(s.waker) + BAR_H / 2);
+		paper.lineTo(x, to);
+		paper.stroke();
+		paper.beginPath();
+		paper.moveTo(x, to);
+		paper.lineTo(x - 3, to + tip);
+		paper.lineTo(x + 3, to + tip);
+		paper.fill();
+	}
+}
+
+function drawMark(ns, height, color, width) {
+	paper.fillStyle = color;
+	paper.fillRect(xOf(ns) - width / 2, AXIS_H - 4, width, height);
+}
+
+function draw() {
+	const width = plotWidth(), height = AXIS_H + lanes.length * LANE_H + 4;
+	const ratio = window.devicePixelRatio || 1;
+
+	canvas.width = width * ratio;
+	canvas.height = height * ratio;
+	canvas.style.width = `${width}px`;
+	canvas.style.height = `${height}px`;
+	paper.setTransform(ratio, 0, 0, ratio, 0, 0);
+	paper.font = '11px sans-serif';
+	drawAxis(width, height);
+	paper.textAlign = 'center';
+	for (let lane = 0; lane < lanes.length; lane++)
+		drawLane(lane, laneY(lane));
+	drawArrows();
+	for (const mark of data.marks)
+		drawMark(mark.at_ns, height, '#999', 1);
+	if (data.verdict.at_ns !== null)
+		drawMark(data.verdict.at_ns, height, '#d55e00', 2);
+	drawMark(view.now, height, '#000', 1);
+	$('clock').textContent = clock(view.now);
+}
+
+// --- the moment ----------------------------------------------------------------------
+
+function element(parent, tag, text) {
+	const node = document.createElement(tag);
+
+	node.textContent = text;
+	parent.appendChild(node);
+	return node;
+}
+
+function showStates() {
+	const table = $('states');
+
+	table.replaceChildren();
+	const head = element(table, 'tr', '');
+
+	for (const word of ['thread', 'state', 'since', 'waits for', 'held by'])
+		element(head, 'th', word);
+	lanes.forEach((lane, i) => {
+		const s = stayAt(i, view.now), row = element(table, 'tr', '');
+
+		element(row, 'td', lane.thread.name);
+		element(row, 'td', s ? data.states[s.state].word : 'not there');
+		element(row, 'td', s ? duration(view.now - s.begin) : '');
+		element(row, 'td', s ? s.words : '');
+		element(row, 'td', s && s.holder >= 0 ? `${nameOf(s.holder)} (${s.evidence})` : '');
+	});
+}
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+function shape(parent, tag, attributes, text) {
+	const node = document.createElementNS(SVG, tag);
+
+	for (const key of Object.keys(attributes))
+		node.setAttribute(key, attributes[key]);
+	if (text !== undefined)
+		node.textContent = text;
+	parent.appendChild(node);
+	return node;
+}
+
+// The stays of this moment that wait for a known thread, and who is in a ring of them.
+function edgesNow() {
+	const edges = [];
+
+	for (let i = 0; i < lanes.length; i++) {
+		const s = stayAt(i, view.now);
+
+		if (s && s.holder >= 0)
+			edges.push({ from: i, to: s.holder, words: s.words });
+	}
+	const next = new Map(edges.map((e) => [e.from, e.to]));
+
+	for (const e of edges) {
+		let at = e.to;
+
+		for (let n = 0; n < lanes.length && at !== undefined && at !== e.from; n++)
+			at = next.get(at);
+		e.ring = at === e.from;
+	}
+	return edges;
+}
+
+const CELL_W = 240, CELL_H = 92;
+
+// Whoever waits, waits for one: the graph is rings, and trees on them or on one who does not
+// wait. A ring has two rows, read clockwise; trees grow upwards and downwards from them.
+function placeNodes(edges) {
+	const next = new Map(edges.map((e) => [e.from, e.to])), places = new Map();
+	const ring = new Set(edges.filter((e) => e.ring).map((e) => e.from));
+	const waiters = (n) => edges.filter((e) => e.to === n && !ring.has(e.from)).map((e) => e.from);
+	const width = (n) => Math.max(1, waiters(n).reduce((sum, w) => sum + width(w), 0));
+	const depth = (n) => Math.max(0, ...waiters(n).map((w) => 1 + depth(w)));
+	let left = 0, height = 0;
+
+	function placeTree(n, x, y, cells, direction) {
+		places.set(n, { x: (x + cells / 2) * CELL_W, y });
+		for (const w of waiters(n)) {
+			placeTree(w, x, y + direction * CELL_H, width(w), direction);
+			x += width(w);
+		}
+	}
+
+	function placeComponent(members) {
+		const cols = Math.ceil(members.length / 2), upper = members.slice(0, cols);
+		const y = Math.max(...upper.map(depth)) * CELL_H + 30;
+		let down = 0;
+
+		upper.forEach((n, col) => {
+			const below = members.length - 1 - col >= cols ? members[members.length - 1 - col]
+								       : undefined;
+			const cells = Math.max(width(n), below === undefined ? 1 : width(below));
+
+			placeTree(n, left, y, cells, -1);
+			if (below !== undefined) {
+				placeTree(below, left, y + CELL_H, cells, 1);
+				down = Math.max(down, 1 + depth(below));
+			}
+			left += cells;
+		});
+		height = Math.max(height, y + down * CELL_H + 30);
+	}
+
+	for (const e of edges) {
+		let end = e.from;
+
+		if (places.has(end))
+			continue;
+		while (!ring.has(end) && next.has(end))
+			end = next.get(end);
+		if (places.has(end))
+			continue;
+		const members = [end];
+
+		for (let n = next.get(end); ring.has(end) && n !== end; n = next.get(n))
+			members.push(n);
+		placeComponent(members);
+	}
+	return { width: left * CELL_W, height, places };
+}
+
+// Where the line leaves or enters a node, on the side that faces the other one.
+function anchor(node, other, shift) {
+	if (node.y === other.y)
+		return { x: node.x + (other.x > node.x ? 52 : -52), y: node.y + shift };
+	return { x: node.x + shift, y: node.y + (other.y > node.y ? 18 : -18) };
+}
+
+// Two that wait for each other have their lines beside each other, and their words outside.
+function drawEdge(svg, e, from, to, isMutual) {
+	const back = from.y > to.y || from.y === to.y && from.x > to.x;
+	const shift = isMutual ? (back ? -24 : 24) : 0;
+	const begin = anchor(from, to, shift), end = anchor(to, from, shift);
+	const level = from.y === to.y;
+	const x = (begin.x + end.x) / 2 + (level ? 0 : Math.sign(shift) * 6);
+
+	shape(svg, 'path', { class: `edge${e.ring ? ' bad' : ''}`, 'marker-end': 'url(#arrow)',
+			     d: `M${begin.x} ${begin.y}L${end.x} ${end.y}` });
+	shape(svg, 'text', { x, y: (begin.y + end.y) / 2 + (level ? -6 : 4),
+			     class: level || !shift ? 'halo' : back ? 'end' : 'start' }, e.words);
+}
+
+function showGraph() {
+	const box = $('graph'), edges = edgesNow();
+
+	box.replaceChildren();
+	if (!edges.length) {
+		element(box, 'p', 'Nobody waits for another thread.');
+		return;
+	}
+	const { width, height, places } = placeNodes(edges);
+	const svg = shape(box, 'svg', { width, height });
+	const marker = shape(shape(svg, 'defs', {}), 'marker',
+			     { id: 'arrow', viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 8,
+			       markerHeight: 8, markerUnits: 'userSpaceOnUse', orient: 'auto' });
+
+	shape(marker, 'path', { d: 'M0 0L8 4L0 8z' });
+	for (const e of edges)
+		drawEdge(svg, e, places.get(e.from), places.get(e.to),
+			 edges.some((o) => o.from === e.to && o.to === e.from && o !== e));
+	for (const [lane, p] of places) {
+		const bad = edges.some((e) => e.ring && e.from === lane);
+
+		shape(svg, 'ellipse', { class: `node${bad ? ' bad' : ''}`, cx: p.x, cy: p.y, rx: 52,
+					ry: 18 });
+		shape(svg, 'text', { x: p.x, y: p.y + 4 }, nameOf(lane));
+	}
+}
+
+function showMoment() {
+	showStates();
+	showGraph();
+}
+
+// --- the rest of the page ---------------------------------------------------------------
+
+function showHead() {
+	document.title = $('title').textContent = data.source;
+	$('sentence').textContent = data.verdict.sentence;
+	$('sentence').className = data.verdict.is_bad ? 'bad' : '';
+	const parts = [data.command, `Linux ${data.kernel}`, `${data.threads.length} threads`,
+		       `${data.lost} events lost`];
+
+	if (data.truncated)
+		parts.push('the recording was not closed');
+	$('about').textContent = parts.filter(Boolean).join(' \u00b7 ');
+	for (const s of data.states) {
+		if (!s.color)
+			continue;
+		const item = element($('legend'), 'span', ''), sample = element(item, 'i', '');
+
+		sample.style.height = `${s.height}px`;
+		sample.style.background = s.color;
+		item.appendChild(document.createTextNode(s.word));
+		item.title = s.help;
+	}
+}
+
+function choose(lane) {
+	view.chosen = lane;
+	[...$('lanes').children].forEach((node, i) => {
+		node.className = `lane${i === lane ? ' chosen' : ''}`;
+	});
+}
+
+function showLanes() {
+	lanes.forEach((lane, i) => {
+		const node = element($('lanes'), 'div', lane.thread.name);
+
+		element(node, 'span', lane.thread.tid).className = 'tid';
+		node.onclick = () => choose(i);
+	});
+	choose(0);
+}
+
+function showList(box, list, items) {
+	if (!items.length)
+		$(box).hidden = true;
+	for (const item of items) {
+		const row = element($(list), 'div', ''), link = element(row, 'button', clock(item.at_ns));
+
+		link.onclick = () => moveTo(item.at_ns);
+		row.appendChild(document.createTextNode(`  ${item.text}`));
+	}
+}
+
+function showTip(event) {
+	const lane = Math.floor((event.offsetY - AXIS_H) / LANE_H);
+	const s = lanes[lane] ? stayAt(lane, nsOf(event.offsetX)) : undefined;
+
+	$('tip').hidden = !s;
+	if (!s)
+		return;
+	$('tip').textContent = tipOf(s);
+	$('tip').style.left = `${Math.min(event.clientX + 12, window.innerWidth - 300)}px`;
+	$('tip').style.top = `${event.clientY + 14}px`;
+}
+
+function listenToPointer() {
+	let drag = null;
+
+	canvas.onpointerdown = (event) => {
+		drag = { x: event.offsetX, begin: view.begin, moved: false };
+		canvas.setPointerCapture(event.pointerId);
+	};
+	canvas.onpointermove = (event) => {
+		showTip(event);
+		if (!drag || Math.abs(event.offsetX - drag.x) < 4 && !drag.moved)
+			return;
+		drag.moved = true;
+		view.begin = drag.begin - (event.offsetX - drag.x) / plotWidth() * view.span;
+		view.begin = Math.min(Math.max(view.begin, 0), whole - view.span);
+		draw();
+	};
+	canvas.onpointerup = (event) => {
+		const lane = Math.floor((event.offsetY - AXIS_H) / LANE_H);
+
+		if (drag && !drag.moved) {
+			if (lanes[lane])
+				choose(lane);
+			moveTo(nsOf(event.offsetX));
+		}
+		drag = null;
+	};
+	canvas.onpointerleave = () => { $('tip').hidden = true; };
+	canvas.addEventListener('wheel', (event) => {
+		event.preventDefault();
+		zoom(event.deltaY > 0 ? 1.25 : 0.8, nsOf(event.offsetX));
+	}, { passive: false });
+}
+
+function listen() {
+	const actions = {
+		'+': () => zoom(0.5, view.now), '=': () => zoom(0.5, view.now),
+		'-': () => zoom(2, view.now), '0': () => zoom(Infinity, 0),
+		ArrowLeft: () => step(-1), ArrowRight: () => step(1),
+		ArrowUp: () => choose(Math.max(view.chosen - 1, 0)),
+		ArrowDown: () => choose(Math.min(view.chosen + 1, lanes.length - 1)),
+	};
+
+	document.addEventListener('keydown', (event) => {
+		if (actions[event.key] && !event.ctrlKey && !event.metaKey) {
+			event.preventDefault();
+			actions[event.key]();
+		}
+	});
+	for (const [id, key] of [['in', '+'], ['out', '-'], ['all', '0'], ['prev', 'ArrowLeft'],
+				 ['next', 'ArrowRight']])
+		$(id).onclick = actions[key];
+	window.onresize = draw;
+	listenToPointer();
+}
+
+showHead();
+if (lanes.length) {
+	showLanes();
+	showList('notesbox', 'notes', data.marks);
+	showList('outputbox', 'output', data.output);
+	listen();
+	moveTo(data.verdict.moment_ns);
+}
