@@ -5,6 +5,7 @@ import ctypes
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import time
@@ -53,6 +54,32 @@ def living_children():
         else:
             alive.append(process_name(pid))
     return alive
+
+
+def wait_for_exit(pid, timeout_s):
+    """Wait until process PID, child or not, has ended; False after the time-out."""
+    try:
+        pidfd = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([pidfd], [], [], timeout_s)[0])
+    finally:
+        os.close(pidfd)
+
+
+def find_descendant(is_it):
+    """The first process below us for which IS_IT(pid, name, state) is true, or None."""
+    for pid in map(int, filter(str.isdigit, os.listdir("/proc"))):
+        try:
+            with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
+                text = stat.read()
+        except OSError:
+            continue
+        name, state = text[text.index("(") + 1:text.rindex(")")], text[text.rindex(")") + 2]
+        if pid != os.getpid() and is_it(pid, name, state) and is_ours(pid):
+            return pid
+    return None
 
 
 def is_ours(pid):

@@ -150,12 +150,7 @@ def stopped_is_not_blocked(t):
 
 
 def find_process(name, state):
-    """The process id of a descendant of ours, by its name and state."""
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        if leftovers.process_name(pid) == f"{name} ({pid}, {state})":
-            if leftovers.is_ours(int(pid)):
-                return int(pid)
-    return None
+    return leftovers.find_descendant(lambda _, its, now: (its, now) == (name, state))
 
 
 def ctrace_is_killed(t):

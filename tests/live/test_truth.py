@@ -9,7 +9,7 @@ sys.dont_write_bytecode = True
 
 import lib
 import plain
-from facts import Facts, HOLDS, PUTS_BACK, WANTS
+from facts import Facts, HOLDS, WANTS
 from kernel_log import machine_has_gaps
 
 # A thread that waits has nothing to run but a few instructions before it blocks and after a
