@@ -5,11 +5,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/strbuf.h"
+#include "base/xalloc.h"
 
 static const int ending_signals[] = { SIGHUP, SIGINT, SIGTERM };
 
@@ -44,30 +48,45 @@ static bool is_same_file(const struct stat *st, const char *path)
 	return !stat(path, &other) && st->st_dev == other.st_dev && st->st_ino == other.st_ino;
 }
 
-/* Something is at @path: may it be replaced or written to? */
-static int open_existing(const char *path, bool overwrite, const struct stat *st,
-			 const char *source)
+/* May what is at @path be replaced? 0, or -EEXIST, logged. */
+static int check_existing(const char *path, bool overwrite, const struct stat *st,
+			  const char *source)
 {
-	if (is_same_file(st, source)) {
+	if (is_same_file(st, source))
 		log_err("%s is the trace itself", path);
-		return -EEXIST;
-	}
-	if (S_ISFIFO(st->st_mode) || S_ISCHR(st->st_mode))
-		return open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-	if (!S_ISREG(st->st_mode))
+	else if (!S_ISREG(st->st_mode))
 		log_err("%s is not a regular file and is left alone", path);
 	else if (!overwrite)
 		log_err("%s is there already; --overwrite replaces a file", path);
-	else if (!unlink(path))
-		return -1;
+	else
+		return 0;
 	return -EEXIST;
+}
+
+/* Beside the file that is to be replaced, and with the rights that a new file would have. */
+static int create_beside(const char *path, char **ret)
+{
+	struct strbuf name = {};
+	mode_t mask = umask(0);
+	int fd;
+
+	umask(mask);
+	strbuf_addf(&name, "%s.XXXXXX", path);
+	fd = mkostemp(name.data, O_CLOEXEC);
+	if (fd < 0) {
+		strbuf_release(&name);
+		return -1;
+	}
+	fchmod(fd, 0666 & ~mask);
+	*ret = name.data;
+	return fd;
 }
 
 int export_file_open(const char *path, bool overwrite, const char *source, struct export_file *ret)
 {
 	struct export_file f = { .out.fd = STDOUT_FILENO };
 	struct stat st;
-	int fd = -1;
+	int fd;
 
 	/* A reader that has enough, and a limit that is reached, are told and not died of. */
 	signal(SIGPIPE, SIG_IGN);
@@ -75,15 +94,16 @@ int export_file_open(const char *path, bool overwrite, const char *source, struc
 	*ret = f;
 	if (!path || !strcmp(path, "-"))
 		return 0;
-	if (!lstat(path, &st)) {
-		fd = open_existing(path, overwrite, &st, source);
-		if (fd == -EEXIST)
-			return fd;
-	}
-	if (fd < 0) {
-		watch_signals();
+	watch_signals();
+	if (lstat(path, &st)) {
 		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-		f.is_ours = fd >= 0;
+		f.created = fd < 0 ? NULL : xstrdup(path);
+	} else if (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode)) {
+		fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	} else {
+		if (check_existing(path, overwrite, &st, source))
+			return -EEXIST;
+		fd = create_beside(path, &f.created);
 	}
 	if (fd < 0) {
 		log_err("cannot create %s: %m", path);
@@ -91,8 +111,7 @@ int export_file_open(const char *path, bool overwrite, const char *source, struc
 	}
 	f.out.fd = fd;
 	f.path = path;
-	if (f.is_ours)
-		unfinished = path;
+	unfinished = f.created;
 	*ret = f;
 	return 0;
 }
@@ -103,10 +122,14 @@ int export_file_close(struct export_file *f, bool keep)
 
 	if (f->path && close(f->out.fd) && !err)
 		err = -errno;
+	if (!err && keep && f->created && strcmp(f->created, f->path) &&
+	    rename(f->created, f->path))
+		err = -errno;
 	if (err)
 		log_err("cannot write %s: %s", f->path ? f->path : "the export", strerror(-err));
-	if (f->is_ours && (err || !keep))
-		unlink(f->path);
+	if (f->created && (err || !keep))
+		unlink(f->created);
 	unfinished = NULL;
+	free(f->created);
 	return err;
 }

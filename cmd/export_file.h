@@ -10,7 +10,7 @@
 struct export_file {
 	struct out out;
 	const char *path; /* NULL: standard output */
-	bool is_ours;	  /* it was created here, and goes when the export fails */
+	char *created; /* the file that was created here, and goes when the export fails; NULL: none */
 };
 
 /*
@@ -20,7 +20,10 @@ struct export_file {
  */
 int export_file_open(const char *path, bool overwrite, const char *source, struct export_file *ret);
 
-/* Write what is left, close; with @keep false remove what was created. 0, or -errno, logged. */
+/*
+ * Write what is left, close; with @keep false remove what was created. A file that is
+ * replaced stays as it was until all is written. 0, or -errno, logged.
+ */
 int export_file_close(struct export_file *f, bool keep);
 
 #endif /* CTRACE_EXPORT_FILE_H */

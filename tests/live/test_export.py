@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import sys
 import xml.etree.ElementTree as ET
 
@@ -599,6 +600,38 @@ def the_same_recording_gives_the_same_bytes(t):
         t.check(first == export(t, "forks", *name.split()), f"{name} differs from itself")
 
 
+def umask():
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def interrupted(t, path, out):
+    """Start an export and end it by a signal while it writes. True when it was in time."""
+    process = t.popen([lib.CTRACE, "export", "--format=jsonl", "-o", out, path])
+    while not out.exists() and process.poll() is None:
+        pass
+    process.send_signal(signal.SIGSTOP)
+    was_there = out.exists()
+    process.terminate()
+    process.send_signal(signal.SIGCONT)
+    return was_there and process.wait(timeout=lib.TIMEOUT_S) == -signal.SIGTERM
+
+
+def a_signal_leaves_no_half_of_an_export(t):
+    path, out = t.dir / "long.ctrace", t.dir / "long.jsonl"
+    got = t.ctrace("record", "-q", "-o", path, "sh", "-c", "yes | head -c 1G >/dev/null")
+    t.equal(got.status, 0, "record")
+    for _ in range(20):
+        if interrupted(t, path, out):
+            break
+        out.unlink(missing_ok=True)
+    else:
+        t.check(False, "no export could be interrupted")
+    t.check(not list(t.dir.glob("long.jsonl*")), "half an export was left")
+    path.unlink()
+
+
 def a_file_is_written_whole_or_not_at_all(t):
     path, out = record(t, "prodcons"), t.dir / "out.jsonl"
     got = t.ctrace("export", "--format=jsonl", "-o", out, path)
@@ -606,8 +639,14 @@ def a_file_is_written_whole_or_not_at_all(t):
     t.check(out.read_bytes() == export(t, "prodcons", "--format=jsonl"), "file and stdout differ")
     got = t.ctrace("export", "--format=jsonl", "-o", out, path)
     t.check(got.status == 125 and "--overwrite" in got.err, f"the file is there: {got}")
+    out.write_bytes(b"old")
+    limited = f"ulimit -f 8; exec {lib.CTRACE} export --format=jsonl --overwrite -o {out} {path}"
+    t.equal(t.run("sh", "-c", limited).status, 125, "export --overwrite that fails")
+    t.equal((out.read_bytes(), len(list(t.dir.glob("out.jsonl*")))), (b"old", 1), "the old file")
     got = t.ctrace("export", "--format=jsonl", "--overwrite", "-o", out, path)
     t.equal(got.status, 0, "export --overwrite")
+    t.check(out.read_bytes() == export(t, "prodcons", "--format=jsonl"), "it was not replaced")
+    t.equal(out.stat().st_mode & 0o777, 0o666 & ~umask(), "rights of the file")
     out.unlink()
     got = t.run("sh", "-c", f"ulimit -f 8; exec {lib.CTRACE} export --format=jsonl -o {out} {path}")
     t.check(got.status == 125 and "too large" in got.err, f"a file limit: {got}")
@@ -704,6 +743,7 @@ def main():
         the_page_works_in_a_browser,
         hostile_names_are_names_in_the_page,
         the_same_recording_gives_the_same_bytes,
+        a_signal_leaves_no_half_of_an_export,
         a_file_is_written_whole_or_not_at_all,
         nothing_but_a_file_is_replaced,
         a_full_disk_and_a_closed_pipe_are_said,
