@@ -98,7 +98,7 @@ static int lessons_find(struct lessons *ret)
 
 static void lessons_release(struct lessons *l)
 {
-	vec_for_each (name, &l->names)
+	vec_for_each(name, &l->names)
 		free(*name);
 	vec_release(&l->names);
 }
@@ -159,7 +159,7 @@ static void print_lesson(const struct lessons *l, const char *name)
 
 static int print_list(const struct lessons *l)
 {
-	vec_for_each (name, &l->names)
+	vec_for_each(name, &l->names)
 		print_lesson(l, *name);
 	printf("\nctrace demo NAME [OPTIONS] shows one, %s/NAME --help tells its options.\n",
 	       l->dir);
@@ -168,7 +168,7 @@ static int print_list(const struct lessons *l)
 
 static bool has_name(const struct lessons *l, const char *want)
 {
-	vec_for_each (name, &l->names)
+	vec_for_each(name, &l->names)
 		if (!strcmp(*name, want))
 			return true;
 	return false;

@@ -273,11 +273,11 @@ void report_json(const struct report_input *in, struct strbuf *ret)
 	json_instant(&j, "state_ns", in->model, in->now_ns);
 	json_bool(&j, "threads_complete", parts.is_complete);
 	json_array_begin(&j, "threads");
-	vec_for_each (t, &parts.threads)
+	vec_for_each(t, &parts.threads)
 		write_thread(&j, in, *t);
 	json_array_end(&j);
 	json_array_begin(&j, "locks");
-	vec_for_each (l, &parts.locks)
+	vec_for_each(l, &parts.locks)
 		write_lock(&j, in, &parts, l);
 	json_array_end(&j);
 	json_object_end(&j);

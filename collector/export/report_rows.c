@@ -113,7 +113,7 @@ void report_add_threads(struct strbuf *ret, const struct report_input *in,
 {
 	strbuf_addf(ret, "\nThreads\n%7s %7s %-16s%-8s %8s %8s %8s %8s\n", "TID", "PID", "NAME",
 		    "STATE", "LIFETIME", "RUNNING", "READY", "BLOCKED");
-	vec_for_each (t, &parts->threads)
+	vec_for_each(t, &parts->threads)
 		add_thread_row(ret, in, *t);
 	if (!parts->is_complete)
 		strbuf_addf(ret, "  of the threads that had ended only the last %d are listed\n",
@@ -165,7 +165,7 @@ void report_add_locks(struct strbuf *ret, const struct report_input *in,
 		return;
 	strbuf_addf(ret, "\nLocks\n  %-18s %-9s %8s %8s %8s  %s\n", "ADDRESS", "KIND", "WAITS",
 		    "WAITED", "LONGEST", "HELD BY");
-	vec_for_each (l, &parts->locks)
+	vec_for_each(l, &parts->locks)
 		if (l->waiter_cnt || cnt++ < LOCK_ROW_MAX)
 			add_lock_row(ret, in, parts, l);
 	if (cnt > LOCK_ROW_MAX)

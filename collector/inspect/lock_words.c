@@ -88,7 +88,8 @@ size_t lock_words_read(struct lock_words *lw, const struct model *m, const struc
 {
 	size_t cnt = 0;
 
-	if (v->cycle_cnt && !v->stall_pid && !v->confirmed && now_ns > v->at_ns + LOCK_WORDS_WAIT_NS)
+	if (v->cycle_cnt && !v->stall_pid && !v->confirmed &&
+	    now_ns > v->at_ns + LOCK_WORDS_WAIT_NS)
 		cnt = read_cycle(lw, m, v, fn, arg);
 	for (size_t i = 0; i < model_thread_cnt(m) && cnt < LOCK_WORDS_BATCH; i++) {
 		if (wait_is_due(lw, model_thread_at(m, i), now_ns)) {

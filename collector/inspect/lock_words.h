@@ -12,9 +12,9 @@
 #include "model/verdict.h"
 
 enum {
-	LOCK_WORDS_WAIT_NS = 20000000,     /* a wait this long is looked at */
-	LOCK_WORDS_AGAIN_NS = 500000000,   /* and again after this, then ever more seldom */
-	LOCK_WORDS_BATCH = 64,             /* readings in one call */
+	LOCK_WORDS_WAIT_NS = 20000000,	 /* a wait this long is looked at */
+	LOCK_WORDS_AGAIN_NS = 500000000, /* and again after this, then ever more seldom */
+	LOCK_WORDS_BATCH = 64,		 /* readings in one call */
 };
 
 #define LOCK_WORDS_AGAIN_MAX_NS 10000000000ULL
@@ -29,8 +29,8 @@ typedef void (*lock_words_fn)(void *arg, struct ev_hdr *ev);
 
 /*
  * Read what is due at now_ns: first the waits of a cycle that is not confirmed yet,
- * then long waits for a lock with an owner that were not read lately. Returns how many readings were made; a
- * word that cannot be read is an event with err.
+ * then long waits for a lock with an owner that were not read lately. Returns how many
+ * readings were made; a word that cannot be read is an event with err.
  */
 size_t lock_words_read(struct lock_words *lw, const struct model *m, const struct verdict *v,
 		       __u64 now_ns, lock_words_fn fn, void *arg);

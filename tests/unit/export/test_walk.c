@@ -80,7 +80,7 @@ static struct told *stay_of(__u32 tid)
 {
 	struct told *found = NULL;
 
-	vec_for_each (s, &stays)
+	vec_for_each(s, &stays)
 		if (s->tid == tid)
 			found = s;
 	return found;
@@ -118,7 +118,7 @@ Test(walk, stays_neither_overlap_nor_leave_gaps)
 	for (__u32 tid = 100; tid < 100 + STORY_THREADS; tid++) {
 		__u64 end_ns = 0, start_ns = 0;
 
-		vec_for_each (s, &stays) {
+		vec_for_each(s, &stays) {
 			if (s->tid != tid)
 				continue;
 			if (s->start_ns == start_ns)
@@ -137,7 +137,7 @@ Test(walk, stays_add_up_to_the_totals_of_the_model)
 
 	append_story();
 	go();
-	vec_for_each (s, &stays)
+	vec_for_each(s, &stays)
 		state_ns[s->tid][s->state] += s->end_ns - s->begin_ns;
 	m = trace_tail(e.trace);
 	for (__u32 tid = 100; tid < 100 + STORY_THREADS; tid++) {
@@ -157,20 +157,20 @@ Test(walk, windows_cut_stays_at_their_ends)
 	go();
 	all = event_cnt;
 	cr_expect(eq(sz, all, STORY_EVENTS));
-	vec_for_each (s, &stays)
+	vec_for_each(s, &stays)
 		total[s->state] += s->end_ns - s->begin_ns;
 	end_ns = e.in.to_ns;
 	mid_ns = e.in.from_ns + (end_ns - e.in.from_ns) / 3;
 	e.in.to_ns = mid_ns;
 	go();
 	all -= event_cnt;
-	vec_for_each (s, &stays)
+	vec_for_each(s, &stays)
 		parts[s->state] += s->end_ns - s->begin_ns;
 	e.in.from_ns = mid_ns + 1;
 	e.in.to_ns = end_ns;
 	go();
 	cr_expect(eq(sz, all, event_cnt));
-	vec_for_each (s, &stays)
+	vec_for_each(s, &stays)
 		parts[s->state] += s->end_ns - s->begin_ns;
 	/* The nanosecond between the windows belongs to one stay of each living thread. */
 	for (enum thread_state s = 0; s < THREAD_STATE_CNT; s++)
@@ -188,8 +188,8 @@ Test(walk, a_thread_that_changes_its_tid_has_no_stay_twice)
 	exporting_append(&e, build_preempt(10, 0));
 	exporting_set_input(&e);
 	go();
-	vec_for_each (s, &stays)
-		vec_for_each (o, &stays)
+	vec_for_each(s, &stays)
+		vec_for_each(o, &stays)
 			if (s < o && s->tid == o->tid)
 				cr_expect(le(u64, s->end_ns, o->begin_ns));
 	cr_expect(eq(u64, stay_of(2)->end_ns, e.in.to_ns - 1000000 - BUILD_STEP_NS));
