@@ -10,7 +10,7 @@
 struct export_file {
 	struct out out;
 	const char *path; /* NULL: standard output */
-	char *created; /* the file created here, which goes when the export fails; NULL: none */
+	char *created;	  /* the file created here, which goes when the export fails; NULL: none */
 };
 
 /*
