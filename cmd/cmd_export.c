@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/safe_text.h"
 #include "cmd/exit_status.h"
+#include "cmd/export_cast.h"
 #include "cmd/export_file.h"
 #include "cmd/progress.h"
 #include "cmd/replay.h"
@@ -17,12 +18,12 @@
 enum { NAME_SHOWN = 200 };
 
 static const struct format {
-	const char *name;
+	const char *name, *extension;
 	unsigned uses; /* enum export_use */
 	export_fn fn;
 } formats[] = {
-#define FORMAT(name, ext, uses, help) { #name, uses, export_##name },
-	EXPORT_FORMATS(FORMAT)
+#define FORMAT(name, ext, uses, help) { #name, ext, uses, export_##name },
+	EXPORT_FORMATS(FORMAT) CAST_FORMAT(FORMAT)
 #undef FORMAT
 };
 
@@ -45,13 +46,18 @@ struct export
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static const struct format *find_format(const char *name)
+/* The one that was named, or else that of the name of the file. */
+static const struct format *find_format(const char *name, const char *output)
 {
+	const char *dot = output ? strrchr(output, '.') : NULL;
 	struct strbuf known = {};
 
 	for (size_t i = 0; i < COUNT(formats); i++) {
-		if (name && !strcmp(formats[i].name, name))
+		if (name ? !strcmp(formats[i].name, name)
+			 : dot && !strcmp(formats[i].extension, dot + 1)) {
+			strbuf_release(&known);
 			return &formats[i];
+		}
 		strbuf_addf(&known, "%s%s", i ? " " : "", formats[i].name);
 	}
 	if (name)
@@ -219,6 +225,7 @@ static int export_trace(struct export *e)
 		.meta = &e->meta,
 		.source = e->source,
 		.sentence = event_sentence,
+		.user = e->opts,
 	};
 	status = take_table(e->opts->table, &e->in.table);
 	if (!status)
@@ -237,7 +244,7 @@ static int export_trace(struct export *e)
 
 int cmd_export(const struct options *opts, const struct launch_inherited *inherited)
 {
-	struct export e = { .opts = opts, .format = find_format(opts->format) };
+	struct export e = { .opts = opts, .format = find_format(opts->format, opts->output) };
 	int status;
 
 	(void)inherited;

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "cmd/exit_status.h"
+#include "cmd/export_cast.h"
 #include "cmd/options.h"
-#include "export/export.h"
 #include "model/state.h"
 #include "tui/keymap.h"
 
@@ -91,6 +91,7 @@ static void put_formats(void)
 	     "nanoseconds where a name ends in _ns.");
 #define FORMAT_ENTRY(name, ext, uses, help) put_entry(#name, help);
 	EXPORT_FORMATS(FORMAT_ENTRY)
+	CAST_FORMAT(FORMAT_ENTRY)
 #undef FORMAT_ENTRY
 	puts(".PP\nA row of a table of csv is, for");
 #define TABLE_ENTRY(name, help) put_entry(#name, help);

@@ -57,6 +57,8 @@ struct export_input {
 
 	/* Says an event in words; @before is the state without it. NULL: there are no words. */
 	void (*sentence)(const struct model *before, const struct ev_hdr *ev, struct strbuf *ret);
+	/* For formats that are not of this room. */
+	const void *user;
 	/* Told now and then how much is done. May be NULL. */
 	void (*progress)(void *arg, __u64 done, __u64 total);
 	void *progress_arg;

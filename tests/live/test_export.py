@@ -20,6 +20,7 @@ sys.dont_write_bytecode = True
 import browser
 import lib
 import perfetto
+import terminal
 from json_schema import Schema
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -47,7 +48,7 @@ def export(t, name, *options, expected=0):
     """The bytes of an export of the recording NAME."""
     got = t.ctrace("export", *options, record(t, name))
     t.equal(got.status, expected, f"export {options} of {name}: {got}")
-    is_text = "--format=perfetto" not in options
+    is_text = not {"--format=perfetto", "--format=cast"} & set(options)
     t.check(not is_text or b"\033" not in got.out, f"an escape in the export {options} of {name}")
     return got.out
 
@@ -591,6 +592,62 @@ def hostile_names_are_names_in_the_page(t):
     in_a_browser(t, case)
 
 
+# --- asciicast -------------------------------------------------------------------
+
+# asciinema's own reader, without the player, which wants a terminal.
+READER = """
+import sys
+from asciinema.asciicast import open_from_url
+with open_from_url(sys.argv[1]) as cast:
+    sys.stdout.write("".join(text for _, kind, text in cast.stdout_events()))
+"""
+
+
+def frames_of(t, recording, *options):
+    text = export(t, recording, "--format=cast", *options).decode()
+    head, *frames = [json.loads(line) for line in text.splitlines()]
+    return text, head, frames
+
+
+def the_cast_is_as_its_format_wants(t):
+    for name in "forks", "names":
+        _, head, frames = frames_of(t, name)
+        t.equal((head["version"], head["width"], head["height"]), (2, 100, 30), "header")
+        times = [frame[0] for frame in frames]
+        t.check(times == sorted(times) and times[0] == 0 and 10 < times[-1] < 60,
+                f"from {times[0]} to {times[-1]} s")
+        t.equal({frame[1] for frame in frames}, {"o"}, "kinds")
+        sequences = set(re.findall(r"\033\[[?\d;]*[@-~]|\033.?", "".join(f[2] for f in frames)))
+        odd = {s for s in sequences if not re.fullmatch(r"\033\[(\?25l|2J|[\d;]+[Hm])", s)}
+        t.equal(odd, set(), "sequences of the terminal")
+
+
+def played_in_a_terminal_it_shows_the_deadlock(t):
+    """Up to the moment of the report: asciinema reads it, tmux draws it."""
+    if not shutil.which("asciinema"):
+        t.note("asciinema is not installed: the cast is read by Python alone")
+        return
+    report = report_of(t, "forks")
+    text, _, frames = frames_of(t, "forks", f"--to={report['state_ns']}ns")
+    path = t.dir / "forks.cast"
+    path.write_text(text)
+    got = t.run("/usr/bin/python3", "-c", READER, path)
+    t.check(got.status == 0, f"asciinema's reader: {got}")
+    t.check(got.out.decode() == "".join(frame[2] for frame in frames), "it reads something else")
+    (t.dir / "bytes").write_bytes(got.out)
+    with terminal.Terminal(t, cols=100, rows=32) as screen:
+        screen.type("cat bytes; sleep 30")
+        screen.press("Enter")
+        screen.wait_for("DEADLOCK", "the verdict on the screen")
+        shown = screen.text()
+    for thread in report["threads"]:
+        t.check(thread["name"] in shown and str(thread["tid"]) in shown,
+                f"{thread['name']} is not on the screen:\n{shown}")
+    t.check("mutex" in shown, "no wait on the screen")
+    path.unlink()
+    (t.dir / "bytes").unlink()
+
+
 # --- files and errors ------------------------------------------------------------
 
 
@@ -678,9 +735,18 @@ def a_full_disk_and_a_closed_pipe_are_said(t):
     t.check(os.path.exists("/dev/full"), "/dev/full was removed")
 
 
+def the_name_of_the_file_can_tell_the_format(t):
+    path = record(t, "prodcons")
+    for name, begin in (("a.svg", b"<?xml"), ("a.csv", b"tid,pid"), ("a.dot", b"digraph"),
+                        ("a.pftrace", b"\n"), ("a.html", b"<!DOCTYPE"), ("a.json", b'{"trace')):
+        t.equal(t.ctrace("export", "-o", t.dir / name, path).status, 0, name)
+        t.check((t.dir / name).read_bytes().startswith(begin), f"{name} is something else")
+        (t.dir / name).unlink()
+
+
 def wrong_usage_is_one_line(t):
     path = record(t, "prodcons")
-    for argv in ([path], ["--format=gif", path], ["--format=jsonl"], ["--format=jsonl", path, path],
+    for argv in ([path], ["-o", "x.gif", path], ["--format=gif", path], ["--format=jsonl"], ["--format=jsonl", path, path],
                  ["--format=jsonl", "--table=threads", path], ["--format=jsonl", "--at=1s", path],
                  ["--format=jsonl", "--from=soon", path], ["--format=jsonl", "--to=1h", path],
                  ["--format=jsonl", "--from=20ms", "--to=10ms", path],
@@ -706,6 +772,7 @@ FORMATS = [
     "--format=perfetto",
     "--format=chrome",
     "--format=html",
+    "--format=cast",
     "--format=svg --at=report",
 ]
 
@@ -742,11 +809,14 @@ def main():
         the_data_of_the_page_are_those_of_the_report,
         the_page_works_in_a_browser,
         hostile_names_are_names_in_the_page,
+        the_cast_is_as_its_format_wants,
+        played_in_a_terminal_it_shows_the_deadlock,
         the_same_recording_gives_the_same_bytes,
         a_signal_leaves_no_half_of_an_export,
         a_file_is_written_whole_or_not_at_all,
         nothing_but_a_file_is_replaced,
         a_full_disk_and_a_closed_pipe_are_said,
+        the_name_of_the_file_can_tell_the_format,
         wrong_usage_is_one_line,
     ])
 
