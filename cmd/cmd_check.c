@@ -100,6 +100,8 @@ static int judge(struct check *c, const struct session *s, __u64 now_ns)
 	enum report_limit limit = REPORT_NO_LIMIT;
 	int status = 0;
 
+	if (!session_is_explained(s)) /* the locks of a deadlock are being named */
+		return 0;
 	if (s->verdict.kind == VERDICT_DEADLOCK)
 		status = EXIT_DEADLOCK;
 	else if (s->verdict.kind == VERDICT_STALL)
