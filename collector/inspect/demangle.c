@@ -56,6 +56,25 @@ static void cut_parameters(char *name)
 		*open = '\0';
 }
 
+/* In front of a template's name is what it returns: "void f<int>". */
+static void cut_return_type(char *name)
+{
+	char *begin = name;
+	int depth = 0;
+
+	if (strstr(name, "operator"))
+		return;
+	for (char *at = name; *at; at++) {
+		if (*at == '<' || *at == '(' || *at == '{')
+			depth++;
+		else if (*at == '>' || *at == ')' || *at == '}')
+			depth--;
+		else if (*at == ' ' && !depth)
+			begin = at + 1;
+	}
+	memmove(name, begin, strlen(begin) + 1);
+}
+
 /* "a<b<c> >::d" becomes "a<>::d". An operator such as "operator<" is left alone. */
 static void cut_templates(char *name)
 {
@@ -87,6 +106,7 @@ void demangle(const char *name, struct strbuf *ret)
 	}
 	cut_rust_hash(text);
 	cut_parameters(text);
+	cut_return_type(text);
 	if (strlen(text) > DEMANGLE_OUT_MAX)
 		cut_templates(text);
 	strbuf_adds(ret, text);

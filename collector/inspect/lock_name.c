@@ -4,6 +4,7 @@
 
 #include <dwarf.h>
 #include <string.h>
+#include "inspect/demangle.h"
 #include "inspect/lock_search.h"
 #include "inspect/source.h"
 #include "inspect/type_path.h"
@@ -56,10 +57,14 @@ static bool add_variable(struct object *o, __u64 address, struct strbuf *ret)
 static bool add_symbol(struct object *o, __u64 address, struct strbuf *ret)
 {
 	const struct symbol *sym = symbols_find(object_symbols(o), address, false);
+	char *name;
 
 	if (!sym)
 		return false;
-	add_offset(sym->name, strcspn(sym->name, "@"), address - sym->begin, ret);
+	name = strndup(sym->name, strcspn(sym->name, "@"));
+	demangle(name ? name : "?", ret);
+	free(name);
+	add_offset("", 0, address - sym->begin, ret);
 	return true;
 }
 

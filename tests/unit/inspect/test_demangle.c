@@ -19,6 +19,10 @@ static const struct {
 	{ "_ZN4core3ptr4read17h0123456789abcdefE", "core::ptr::read" },
 	{ "_ZZ4mainENKUlvE_clEv", "main::{lambda()#1}::operator()" },
 	{ "_ZN4bank4rootE", "bank::root" },
+	{ "_Z4pickIiET_S0_", "pick<int>" },
+	{ "_Z4pickIN4bank7AccountEEPT_iS2_", "pick<bank::Account>" },
+	{ "_ZN3FoocvbEv", "Foo::operator bool" },
+	{ "_ZnwmPv", "operator new" },
 };
 
 Test(demangle, a_name_of_c_stays_as_it_is)
