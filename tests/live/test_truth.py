@@ -111,8 +111,8 @@ class Comparison:
             return reason in ("mutex", "futex") and line.address() == address
         if found := ADDRESSED.match(words):
             address = int(found[2], 16)
-            if found[1] == "joins":
-                return reason in ("semaphore", "futex") and line.address() == address
+            if found[1] == "joins" and reason in ("semaphore", "futex"):
+                return line.address() == address
             return ((reason == "condvar" and address <= line.address() < address + COND_SIZE)
                     or self.is_queue_lock(line))
         if found := SENDS.match(words):
