@@ -53,7 +53,8 @@ class Comparison:
                 self.check_running(fact)
                 self.check_waits(fact)
                 self.check_idle(fact)
-        few = len(self.facts.all) // 100 + 2
+        # A gap of some milliseconds in every second, seen by perf as well, hits a busy stretch.
+        few = len(self.facts.all) // 50 + (8 if machine_has_gaps(self.t) else 2)
         self.check(self.gaps <= few, f"{self.gaps} disagreements, more than a machine's gaps make")
         self.t.note(f"{self.what}: {len(self.facts.all)} facts, {self.claims} claims, "
                     f"{self.gaps} excused")
