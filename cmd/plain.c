@@ -132,7 +132,7 @@ static void print_event(struct plain *p, const struct ev_hdr *ev)
 
 static void say_verdict(struct plain *p, const struct session *s)
 {
-	if (s->verdict.kind == p->kind || !session_is_explained(s))
+	if (s->verdict.kind == p->kind || !session_is_named(s))
 		return;
 	p->kind = s->verdict.kind;
 	if (p->kind != VERDICT_DEADLOCK && p->kind != VERDICT_STALL)

@@ -17,7 +17,8 @@
 
 enum {
 	LOOK_PAUSE_NS = 20000000,
-	EXPLAIN_NS = 500000000, /* names of locks are worth this delay, no more */
+	NAME_NS = 40000000,	/* names of locks are worth this delay: alarms have 100 ms */
+	EXPLAIN_NS = 500000000, /* stacks this one */
 	HISTORY_SZ = 256 << 20,
 	HISTORY_SZ_RECORDING = 8 << 20,
 };
@@ -281,10 +282,22 @@ int session_step(struct session *s)
 	return 0;
 }
 
+/* Is there no alarm to wait with, or has it waited for long enough? */
+static bool is_due(const struct session *s, __u64 delay_ns)
+{
+	return !s->alarm_ns || s->has_ended || clock_now_ns() > s->alarm_ns + delay_ns;
+}
+
+bool session_is_named(const struct session *s)
+{
+	return is_due(s, NAME_NS) ||
+	       !looks_name_pending(s->looks, trace_tail(s->trace), &s->verdict);
+}
+
 bool session_is_explained(const struct session *s)
 {
-	return !s->alarm_ns || s->has_ended || clock_now_ns() > s->alarm_ns + EXPLAIN_NS ||
-	       !looks_are_pending(s->looks, trace_tail(s->trace), &s->verdict);
+	return is_due(s, EXPLAIN_NS) ||
+	       !looks_stack_pending(s->looks, trace_tail(s->trace), &s->verdict);
 }
 
 size_t session_read_output(struct session *s)

@@ -67,8 +67,10 @@ int session_step(struct session *s);
 
 /*
  * Is the verdict said as well as it can be? False for a moment after a deadlock or stall
- * was found, while its locks are being named: whoever says it but once waits for this.
+ * was found, while its locks are being named, or its threads' stacks unwound: whoever says
+ * it, or reports it, but once waits for this.
  */
+bool session_is_named(const struct session *s);
 bool session_is_explained(const struct session *s);
 
 /* What the program has written to its terminal goes into the trace. Bytes read. */

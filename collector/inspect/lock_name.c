@@ -16,18 +16,6 @@ enum {
 	CHILD_MAX = 1024,  /* variables of one scope */
 };
 
-/* The run time libraries, whose variables tell nothing about the program. */
-static bool is_runtime(const struct object *o)
-{
-	static const char *const names[] = { "libc.so", "libc-",    "libpthread", "libstdc++",
-					     "libc++",	"ld-linux", "libgcc_s",	  "ld-musl" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strncmp(o->name, names[i], strlen(names[i])))
-			return true;
-	return false;
-}
-
 static void add_offset(const char *name, size_t len, __u64 off, struct strbuf *ret)
 {
 	strbuf_add(ret, name, len);
@@ -77,7 +65,7 @@ static bool name_global(struct target *t, __u64 address, struct strbuf *ret)
 	if (!m || !m->object || !object_has_address(m->object, address - m->bias))
 		return false;
 	inside = address - m->bias;
-	if (!(is_runtime(m->object) ? false : add_variable(m->object, inside, ret)) &&
+	if ((object_is_runtime(m->object) || !add_variable(m->object, inside, ret)) &&
 	    !add_symbol(m->object, inside, ret))
 		add_offset(m->object->name, strlen(m->object->name), inside, ret);
 	return true;
@@ -113,7 +101,7 @@ static void search_frame(struct lock_search *s, const struct frame *f)
 	__u64 code;
 	int cnt;
 
-	if (!m || !m->object || is_runtime(m->object))
+	if (!m || !m->object || object_is_runtime(m->object))
 		return;
 	code = frame_code(f) - m->bias;
 	cnt = source_scopes(m->object, code, scopes);
@@ -150,7 +138,7 @@ static void search_globals_of_frames(struct lock_search *s, const struct stack_t
 		const struct module *m =
 			target_find_module(s->target, frame_code(&trace->frames[i]));
 
-		if (!m || m == last || !m->object || is_runtime(m->object))
+		if (!m || m == last || !m->object || object_is_runtime(m->object))
 			continue;
 		search_globals(s, m);
 		last = m;

@@ -23,6 +23,7 @@ struct pending {
 	__u32 pid;
 	__u64 since_ns; /* with the tid, the wait */
 	__u64 address;
+	bool is_nameless; /* a name was asked for, and may come */
 };
 
 struct looks {
@@ -98,7 +99,7 @@ void looks_receive(struct looks *l, __u64 now_ns)
 		vec_push(&l->answers, xmemdup(&a, sizeof(a)));
 }
 
-static const struct pending *find_pending(const struct looks *l, __u32 id)
+static struct pending *find_pending(const struct looks *l, __u32 id)
 {
 	vec_for_each(p, &l->pending)
 		if (p->id == id)
@@ -148,7 +149,7 @@ static void emit_stack(const struct worker_answer *a, const struct pending *p,
 static void tell(struct looks *l, const struct model *m, const struct worker_answer *a,
 		 const struct looks_calls *calls)
 {
-	const struct pending *p = find_pending(l, a->id);
+	struct pending *p = find_pending(l, a->id);
 
 	if (!p)
 		return;
@@ -158,6 +159,7 @@ static void tell(struct looks *l, const struct model *m, const struct worker_ans
 		else
 			emit_stack(a, p, calls);
 	}
+	p->is_nameless = false;
 	if (a->kind == WORKER_NAME)
 		return;
 	l->budget_ns -= a->cpu_ns;
@@ -256,6 +258,7 @@ static void add_to_batch(struct looks *l, const struct model *m, const struct th
 		.pid = t->pid,
 		.since_ns = t->wait.since_ns,
 		.address = look->address,
+		.is_nameless = look->address != 0,
 	};
 	b->threads[b->cnt++] = t;
 	b->is_fresh |= now_ns < t->wait.since_ns + LOOKS_WAIT_NS;
@@ -337,7 +340,8 @@ void looks_step(struct looks *l, const struct model *m, const struct verdict *v,
 	l->budget_ns -= cpu_now_ns() - begin_ns;
 }
 
-bool looks_are_pending(const struct looks *l, const struct model *m, const struct verdict *v)
+static bool is_pending(const struct looks *l, const struct model *m, const struct verdict *v,
+		       bool names_only)
 {
 	for (size_t i = 0; i < v->cycle_cnt; i++) {
 		const struct thread *t = model_find_thread(m, v->cycle[i].tid);
@@ -345,8 +349,18 @@ bool looks_are_pending(const struct looks *l, const struct model *m, const struc
 		if (t && can_be_seen(l, t))
 			return true;
 		vec_for_each(p, &l->pending)
-			if (p->tid == v->cycle[i].tid)
+			if (p->tid == v->cycle[i].tid && (p->is_nameless || !names_only))
 				return true;
 	}
 	return false;
+}
+
+bool looks_name_pending(const struct looks *l, const struct model *m, const struct verdict *v)
+{
+	return is_pending(l, m, v, true);
+}
+
+bool looks_stack_pending(const struct looks *l, const struct model *m, const struct verdict *v)
+{
+	return is_pending(l, m, v, false);
 }

@@ -44,7 +44,11 @@ void looks_receive(struct looks *l, __u64 now_ns);
 void looks_step(struct looks *l, const struct model *m, const struct verdict *v, __u64 now_ns,
 		const struct looks_calls *calls);
 
-/* Is a look at a thread of v under way or due? Then its sentence may become a better one. */
-bool looks_are_pending(const struct looks *l, const struct model *m, const struct verdict *v);
+/*
+ * Are names of locks that threads of v wait for being looked for, or is somebody due? Then
+ * its sentence may become a better one. And the same of their stacks: its report may.
+ */
+bool looks_name_pending(const struct looks *l, const struct model *m, const struct verdict *v);
+bool looks_stack_pending(const struct looks *l, const struct model *m, const struct verdict *v);
 
 #endif

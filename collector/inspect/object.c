@@ -179,6 +179,17 @@ bool object_is_outermost(const struct object *o, __u64 address)
 	return found;
 }
 
+bool object_is_runtime(const struct object *o)
+{
+	static const char *const names[] = { "libc.so", "libc-",    "libpthread", "libstdc++",
+					     "libc++",	"ld-linux", "libgcc_s",	  "ld-musl" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strncmp(o->name, names[i], strlen(names[i])))
+			return true;
+	return false;
+}
+
 const struct symbols *object_symbols(struct object *o)
 {
 	if (!o->symbols_are_known)

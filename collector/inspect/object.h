@@ -96,6 +96,12 @@ __u64 object_end(const struct object *o);
 bool object_has_cfi(const struct object *o, __u64 address);
 bool object_is_outermost(const struct object *o, __u64 address);
 
+/*
+ * Is it a run time library, such as the C library? What it has inside tells nothing about
+ * the program, and its debug information is larger than that of most programs.
+ */
+bool object_is_runtime(const struct object *o);
+
 const struct symbols *object_symbols(struct object *o);
 Dwarf *object_dwarf(struct object *o);
 

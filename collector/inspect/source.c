@@ -173,7 +173,7 @@ const char *source_frames(struct object *o, __u64 address)
 		return o->frames.items[idx];
 	if (o->frames.cnt == FRAMES_MAX)
 		forget_frames(o);
-	if (!add_frames_of_dwarf(o, address, &text))
+	if (object_is_runtime(o) || !add_frames_of_dwarf(o, address, &text))
 		add_frame_of_symbol(o, address, &text);
 	map_put(&o->frame_of, address, o->frames.cnt);
 	vec_push(&o->frames, text.data);

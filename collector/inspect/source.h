@@ -7,9 +7,10 @@
 #include "inspect/object.h"
 
 /*
- * The functions the code at address is of, one per line: "eat forks.c:31"; without debug
- * information "pthread_mutex_lock libc.so.6"; without a name "libc.so.6+0x8814a". More
- * than one when functions were inlined, the innermost first. Borrowed from o.
+ * The functions the code at address is of, one per line: "eat forks.c:31"; in a run time
+ * library or without debug information "pthread_mutex_lock libc.so.6"; without a name
+ * "libc.so.6+0x8814a". More than one when functions were inlined, the innermost first.
+ * Borrowed from o.
  */
 const char *source_frames(struct object *o, __u64 address);
 

@@ -19,7 +19,7 @@ enum {
 struct work {
 	struct objects objects;
 	VEC(struct target *) targets; /* the last used is the last */
-	struct stack_trace trace;
+	struct stack_trace traces[WORKER_BATCH_MAX];
 	struct {
 		struct worker_request rq;
 		__u8 piece[WORKER_PIECE_MAX];
@@ -104,28 +104,28 @@ static void add_frame(struct target *t, const struct frame *f, struct strbuf *re
 		strbuf_addf(ret, "0x%llx\n", (unsigned long long)f->pc);
 }
 
-static void tell_name(struct work *w, struct target *t, const struct worker_look *look)
+static void tell_name(struct target *t, const struct worker_look *look,
+		      const struct stack_trace *trace)
 {
 	__u64 begin_ns = cpu_now_ns();
 	struct strbuf name = {};
 	bool borrowed;
 
-	if (lock_name_find(t, look->address, &w->trace, &name, &borrowed) &&
-	    name.len < NAME_TEXT_MAX)
+	if (lock_name_find(t, look->address, trace, &name, &borrowed) && name.len < NAME_TEXT_MAX)
 		answer(look->id, WORKER_NAME, borrowed ? EVF_BORROWED : 0, &name, begin_ns);
 	strbuf_release(&name);
 }
 
-static void tell_stack(struct work *w, struct target *t, const struct worker_look *look,
-		       __u64 begin_ns)
+static void tell_stack(struct target *t, const struct worker_look *look,
+		       const struct stack_trace *trace, __u64 begin_ns)
 {
-	bool truncated = w->trace.is_truncated;
+	bool truncated = trace->is_truncated;
 	struct strbuf text = {};
 
-	for (size_t i = 0; i < w->trace.cnt; i++) {
+	for (size_t i = 0; i < trace->cnt; i++) {
 		size_t len = text.len;
 
-		add_frame(t, &w->trace.frames[i], &text);
+		add_frame(t, &trace->frames[i], &text);
 		if (text.len > WORKER_TEXT_MAX) {
 			text.len = len; /* whole frames only */
 			truncated = true;
@@ -136,17 +136,24 @@ static void tell_stack(struct work *w, struct target *t, const struct worker_loo
 	strbuf_release(&text);
 }
 
-/* The name first: it is what a verdict waits for, and debug information can be large. */
-static void look_at(struct work *w, struct target *t, const struct worker_look *look)
+/* Names first: a verdict waits for them, and the sources of stacks can be large. */
+static void look(struct work *w, struct target *t)
 {
+	const struct worker_request *rq = &w->in.rq;
+	size_t cnt = rq->look_cnt < WORKER_BATCH_MAX ? rq->look_cnt : WORKER_BATCH_MAX;
 	__u64 begin_ns = cpu_now_ns();
 
-	w->trace.cnt = 0;
-	if (t)
-		stack_unwind(t, look->regs, &w->trace);
-	if (t && look->address)
-		tell_name(w, t, look);
-	tell_stack(w, t, look, begin_ns);
+	for (size_t i = 0; i < cnt; i++) {
+		w->traces[i].cnt = 0;
+		if (t)
+			stack_unwind(t, rq->looks[i].regs, &w->traces[i]);
+		if (t && rq->looks[i].address)
+			tell_name(t, &rq->looks[i], &w->traces[i]);
+	}
+	for (size_t i = 0; i < cnt; i++) {
+		tell_stack(t, &rq->looks[i], &w->traces[i], begin_ns);
+		begin_ns = cpu_now_ns();
+	}
 }
 
 static void serve(struct work *w, const struct target_fds *fds, size_t piece_len)
@@ -158,8 +165,7 @@ static void serve(struct work *w, const struct target_fds *fds, size_t piece_len
 		t->memory.piece_address = w->in.rq.piece_address;
 		t->memory.piece_len = piece_len;
 	}
-	for (__u32 i = 0; i < w->in.rq.look_cnt && i < WORKER_BATCH_MAX; i++)
-		look_at(w, t, &w->in.rq.looks[i]);
+	look(w, t);
 }
 
 static void take_fds(struct msghdr *msg, __u32 mask, struct target_fds *ret)
