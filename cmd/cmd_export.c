@@ -200,6 +200,7 @@ static int run(struct export *e)
 {
 	struct export_file file;
 	struct progress p;
+	char cnt[FMT_SZ];
 	int err;
 
 	if (export_file_open(e->opts->output, e->opts->overwrite, e->opts->argv[0], &file))
@@ -209,6 +210,9 @@ static int run(struct export *e)
 	e->in.progress_arg = &p;
 	err = e->format->fn(&e->in, &file.out);
 	progress_end(&p);
+	if (export_lost(&e->in))
+		log_warn("%s events were lost in this recording: what they would tell is missing",
+			 fmt_count(cnt, sizeof(cnt), export_lost(&e->in)));
 	if (err == -ENODATA)
 		log_warn("parts of %s cannot be read; they are missing in the export", e->source);
 	if (export_file_close(&file, !err || err == -ENODATA))

@@ -43,7 +43,7 @@ enum { OPTIONS_PID_MAX = 64 };
 	_(table,     0,   "NAME",      "export, csv: threads, locks or waits")               \
 	_(from,      0,   "TIME",      "export: begin there (1.5s, 20ms)")                   \
 	_(to,        0,   "TIME",      "export: end there")                                  \
-	_(at,        0,   "TIME",      "export: the moment of a graph; or: report")          \
+	_(at,        0,   "TIME",      "export: the moment of a graph; or: report, end")     \
 	_(color,     0,   "WHEN",      "auto, always or never")                              \
 	_(theme,     0,   "NAME",      "dark, light, projector or mono")                     \
 	_(states,    0,   "WORDS",     "words for states: ctrace, ostep, silberschatz, linux")\

@@ -265,26 +265,31 @@ static void take_stay(void *arg, const struct stay *s)
 	strbuf_release(&words);
 }
 
+static void put_line(struct page *p, const struct ev_output *output)
+{
+	struct json j = json_begin(&p->output, 0);
+	const char *bytes = (const char *)(output + 1);
+	size_t len = output->len;
+	char text[TEXT_SHOWN];
+
+	while (len && strchr("\r\n", bytes[len - 1]))
+		len--;
+	safe_text(text, sizeof(text), bytes, len);
+	strbuf_adds(&p->output, p->line_cnt++ ? ",\n" : "\n");
+	json_object_begin(&j, NULL);
+	json_u64(&j, "at_ns", since_begin(p, output->hdr.ts_ns));
+	json_string(&j, "text", text);
+	json_object_end(&j);
+}
+
 static void take_event(void *arg, const struct model *m, const struct ev_hdr *ev, __u64 n)
 {
-	const struct ev_output *output = (const struct ev_output *)ev;
 	struct page *p = arg;
-	struct json j = json_begin(&p->output, 0);
-	char text[TEXT_SHOWN];
-	size_t len = output->len;
 
 	(void)m;
 	(void)n;
-	if (ev->kind != EV_OUTPUT || p->line_cnt == LINES_MAX)
-		return;
-	while (len && strchr("\r\n", ((const char *)(output + 1))[len - 1]))
-		len--;
-	safe_text(text, sizeof(text), output + 1, len);
-	strbuf_adds(&p->output, p->line_cnt++ ? ",\n" : "\n");
-	json_object_begin(&j, NULL);
-	json_u64(&j, "at_ns", since_begin(p, ev->ts_ns));
-	json_string(&j, "text", text);
-	json_object_end(&j);
+	if (ev->kind == EV_OUTPUT && p->line_cnt < LINES_MAX)
+		put_line(p, (const struct ev_output *)ev);
 }
 
 static void put_output(struct page *p)

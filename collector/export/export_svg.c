@@ -1,13 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Pictures for slides: the timeline of a window, or the wait-for graph at a moment. */
+#include <string.h>
+
 #include "export/svg.h"
 
 enum { SENTENCE_MAX = 170 }; /* characters that fit into the width */
+
+/* U+FFFE and U+FFFF are UTF-8 and safe to show, but no characters of XML 1.0 (production 2). */
+static bool is_no_xml(const char *text)
+{
+	return !strncmp(text, "\xef\xbf\xbe", 3) || !strncmp(text, "\xef\xbf\xbf", 3);
+}
 
 void svg_text(struct strbuf *out, const char *text)
 {
 	for (; *text; text++) {
 		switch (*text) {
+		case '\xef':
+			strbuf_addch(out, is_no_xml(text) ? '?' : *text);
+			text += is_no_xml(text) ? 2 : 0;
+			break;
 		case '&':
 			strbuf_adds(out, "&amp;");
 			break;

@@ -110,6 +110,17 @@ Test(export_svg, its_size_does_not_grow_with_the_events)
 	cr_expect(lt(sz, e.out.buf.len, 2 * len));
 }
 
+/* What XML has no place for; its neighbour U+FFFD it has. */
+Test(export_svg, text_is_of_characters_that_xml_knows)
+{
+	struct strbuf sb = {};
+
+	svg_text(&sb, "a\xef\xbf\xbf"
+		      "b\xef\xbf\xbe\xef\xbf\xbd<\xef");
+	cr_expect(eq(str, (char *)strbuf_str(&sb), "a?b?\xef\xbf\xbd&lt;\xef"));
+	strbuf_release(&sb);
+}
+
 Test(export_svg, hostile_text_is_text)
 {
 	const char *text;
