@@ -194,10 +194,19 @@ static bool is_chosen(const struct chosen *c, const struct thread *t)
 	return false;
 }
 
-/* Those of the verdict first, whatever it costs: they are what people ask about. */
+static bool is_alarm(const struct verdict *v)
+{
+	return v->kind == VERDICT_DEADLOCK || v->kind == VERDICT_STALL;
+}
+
+/*
+ * Those of the verdict first, whatever it costs: they are what people ask about. Once there
+ * is an alarm nobody has to have waited for long.
+ */
 static void choose(struct looks *l, const struct model *m, const struct verdict *v, __u64 now_ns,
 		   struct chosen *ret)
 {
+	__u64 wait_ns = is_alarm(v) ? 0 : LOOKS_WAIT_NS;
 	size_t cnt = model_thread_cnt(m);
 
 	for (size_t i = 0; i < v->cycle_cnt && ret->cnt < CHOSEN_MAX; i++) {
@@ -210,8 +219,7 @@ static void choose(struct looks *l, const struct model *m, const struct verdict 
 	     i++) {
 		const struct thread *t = model_thread_at(m, l->next++ % cnt);
 
-		if (now_ns >= t->wait.since_ns + LOOKS_WAIT_NS && can_be_seen(l, t) &&
-		    !is_chosen(ret, t))
+		if (now_ns >= t->wait.since_ns + wait_ns && can_be_seen(l, t) && !is_chosen(ret, t))
 			ret->threads[ret->cnt++] = t;
 	}
 }
@@ -340,27 +348,31 @@ void looks_step(struct looks *l, const struct model *m, const struct verdict *v,
 	l->budget_ns -= cpu_now_ns() - begin_ns;
 }
 
-static bool is_pending(const struct looks *l, const struct model *m, const struct verdict *v,
-		       bool names_only)
+static bool is_pending(const struct looks *l, const struct thread *t, bool names_only)
 {
-	for (size_t i = 0; i < v->cycle_cnt; i++) {
-		const struct thread *t = model_find_thread(m, v->cycle[i].tid);
-
-		if (t && can_be_seen(l, t))
+	if (can_be_seen(l, t))
+		return true;
+	vec_for_each(p, &l->pending)
+		if (p->tid == t->tid && (p->is_nameless || !names_only))
 			return true;
-		vec_for_each(p, &l->pending)
-			if (p->tid == v->cycle[i].tid && (p->is_nameless || !names_only))
-				return true;
-	}
 	return false;
 }
 
 bool looks_name_pending(const struct looks *l, const struct model *m, const struct verdict *v)
 {
-	return is_pending(l, m, v, true);
+	for (size_t i = 0; i < v->cycle_cnt; i++) {
+		const struct thread *t = model_find_thread(m, v->cycle[i].tid);
+
+		if (t && is_pending(l, t, true))
+			return true;
+	}
+	return false;
 }
 
-bool looks_stack_pending(const struct looks *l, const struct model *m, const struct verdict *v)
+bool looks_stack_pending(const struct looks *l, const struct model *m)
 {
-	return is_pending(l, m, v, false);
+	for (size_t i = 0; i < model_thread_cnt(m); i++)
+		if (is_pending(l, model_thread_at(m, i), false))
+			return true;
+	return false;
 }

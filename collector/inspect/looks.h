@@ -46,9 +46,11 @@ void looks_step(struct looks *l, const struct model *m, const struct verdict *v,
 
 /*
  * Are names of locks that threads of v wait for being looked for, or is somebody due? Then
- * its sentence may become a better one. And the same of their stacks: its report may.
+ * its sentence may become a better one.
  */
 bool looks_name_pending(const struct looks *l, const struct model *m, const struct verdict *v);
-bool looks_stack_pending(const struct looks *l, const struct model *m, const struct verdict *v);
+
+/* Is there anybody waiting who will be looked at, or is? Then a report may become better. */
+bool looks_stack_pending(const struct looks *l, const struct model *m);
 
 #endif

@@ -138,15 +138,24 @@ Test(looks, a_wait_of_a_verdict_is_looked_at_at_once)
 {
 	verdict.cycle_cnt = 1;
 	verdict.cycle[0].tid = blocked.pid;
-	cr_expect(looks_stack_pending(looks, model, &verdict));
+	cr_expect(looks_stack_pending(looks, model));
 	step(build_now_ns());
 	cr_expect(eq(int, asked_cnt, 1));
-	cr_expect(looks_stack_pending(looks, model, &verdict));
+	cr_expect(looks_stack_pending(looks, model));
 	cr_expect(looks_name_pending(looks, model, &verdict));
 	step_through(build_now_ns());
 	cr_expect(not(looks_name_pending(looks, model, &verdict)));
-	cr_expect(not(looks_stack_pending(looks, model, &verdict)));
+	cr_expect(not(looks_stack_pending(looks, model)));
 	cr_expect(eq(str, (char *)lock_name(), "blocked_table.fork[2]"));
+}
+
+Test(looks, when_there_is_an_alarm_nobody_has_to_wait_for_long)
+{
+	verdict.kind = VERDICT_DEADLOCK;
+	step(build_now_ns() + MS);
+	cr_expect(eq(int, asked_cnt, 1));
+	step_through(build_now_ns() + MS);
+	cr_expect(not(looks_stack_pending(looks, model)));
 }
 
 Test(looks, what_is_over_is_not_told)
@@ -215,5 +224,5 @@ Test(looks, a_process_that_is_gone_is_not_asked_for_again)
 	step(build_now_ns() + 60 * MS);
 	step(build_now_ns() + 80 * MS);
 	cr_expect(eq(int, asked_cnt, 1));
-	cr_expect(not(looks_stack_pending(looks, model, &verdict)));
+	cr_expect(not(looks_stack_pending(looks, model)));
 }
