@@ -47,6 +47,7 @@ static void add_wait(const struct model *m, const struct thread *t, struct strbu
 	enum evidence evidence;
 	const struct thread *owner = model_waits_for(m, t, &evidence);
 	const char *call = syscall_name(t->wait.nr, t->wait.flags & EVF_COMPAT);
+	const struct lock *lock = model_lock_waited_on(m, t);
 	int fd = wait_fd(&t->wait);
 
 	strbuf_adds(ret, wait_reason_word(t->wait.reason));
@@ -56,6 +57,8 @@ static void add_wait(const struct model *m, const struct thread *t, struct strbu
 		strbuf_addf(ret, " 0x%llx", (unsigned long long)t->wait.args[0]);
 	else if (fd >= 0)
 		strbuf_addf(ret, " fd %d", fd);
+	if (lock && model_lock_name(m, lock)) /* known from a wait before */
+		strbuf_addf(ret, " (%s)", model_lock_name(m, lock));
 	if (owner && t->wait.reason == WAIT_JOIN)
 		strbuf_addf(ret, " of %s (%u)", owner->name, owner->tid);
 	else if (owner)

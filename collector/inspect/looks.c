@@ -115,6 +115,17 @@ static bool is_true_still(const struct model *m, const struct pending *p)
 	return t && thread_is_blocked(t) && t->wait.since_ns == p->since_ns;
 }
 
+/* What a global is called does not depend on who waits; its process must be there, though. */
+static bool name_holds(const struct model *m, const struct worker_answer *a,
+		       const struct pending *p)
+{
+	const struct thread *t = model_find_thread(m, p->tid);
+
+	if (a->flags & EVF_BORROWED)
+		return is_true_still(m, p);
+	return t && thread_is_alive(t) && t->pid == p->pid;
+}
+
 static void emit_name(const struct worker_answer *a, const struct pending *p,
 		      const struct looks_calls *calls)
 {
@@ -153,12 +164,10 @@ static void tell(struct looks *l, const struct model *m, const struct worker_ans
 
 	if (!p)
 		return;
-	if (a->len && is_true_still(m, p)) {
-		if (a->kind == WORKER_NAME)
-			emit_name(a, p, calls);
-		else
-			emit_stack(a, p, calls);
-	}
+	if (a->len && a->kind == WORKER_NAME && name_holds(m, a, p))
+		emit_name(a, p, calls);
+	else if (a->len && a->kind == WORKER_STACK && is_true_still(m, p))
+		emit_stack(a, p, calls);
 	p->is_nameless = false;
 	if (a->kind == WORKER_NAME)
 		return;
