@@ -37,11 +37,24 @@ def prepare():
         libc.mount(b"tracefs", str(TRACING).encode(), b"tracefs", 0, None)
 
 
+def instance():
+    """The directory of our own log; there is one at a time."""
+    return TRACING / "instances" / f"ctrace-live-{os.getpid()}"
+
+
+def remove():
+    """End a log that nobody will read."""
+    try:
+        instance().rmdir()
+    except OSError:
+        pass
+
+
 class KernelLog:
     """Use with `with`; afterwards ask it. Without tracefs it knows nothing, and excuses nothing."""
 
     def __init__(self):
-        self.instance = TRACING / "instances" / f"ctrace-live-{os.getpid()}"
+        self.instance = instance()
         self.text = ""
         self.events = None      # tid: [(us, what)]
 
@@ -54,7 +67,7 @@ class KernelLog:
                 self._set(f"events/sched/{event}/enable", 1)
             self._set("options/event-fork", 1)
         except OSError:
-            self._remove()
+            remove()
         return self
 
     def watching(self, argv):
@@ -71,7 +84,7 @@ class KernelLog:
                 self.text = text
         except OSError:
             pass
-        self._remove()
+        remove()
 
     def _set(self, name, value):
         (self.instance / name).write_text(str(value), encoding="ascii")
@@ -79,12 +92,6 @@ class KernelLog:
     def _has_lost(self):
         return any(re.search(r"^(overrun|dropped events): [1-9]", stats.read_text(), re.MULTILINE)
                    for stats in self.instance.glob("per_cpu/cpu*/stats"))
-
-    def _remove(self):
-        try:
-            self.instance.rmdir()
-        except OSError:
-            pass
 
     def _parse(self):
         self.events = defaultdict(list)

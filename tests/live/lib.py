@@ -5,6 +5,7 @@ import contextlib
 import os
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -185,6 +186,7 @@ def main(cases):
     kernel_log.prepare()
     before = leftovers.bpf_objects()
     leftovers.adopt_orphans()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))   # of timeout(1): tidy up all the same
     directory = Path(tempfile.mkdtemp(prefix="ctrace-live-"))
     directory.chmod(0o755)
     scratch = directory / "tmp"
@@ -201,6 +203,7 @@ def main(cases):
         results = [_run_case(case, tester) for case in [*cases, nothing_is_left_behind]]
     finally:
         leftovers.end_children()
+        kernel_log.remove()
         shutil.rmtree(directory, ignore_errors=True)
     failed = results.count(False)
     print(f"{len(results) - failed} passed, {failed} failed")
