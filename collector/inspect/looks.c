@@ -255,7 +255,7 @@ struct batch {
 	struct pending pending[WORKER_BATCH_MAX];
 	const struct thread *threads[WORKER_BATCH_MAX];
 	size_t cnt;
-	bool is_fresh; /* one has not waited for long */
+	bool is_urgent; /* one is of a verdict: it has not waited for long */
 };
 
 static void add_to_batch(struct looks *l, const struct model *m, const struct thread *t,
@@ -278,7 +278,7 @@ static void add_to_batch(struct looks *l, const struct model *m, const struct th
 		.is_nameless = look->address != 0,
 	};
 	b->threads[b->cnt++] = t;
-	b->is_fresh |= now_ns < t->wait.since_ns + LOOKS_WAIT_NS;
+	b->is_urgent |= now_ns < t->wait.since_ns + LOOKS_WAIT_NS;
 }
 
 static void mark_seen(struct looks *l, const struct thread *t)
@@ -293,7 +293,7 @@ static void send_batch(struct looks *l, const struct batch *b, __u64 now_ns)
 	if (!b->cnt)
 		return;
 	err = worker_ask(l->worker, b->threads[0]->pid, b->threads[0]->uid, b->looks, b->cnt,
-			 b->is_fresh, now_ns);
+			 b->is_urgent, now_ns);
 	if (err == -EAGAIN)
 		return;
 	for (size_t i = 0; i < b->cnt; i++) {

@@ -9,6 +9,8 @@
 #include "base/clock.h"
 #include "inspect/module_file.h"
 
+enum { STALE_FACTOR = 50 };
+
 static bool region_continues(const struct module *m, const struct region *r)
 {
 	return r->ino && m->ino == r->ino && m->dev == r->dev && !strcmp(m->path, r->name);
@@ -50,6 +52,16 @@ static void close_fds(struct target_fds *fds)
 			close(all[i]);
 }
 
+static int read_maps(struct target *t, int fd, struct maps *ret)
+{
+	__u64 begin_ns = clock_now_ns();
+	int err = maps_read(ret, fd);
+
+	t->read_ns = begin_ns;
+	t->read_cost_ns = clock_now_ns() - begin_ns;
+	return err;
+}
+
 struct target *target_open(__u32 pid, uid_t uid, const struct target_fds *fds,
 			   struct objects *objects)
 {
@@ -60,8 +72,7 @@ struct target *target_open(__u32 pid, uid_t uid, const struct target_fds *fds,
 	t->fds = *fds;
 	t->memory.fd = fds->mem;
 	t->objects = objects;
-	t->read_ns = clock_now_ns();
-	if (maps_read(&t->maps, fds->maps) || !t->maps.regions.cnt) {
+	if (read_maps(t, fds->maps, &t->maps) || !t->maps.regions.cnt) {
 		target_close(t);
 		return NULL;
 	}
@@ -85,24 +96,46 @@ void target_close(struct target *t)
 static bool maps_are_same(struct target *t, const struct target_fds *fds)
 {
 	struct maps now = {};
-	bool same;
-
-	t->read_ns = clock_now_ns();
-	same = !maps_read(&now, fds->maps) && now.text_len == t->maps.text_len &&
-	       !memcmp(now.text, t->maps.text, now.text_len);
+	bool same = !read_maps(t, fds->maps, &now) && now.text_len == t->maps.text_len &&
+		    !memcmp(now.text, t->maps.text, now.text_len);
 
 	maps_release(&now);
 	return same;
 }
 
-bool target_refresh(struct target *t, const struct target_fds *fds, __u64 stale_ns)
+/* Ten thousand threads have twenty thousand mappings: the dearer, the more seldom. */
+static bool is_stale(const struct target *t)
 {
-	if (clock_now_ns() > t->read_ns + stale_ns && !maps_are_same(t, fds))
+	return clock_now_ns() > t->read_ns + TARGET_STALE_NS + STALE_FACTOR * t->read_cost_ns;
+}
+
+bool target_refresh(struct target *t, const struct target_fds *fds, bool is_urgent)
+{
+	if ((is_urgent || is_stale(t)) && !maps_are_same(t, fds))
 		return false;
 	close_fds(&t->fds);
 	t->fds = *fds;
 	t->memory.fd = fds->mem;
 	memory_forget(&t->memory);
+	t->round++;
+	return true;
+}
+
+/*
+ * Is there still what was there before? Mappings are not read for each look, but the
+ * beginning of a module that is looked into is.
+ */
+static bool is_there(struct target *t, struct module *m)
+{
+	struct build_id id;
+	__u64 bias;
+
+	if (m->round == t->round || !m->object->id.len || t->fds.mem < 0 || m->off)
+		return true;
+	if (!image_identify(&t->memory, m->begin, &id, &bias) ||
+	    !build_id_equal(&id, &m->object->id) || bias != m->bias)
+		return false;
+	m->round = t->round;
 	return true;
 }
 
@@ -119,8 +152,7 @@ struct module *target_find_module(struct target *t, __u64 address)
 	vec_for_each(m, &t->modules) {
 		if (address < m->begin || address >= m->end)
 			continue;
-		target_open_module(t, m);
-		return m;
+		return !target_open_module(t, m) || is_there(t, m) ? m : NULL;
 	}
 	return NULL;
 }

@@ -18,6 +18,7 @@ struct module {
 	const char *path;
 	struct object *object; /* NULL: not opened yet, or cannot be; see target_open_module() */
 	bool is_tried;
+	__u32 round;	   /* of target::round, when it was last seen to be there */
 	Dwfl_Module *mod;  /* of target::dwfl; NULL: not known there yet */
 	bool is_misplaced; /* libdwfl has another bias for it than we have */
 };
@@ -33,13 +34,16 @@ struct target_fds {
 	int exe;  /* /proc/PID/exe: is there even when the file was deleted */
 };
 
+enum { TARGET_STALE_NS = 40000000 };
+
 struct target {
 	__u32 pid;
 	uid_t uid; /* of the process; who else's perf map is not believed */
 	struct target_fds fds;
 	struct memory memory;
 	struct maps maps;
-	__u64 read_ns; /* when they were read */
+	__u64 read_ns, read_cost_ns; /* when they were read, and how long that took */
+	__u32 round;		     /* of looks; one more at each target_refresh() */
 	VEC(struct module) modules;
 	struct objects *objects;
 	struct perf_map perf_map;
@@ -55,10 +59,10 @@ void target_close(struct target *t); /* accepts NULL */
 
 /*
  * Look again, through new fds, which are the target's from then on. What is mapped is read
- * again when that was stale_ns ago. False when something else is mapped now: the fds are
- * still the caller's, for opening another target.
+ * again when that is urgent, or was some time ago. False when something else is mapped
+ * now: the fds are still the caller's, for opening another target.
  */
-bool target_refresh(struct target *t, const struct target_fds *fds, __u64 stale_ns);
+bool target_refresh(struct target *t, const struct target_fds *fds, bool is_urgent);
 
 /* The module address is in, its object opened if that is possible; or NULL. */
 struct module *target_find_module(struct target *t, __u64 address);

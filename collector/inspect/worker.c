@@ -130,6 +130,8 @@ static int open_of(__u32 pid, const char *name, int flags)
 static void open_fds(__u32 pid, int fds[WORKER_FD_CNT])
 {
 	fds[WORKER_FD_MAPS] = open_of(pid, "maps", O_RDONLY);
+	if (fds[WORKER_FD_MAPS] < 0 && errno != ENOENT)
+		log_info("no stacks and names of locks of process %u: %s", pid, strerror(errno));
 	fds[WORKER_FD_MEM] = open_of(pid, "mem", O_RDONLY);
 	fds[WORKER_FD_ROOT] = open_of(pid, "root", O_PATH | O_DIRECTORY);
 	fds[WORKER_FD_EXE] = open_of(pid, "exe", O_RDONLY);
@@ -231,9 +233,9 @@ static int ask_somebody(struct worker *w, struct worker_request *rq,
 }
 
 int worker_ask(struct worker *w, __u32 pid, __u32 uid, const struct worker_look *looks, size_t cnt,
-	       bool is_fresh, __u64 now_ns)
+	       bool is_urgent, __u64 now_ns)
 {
-	struct worker_request rq = { .pid = pid, .uid = uid, .is_fresh = is_fresh };
+	struct worker_request rq = { .pid = pid, .uid = uid, .is_urgent = is_urgent };
 	int err, fds[WORKER_FD_CNT];
 
 	if (cnt > WORKER_BATCH_MAX)

@@ -16,10 +16,9 @@
 #include "bpf/event.h"
 
 enum {
-	WORKER_STALE_NS = 40000000, /* what was mapped then still is where a thread waits */
-	WORKER_BATCH_MAX = 16,	    /* looks in one request */
-	WORKER_TEXT_MAX = 3840,	    /* bytes of a stack; a trace takes EVENT_TAIL_MAX */
-	WORKER_START_MAX = 4,	    /* workers that are started in all */
+	WORKER_BATCH_MAX = 16,	/* looks in one request */
+	WORKER_TEXT_MAX = 3840, /* bytes of a stack; a trace takes EVENT_TAIL_MAX */
+	WORKER_START_MAX = 4,	/* workers that are started in all */
 };
 
 #define WORKER_PATIENCE_NS 5000000000ULL /* the first look at a big program takes a second */
@@ -54,12 +53,12 @@ struct worker *worker_new(void);
 void worker_free(struct worker *w); /* accepts NULL; the process ends */
 
 /*
- * Ask for cnt looks at threads of process pid, whose user is uid. is_fresh: one of them has
- * waited for less than WORKER_STALE_NS. 0; -EAGAIN: it is busy, try again later; or another
- * -errno: there is no answer to be had, now or ever.
+ * Ask for cnt looks at threads of process pid, whose user is uid. is_urgent: somebody waits
+ * for them, so what the process has mapped is read once more. 0; -EAGAIN: it is busy, try
+ * again later; or another -errno: there is no answer to be had, now or ever.
  */
 int worker_ask(struct worker *w, __u32 pid, __u32 uid, const struct worker_look *looks, size_t cnt,
-	       bool is_fresh, __u64 now_ns);
+	       bool is_urgent, __u64 now_ns);
 
 /* Take the next answer. False: there is none at the moment. */
 bool worker_answer(struct worker *w, struct worker_answer *ret, __u64 now_ns);

@@ -57,7 +57,7 @@ static struct target *get_target(struct work *w, const struct target_fds *fds)
 		if (t->pid != rq->pid)
 			continue;
 		vec_remove(&w->targets, i);
-		if (target_refresh(t, fds, rq->is_fresh ? 0 : WORKER_STALE_NS)) {
+		if (target_refresh(t, fds, rq->is_urgent)) {
 			vec_push(&w->targets, t);
 			return t;
 		}
@@ -137,11 +137,10 @@ static void tell_stack(struct target *t, const struct worker_look *look,
 }
 
 /* Names first: a verdict waits for them, and the sources of stacks can be large. */
-static void look(struct work *w, struct target *t)
+static void look(struct work *w, struct target *t, __u64 begin_ns)
 {
 	const struct worker_request *rq = &w->in.rq;
 	size_t cnt = rq->look_cnt < WORKER_BATCH_MAX ? rq->look_cnt : WORKER_BATCH_MAX;
-	__u64 begin_ns = cpu_now_ns();
 
 	for (size_t i = 0; i < cnt; i++) {
 		w->traces[i].cnt = 0;
@@ -158,6 +157,7 @@ static void look(struct work *w, struct target *t)
 
 static void serve(struct work *w, const struct target_fds *fds, size_t piece_len)
 {
+	__u64 begin_ns = cpu_now_ns();
 	struct target *t = get_target(w, fds);
 
 	if (t && fds->mem < 0) {
@@ -165,7 +165,7 @@ static void serve(struct work *w, const struct target_fds *fds, size_t piece_len
 		t->memory.piece_address = w->in.rq.piece_address;
 		t->memory.piece_len = piece_len;
 	}
-	look(w, t);
+	look(w, t, begin_ns);
 }
 
 static void take_fds(struct msghdr *msg, __u32 mask, struct target_fds *ret)

@@ -23,7 +23,7 @@ struct worker_request {
 	struct worker_look looks[WORKER_BATCH_MAX];
 	__u64 piece_address; /* of memory that comes with the request, for want of a descriptor */
 	__u32 piece_len;
-	__u32 is_fresh;
+	__u32 is_urgent;
 };
 
 enum { WORKER_PIECE_MAX = 32 << 10 };
