@@ -36,6 +36,7 @@
 	_(LOCKNAME,  16, lockname,  "a lock was found to have a name in the program")         \
 	_(STACK,     17, stack,     "the functions a waiting thread is in")                   \
 	_(HANDLERS,  18, handlers,  "which signals a waiting process would handle")           \
+	_(HOLDERS,   19, holders,   "the processes that could end a wait")                    \
 	_(CK_MODEL,  32, ck_model,  "checkpoint: totals of the whole model")                  \
 	_(CK_THREAD, 33, ck_thread, "checkpoint: one thread with its totals")                 \
 	_(CK_LOCK,   34, ck_lock,   "checkpoint: one lock with its totals")
@@ -68,9 +69,9 @@ enum event_flag {
 	EVF_FOREIGN = 1 << 1,  /* THREAD: not traced, only named: it woke a traced thread */
 	EVF_GROUP = 1 << 0,    /* EXIT: the last thread of its process */
 	EVF_BORROWED = 1 << 0, /* LOCKNAME: by way of a waiter's variables; holds while one waits */
-	EVF_TRUNCATED = 1 << 0, /* STACK: there are more frames, outward, that were not found */
-	EVF_CHECKPOINT =
-		1 << 7, /* LOCKNAME, STACK, HANDLERS: told again by a checkpoint, not counted */
+	EVF_TRUNCATED = 1 << 0,	 /* STACK: there are more frames, outward, that were not found */
+	EVF_COMPLETE = 1 << 0,	 /* HOLDERS: nobody else; every process of the machine was seen */
+	EVF_CHECKPOINT = 1 << 7, /* what the inspector found: told again, not counted */
 };
 
 struct ev_hdr {
@@ -198,6 +199,17 @@ struct ev_handlers {
 	__s32 err;	   /* 0, or -errno: it could not be read */
 	__u32 zero;
 	__u64 caught;  /* bit n - 1: signal n */
+	__u64 read_ns; /* 0: when the event says; else told again in a checkpoint */
+};
+
+/*
+ * Who has the other end of the pipe, holds the file lock, or is the child waited for.
+ * Tail: len bytes, a __u32 for each process: its tgid in the initial PID namespace.
+ */
+struct ev_holders {
+	struct ev_hdr hdr; /* tid: the waiter */
+	__s32 err;	   /* 0, or -errno: it could not be found out */
+	__u32 len;
 	__u64 read_ns; /* 0: when the event says; else told again in a checkpoint */
 };
 
@@ -355,6 +367,7 @@ EVENT_SIZE_IS(ev_lockword, 56);
 EVENT_SIZE_IS(ev_lockname, 32);
 EVENT_SIZE_IS(ev_stack, 24);
 EVENT_SIZE_IS(ev_handlers, 40);
+EVENT_SIZE_IS(ev_holders, 32);
 EVENT_SIZE_IS(ev_output, 24);
 EVENT_SIZE_IS(ev_note, 24);
 EVENT_SIZE_IS(ev_end, 24);

@@ -257,6 +257,27 @@ static void say_stack(const struct model *m, const struct ev_stack *ev, struct s
 	add_quote(frames, end ? (size_t)(end - frames) : ev->len, ret);
 }
 
+static void say_holders(const struct model *m, const struct ev_holders *ev, struct strbuf *ret)
+{
+	const __u32 *pids = (const __u32 *)(ev + 1);
+	size_t cnt = ev->len / sizeof(pids[0]);
+
+	describe_name(m, ev->hdr.tid, ret);
+	if (ev->err) {
+		strbuf_adds(ret, ": who could end its wait cannot be found out");
+		return;
+	}
+	strbuf_adds(ret, ": its wait can be ended by ");
+	for (size_t i = 0; i < cnt; i++) {
+		strbuf_adds(ret, i ? ", " : "");
+		describe_name(m, pids[i], ret);
+	}
+	if (!cnt)
+		strbuf_adds(ret, "nobody");
+	if (!(ev->hdr.flags & EVF_COMPLETE))
+		strbuf_adds(ret, ", and perhaps others");
+}
+
 static void say_output(const struct model *m, const struct ev_output *ev, struct strbuf *ret)
 {
 	(void)m; /* the terminal does not tell who wrote */
@@ -320,6 +341,7 @@ void event_sentence(const struct model *before, const struct ev_hdr *ev, struct 
 		SAY(MET, met);
 		SAY(LOCKNAME, lockname);
 		SAY(STACK, stack);
+		SAY(HOLDERS, holders);
 #undef SAY
 	default:
 		say_help(before, ev, ret);

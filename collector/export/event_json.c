@@ -203,6 +203,22 @@ static void put_stack(struct json *j, const struct model *m, const struct ev_sta
 	json_bool(j, "truncated", ev->hdr.flags & EVF_TRUNCATED);
 }
 
+static void put_holders(struct json *j, const struct model *m, const struct ev_holders *ev)
+{
+	const __u32 *pids = (const __u32 *)(ev + 1);
+
+	(void)m;
+	if (ev->err)
+		json_i64(j, "error", -(__s64)ev->err);
+	else
+		json_null(j, "error");
+	json_array_begin(j, "pids");
+	for (size_t i = 0; i < ev->len / sizeof(pids[0]); i++)
+		json_u64(j, NULL, pids[i]);
+	json_array_end(j);
+	json_bool(j, "complete", ev->hdr.flags & EVF_COMPLETE);
+}
+
 static void put_output(struct json *j, const struct model *m, const struct ev_output *ev)
 {
 	(void)m;
@@ -243,6 +259,7 @@ void event_json_fields(struct json *j, const struct model *after, const struct e
 		PUT(MET, met, put_met);
 		PUT(LOCKNAME, lockname, put_lockname);
 		PUT(STACK, stack, put_stack);
+		PUT(HOLDERS, holders, put_holders);
 #undef PUT
 	}
 }

@@ -64,7 +64,7 @@ static void after_event(struct search *s, const struct ev_hdr *ev)
 
 	s->now_ns = ev->ts_ns;
 	s->has_losses |= ev->kind == EV_LOST;
-	if (ev->kind == EV_HANDLERS ||
+	if (ev->kind == EV_HANDLERS || ev->kind == EV_HOLDERS ||
 	    ((ev->kind == EV_BLOCK || ev->kind == EV_LOCKWORD) && closes_cycle(m, ev->tid)))
 		judge(s);
 	if (s->has_losses && model_state_cnt(m, THREAD_UNKNOWN))

@@ -86,7 +86,10 @@
 	_(lockname, lock, "text", "how the program calls it")                       \
 	_(lockname, borrowed, "bool", "the name holds while one waits")             \
 	_(stack, stack, "[text", "the functions it is in, innermost first")         \
-	_(stack, truncated, "bool", "there are more")
+	_(stack, truncated, "bool", "there are more")                               \
+	_(holders, error, "?int", "errno, when it could not be found out")          \
+	_(holders, pids, "[int", "the processes that could end the wait")           \
+	_(holders, complete, "bool", "nobody else could")
 
 #define SCHEMA_WAITS(_)                                         \
 	_(event_wait, kind, "reason", "one word")               \

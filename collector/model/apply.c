@@ -261,6 +261,11 @@ static void apply_handlers(struct model *m, const struct ev_handlers *ev)
 	model_take_handlers(m, ev);
 }
 
+static void apply_holders(struct model *m, const struct ev_holders *ev)
+{
+	model_keep_holders(m, ev);
+}
+
 static void apply_end(struct model *m, const struct ev_end *ev)
 {
 	m->ended = true;
@@ -313,6 +318,7 @@ static bool is_checkpoint(const struct ev_hdr *ev)
 	case EV_LOCKNAME:
 	case EV_STACK:
 	case EV_HANDLERS:
+	case EV_HOLDERS:
 		return ev->flags & EVF_CHECKPOINT;
 	}
 	return false;

@@ -131,6 +131,29 @@ static void emit_stack(const struct model *m, const struct thread *t, model_emit
 	free(ev);
 }
 
+static void emit_holders(const struct model *m, const struct thread *t, model_emit_fn emit,
+			 void *arg)
+{
+	const struct holders *h = model_holders(m, t);
+	size_t len = h ? h->cnt * sizeof(__u32) : 0;
+	struct ev_holders *ev;
+
+	if (!h)
+		return;
+	ev = xcalloc(1, sizeof(*ev) + len);
+	ev->hdr.ts_ns = m->now_ns;
+	ev->hdr.tid = t->tid;
+	ev->hdr.kind = EV_HOLDERS;
+	ev->hdr.flags = EVF_CHECKPOINT | (h->is_complete ? EVF_COMPLETE : 0);
+	ev->err = h->err;
+	ev->len = len;
+	ev->read_ns = h->read_ns;
+	if (len)
+		memcpy(ev + 1, h->pids, len);
+	emit(arg, &ev->hdr, sizeof(*ev) + len);
+	free(ev);
+}
+
 static void emit_handlers(const struct model *m, const struct handlers *h, model_emit_fn emit,
 			  void *arg)
 {
@@ -199,6 +222,8 @@ void model_checkpoint(const struct model *m, model_emit_fn emit, void *arg)
 			emit_lock_name(m, *l, emit, arg);
 	vec_for_each(t, &threads)
 		emit_stack(m, *t, emit, arg);
+	vec_for_each(t, &threads)
+		emit_holders(m, *t, emit, arg);
 	vec_for_each(h, &m->handlers)
 		emit_handlers(m, h, emit, arg);
 	vec_release(&threads);

@@ -23,6 +23,8 @@ size_t event_tail_len(const struct ev_hdr *ev)
 		return ((const struct ev_lockname *)ev)->len;
 	case EV_STACK:
 		return ((const struct ev_stack *)ev)->len;
+	case EV_HOLDERS:
+		return ((const struct ev_holders *)ev)->len;
 	case EV_OUTPUT:
 		return ((const struct ev_output *)ev)->len;
 	case EV_NOTE:

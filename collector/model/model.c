@@ -17,9 +17,9 @@ void model_free(struct model *m)
 	map_release(&m->by_tid);
 	vec_release(&m->locks);
 	map_release(&m->by_address);
-	model_drop_stacks(m);
-	vec_release(&m->stacks);
-	map_release(&m->stack_of);
+	model_drop_all_found(m);
+	vec_release(&m->found);
+	map_release(&m->found_of);
 	vec_release(&m->handlers);
 	vec_release(&m->cpu_tid);
 	free(m);
@@ -32,8 +32,8 @@ void model_reset(struct model *m)
 		.by_tid = m->by_tid,
 		.locks = m->locks,
 		.by_address = m->by_address,
-		.stacks = m->stacks,
-		.stack_of = m->stack_of,
+		.found = m->found,
+		.found_of = m->found_of,
 		.handlers = m->handlers,
 		.cpu_tid = m->cpu_tid,
 	};
@@ -42,7 +42,7 @@ void model_reset(struct model *m)
 	map_clear(&fresh.by_tid);
 	vec_clear(&fresh.locks);
 	map_clear(&fresh.by_address);
-	model_drop_stacks(&fresh);
+	model_drop_all_found(&fresh);
 	vec_clear(&fresh.handlers);
 	vec_clear(&fresh.cpu_tid);
 	*m = fresh;

@@ -72,6 +72,18 @@ const struct lock *model_lock_waited_on(const struct model *m, const struct thre
  */
 const char *model_stack(const struct model *m, const struct thread *t, bool *ret_truncated);
 
+/* The processes that could end a wait, as the inspector last found them. */
+struct holders {
+	int err;	  /* 0, or -errno: it could not be found out */
+	bool is_complete; /* nobody else on the machine could */
+	__u64 read_ns;
+	size_t cnt;
+	const __u32 *pids; /* of processes, in the initial PID namespace; borrowed */
+};
+
+/* Who could end the wait of t; NULL: not looked for. Borrowed until the next model_apply(). */
+const struct holders *model_holders(const struct model *m, const struct thread *t);
+
 /*
  * Whom does t wait for? The thread that holds the lock it waits on, or that it
  * joins: a thread of the model, or NULL when t is not blocked or nobody is known.

@@ -12,11 +12,13 @@ enum {
 	MODEL_THREAD_MAX = 1 << 18, /* beyond, no event is taken: a damaged file */
 };
 
-/* The functions tid is in while it is Blocked, one per line. */
-struct stack {
+/* What the inspector found out about the present wait of tid. */
+struct found {
 	__u32 tid;
-	bool is_truncated;
-	char *text;
+	bool is_truncated; /* the stack */
+	char *stack;	   /* one function per line; NULL: not known */
+	bool has_holders;
+	struct holders holders; /* pids are owned */
 };
 
 /* The signals a process handles, as last read. */
@@ -36,9 +38,9 @@ struct model {
 	VEC(struct thread) threads;
 	struct map by_tid; /* tid -> index in threads */
 	VEC(struct lock) locks;
-	struct map by_address; /* lock_key() -> index in locks */
-	VEC(struct stack) stacks;
-	struct map stack_of;	       /* tid -> index in stacks */
+	struct map by_address;	       /* lock_key() -> index in locks */
+	VEC(struct found) found;       /* of threads that are Blocked */
+	struct map found_of;	       /* tid -> index in found */
 	VEC(struct handlers) handlers; /* of processes that looked stalled */
 	VEC(__u32) cpu_tid;	       /* what each CPU runs, 0: nothing traced */
 	__u32 dead_cnt;		       /* threads that are Dead, at most MODEL_DEAD_MAX */
@@ -79,9 +81,12 @@ struct lock *model_peek_lock(const struct model *m, __u32 pid, __u64 address);
 void model_check_lock_name(struct model *m, struct lock *l, const struct thread *t); /* t waits */
 void model_forget_lock_names(struct model *m, __u32 pid);
 void model_name_lock(struct model *m, const struct ev_lockname *ev);
+
+/* found.c */
 void model_keep_stack(struct model *m, const struct ev_stack *ev);
-void model_drop_stack(struct model *m, __u32 tid);
-void model_drop_stacks(struct model *m);
+void model_keep_holders(struct model *m, const struct ev_holders *ev);
+void model_drop_found(struct model *m, __u32 tid); /* its wait is over */
+void model_drop_all_found(struct model *m);
 
 /* stall.c */
 void model_take_handlers(struct model *m, const struct ev_handlers *ev);

@@ -44,7 +44,7 @@ void model_set_state(struct model *m, struct thread *t, enum thread_state s, __u
 	t->state_ns[t->state] += ns;
 	if (t->state == THREAD_BLOCKED) {
 		t->reason_ns[t->wait.reason] += ns;
-		model_drop_stack(m, t->tid);
+		model_drop_found(m, t->tid);
 	}
 	if (!(t->flags & THREAD_FOREIGN)) {
 		m->state_cnt[t->state]--;

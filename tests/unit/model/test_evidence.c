@@ -291,3 +291,27 @@ Test(evidence, a_checkpoint_keeps_names_and_stacks_and_counts_nothing)
 	strbuf_release(&first);
 	strbuf_release(&second);
 }
+
+static const struct holders *holders_of(__u32 tid)
+{
+	return model_holders(m, model_find_thread(m, tid));
+}
+
+Test(evidence, who_could_end_a_wait_is_known_while_it_lasts)
+{
+	__u32 pids[] = { 1, 9 };
+
+	apply(build_holders(2, pids, 2));
+	cr_expect(eq(ptr, (void *)holders_of(2), NULL), "it does not wait");
+	apply(build_run(2));
+	apply(build_block_fd(2, 0, 0, 5, 0010000));
+	apply(build_holders(2, pids, 2));
+	cr_assert(ne(ptr, (void *)holders_of(2), NULL));
+	cr_expect(eq(sz, holders_of(2)->cnt, 2));
+	cr_expect(eq(u32, holders_of(2)->pids[1], 9));
+	cr_expect(holders_of(2)->is_complete);
+	apply(build_holders(2, pids, 1));
+	cr_expect(eq(sz, holders_of(2)->cnt, 1), "the last reading counts");
+	apply(build_wake(2, 3, 1, 0, 0));
+	cr_expect(eq(ptr, (void *)holders_of(2), NULL));
+}

@@ -322,6 +322,14 @@ struct ev_hdr *build_stack(__u32 tid, const char *frames)
 	return &ev->hdr;
 }
 
+struct ev_hdr *build_holders(__u32 tid, const __u32 *pids, size_t cnt)
+{
+	struct ev_holders *ev = build(EV_HOLDERS, tid, EVF_COMPLETE);
+
+	ev->len = set_tail(ev + 1, pids, cnt * sizeof(pids[0]));
+	return &ev->hdr;
+}
+
 struct ev_hdr *build_output(const void *bytes, size_t len)
 {
 	struct ev_output *ev = build(EV_OUTPUT, 0, 0);
@@ -348,7 +356,7 @@ struct ev_hdr *build_end(__u32 pid, __u32 code)
 
 static struct ev_hdr *build_story_rare(__u64 dice, __u32 tid, __u32 next_tid)
 {
-	switch (dice % 8) {
+	switch (dice % 10) {
 	case 0:
 		return build_note("look here");
 	case 1:
@@ -359,6 +367,10 @@ static struct ev_hdr *build_story_rare(__u64 dice, __u32 tid, __u32 next_tid)
 		return build_rename(tid, dice & 256 ? "left" : "right");
 	case 4:
 		return build_lost(LOST_RING_FULL, 1 + (dice >> 8) % 100);
+	case 8:
+		return build_stack(tid, "wait w.c:1\nmain m.c:2");
+	case 9:
+		return build_holders(tid, &next_tid, 1);
 	case 5:
 		return build_exit(tid, 0);
 	case 6:

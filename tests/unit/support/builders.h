@@ -72,6 +72,8 @@ struct ev_hdr *build_lockword(__u32 tid, __u64 address, __u32 owner_tid);
 /* What the inspector finds out while tid waits: a name such as "fork[1]", frames by line. */
 struct ev_hdr *build_lockname(__u32 pid, __u64 address, const char *name);
 struct ev_hdr *build_stack(__u32 tid, const char *frames);
+/* The processes that could end the wait of tid; nobody else could. */
+struct ev_hdr *build_holders(__u32 tid, const __u32 *pids, size_t cnt);
 struct ev_hdr *build_output(const void *bytes, size_t len);
 struct ev_hdr *build_note(const char *text);
 struct ev_hdr *build_end(__u32 pid, __u32 code);

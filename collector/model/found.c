@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the inspector found out about single waits; it is forgotten when the wait is over. */
+#include <stdlib.h>
+#include <string.h>
+#include "base/safe_text.h"
+#include "base/xalloc.h"
+#include "model/model_private.h"
+
+static struct found *find(const struct model *m, __u32 tid)
+{
+	uint32_t idx;
+
+	return m->found.cnt && map_get(&m->found_of, tid, &idx) ? &m->found.items[idx] : NULL;
+}
+
+/* Where findings about the wait of tid are kept; NULL: it does not wait. */
+static struct found *get(struct model *m, __u32 tid)
+{
+	const struct thread *t = model_peek_thread(m, tid);
+	struct found *f = find(m, tid);
+
+	if (f || !t || !thread_is_blocked(t))
+		return f;
+	vec_push(&m->found, (struct found){ .tid = tid });
+	map_put(&m->found_of, tid, m->found.cnt - 1);
+	return vec_last(&m->found);
+}
+
+static void release(struct found *f)
+{
+	free(f->stack);
+	free((void *)f->holders.pids);
+}
+
+void model_drop_found(struct model *m, __u32 tid)
+{
+	uint32_t idx;
+
+	if (!m->found.cnt || !map_get(&m->found_of, tid, &idx))
+		return;
+	map_remove(&m->found_of, tid);
+	release(&m->found.items[idx]);
+	m->found.cnt--;
+	if (idx == m->found.cnt)
+		return;
+	m->found.items[idx] = m->found.items[m->found.cnt];
+	map_put(&m->found_of, m->found.items[idx].tid, idx);
+}
+
+void model_drop_all_found(struct model *m)
+{
+	vec_for_each(f, &m->found)
+		release(f);
+	vec_clear(&m->found);
+	map_clear(&m->found_of);
+}
+
+/* One line after the other, for the newlines between them are to stay. */
+static char *safe_lines(const char *text, size_t len)
+{
+	char *ret = xcalloc(1, len + 1);
+	size_t at = 0;
+
+	while (len) {
+		const char *end = memchr(text, '\n', len);
+		size_t line = end ? (size_t)(end - text) : len;
+
+		if (at)
+			ret[at++] = '\n';
+		at += safe_text(ret + at, line + 1, text, line);
+		line += end != NULL;
+		text += line;
+		len -= line;
+	}
+	return ret;
+}
+
+void model_keep_stack(struct model *m, const struct ev_stack *ev)
+{
+	struct found *f = get(m, ev->hdr.tid);
+
+	if (!f)
+		return;
+	free(f->stack);
+	f->stack = safe_lines((const char *)(ev + 1), ev->len);
+	f->is_truncated = ev->hdr.flags & EVF_TRUNCATED;
+}
+
+void model_keep_holders(struct model *m, const struct ev_holders *ev)
+{
+	struct found *f = get(m, ev->hdr.tid);
+	size_t cnt = ev->len / sizeof(__u32);
+
+	if (!f)
+		return;
+	free((void *)f->holders.pids);
+	f->has_holders = true;
+	f->holders = (struct holders){
+		.err = ev->err,
+		.is_complete = !ev->err && (ev->hdr.flags & EVF_COMPLETE),
+		.read_ns = ev->read_ns ? ev->read_ns : ev->hdr.ts_ns,
+		.cnt = cnt,
+		.pids = cnt ? xmemdup(ev + 1, cnt * sizeof(__u32)) : NULL,
+	};
+	m->wait_version++;
+}
+
+const char *model_stack(const struct model *m, const struct thread *t, bool *ret_truncated)
+{
+	const struct found *f = thread_is_blocked(t) ? find(m, t->tid) : NULL;
+
+	if (!f || !f->stack)
+		return NULL;
+	if (ret_truncated)
+		*ret_truncated = f->is_truncated;
+	return f->stack;
+}
+
+const struct holders *model_holders(const struct model *m, const struct thread *t)
+{
+	const struct found *f = thread_is_blocked(t) ? find(m, t->tid) : NULL;
+
+	return f && f->has_holders ? &f->holders : NULL;
+}
