@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Cycles of threads that wait for locks and for each other's end: cycles SITUATION [N [KIND]]. */
+#include <sched.h>
+#include <sys/epoll.h>
+#include <sys/wait.h>
+#include "corpus.h"
+
+static pthread_mutex_t lock[SITUATION_THREAD_MAX];
+static pthread_rwlock_t rwlock[SITUATION_THREAD_MAX];
+static pthread_barrier_t all;
+static int cnt = 2;
+static const char *kind = "normal";
+
+static void init_lock(pthread_mutex_t *m)
+{
+	pthread_mutexattr_t attr;
+
+	pthread_mutexattr_init(&attr);
+	if (!strcmp(kind, "recursive"))
+		pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
+	if (!strcmp(kind, "errorcheck"))
+		pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ERRORCHECK);
+	if (!strcmp(kind, "robust"))
+		pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
+	if (!strcmp(kind, "pi"))
+		pthread_mutexattr_setprotocol(&attr, PTHREAD_PRIO_INHERIT);
+	pthread_mutex_init(m, &attr);
+}
+
+static void set_up(void)
+{
+	for (int i = 0; i < SITUATION_THREAD_MAX; i++) {
+		init_lock(&lock[i]);
+		pthread_rwlock_init(&rwlock[i], NULL);
+	}
+	pthread_barrier_init(&all, NULL, cnt);
+}
+
+/* Each holds its lock and wants that of the next. */
+static void *ring_work(void *arg)
+{
+	long i = (long)arg;
+
+	name_me(i);
+	pthread_mutex_lock(&lock[i]);
+	pthread_barrier_wait(&all);
+	pthread_mutex_lock(&lock[(i + 1) % cnt]);
+	return arg;
+}
+
+static void ring(void)
+{
+	start_and_join(cnt, ring_work);
+}
+
+/* The same over mutexes, read-write locks and joins in turn. */
+static void *mixture_work(void *arg)
+{
+	long i = (long)arg, next = (i + 1) % cnt;
+
+	name_me(i);
+	pthread_mutex_lock(&lock[i]);
+	pthread_rwlock_wrlock(&rwlock[i]);
+	pthread_barrier_wait(&all);
+	if (i % 3 == 0)
+		pthread_mutex_lock(&lock[next]);
+	else if (i % 3 == 1)
+		pthread_rwlock_wrlock(&rwlock[next]);
+	else
+		pthread_join(thread[next], NULL);
+	return arg;
+}
+
+static void mixture(void)
+{
+	start(cnt, mixture_work);
+	for (;;)
+		pause();
+}
+
+static void self(void)
+{
+	name_me(0);
+	pthread_mutex_lock(&lock[0]);
+	pthread_mutex_lock(&lock[0]);
+}
+
+/* A reader that wants to write waits for itself. */
+static void upgrade(void)
+{
+	name_me(0);
+	pthread_rwlock_rdlock(&rwlock[0]);
+	pthread_rwlock_wrlock(&rwlock[0]);
+}
+
+static void *upgrades_work(void *arg)
+{
+	name_me((long)arg);
+	pthread_rwlock_rdlock(&rwlock[0]);
+	pthread_barrier_wait(&all);
+	pthread_rwlock_wrlock(&rwlock[0]);
+	return arg;
+}
+
+static void upgrades(void)
+{
+	start_and_join(2, upgrades_work);
+}
+
+/* One has the mutex and wants to read, the other has the lock to write. */
+static void *writer_work(void *arg)
+{
+	name_me((long)arg);
+	if (arg)
+		pthread_rwlock_wrlock(&rwlock[0]);
+	else
+		pthread_mutex_lock(&lock[0]);
+	pthread_barrier_wait(&all);
+	if (arg)
+		pthread_mutex_lock(&lock[0]);
+	else
+		pthread_rwlock_rdlock(&rwlock[0]);
+	return arg;
+}
+
+static void writer(void)
+{
+	start_and_join(2, writer_work);
+}
+
+/* The holder only reads, which its lock word does not tell. */
+static void *reader_work(void *arg)
+{
+	name_me((long)arg);
+	if (arg)
+		pthread_rwlock_rdlock(&rwlock[0]);
+	else
+		pthread_mutex_lock(&lock[0]);
+	pthread_barrier_wait(&all);
+	if (arg)
+		pthread_mutex_lock(&lock[0]);
+	else
+		pthread_rwlock_wrlock(&rwlock[0]);
+	return arg;
+}
+
+static void reader(void)
+{
+	start_and_join(2, reader_work);
+}
+
+/* glibc sees when two threads join each other, not when three do. */
+static void *joins_work(void *arg)
+{
+	long i = (long)arg;
+
+	name_me(i);
+	pthread_barrier_wait(&all);
+	pthread_join(thread[(i + 1) % cnt], NULL);
+	return arg;
+}
+
+static void joins(void)
+{
+	start(cnt, joins_work);
+	for (;;)
+		pause();
+}
+
+static void *join_holder_work(void *arg)
+{
+	name_me((long)arg);
+	pthread_mutex_lock(&lock[0]);
+	return arg;
+}
+
+static void join_holder(void)
+{
+	pthread_mutex_lock(&lock[0]);
+	name_me(0);
+	pthread_create(&thread[1], NULL, join_holder_work, (void *)1);
+	pthread_join(thread[1], NULL);
+}
+
+/* Two are stuck, the others go on. */
+static void busy(void)
+{
+	start(2, ring_work);
+	for (;;)
+		sched_yield();
+}
+
+static void serving(void)
+{
+	struct epoll_event event;
+	int epoll = epoll_create1(0);
+
+	start(2, ring_work);
+	epoll_wait(epoll, &event, 1, -1);
+}
+
+static void ticking(void)
+{
+	start(2, ring_work);
+	for (;;)
+		usleep(20000);
+}
+
+static void child_work(long i)
+{
+	(void)i;
+	ring();
+}
+
+static void child(void)
+{
+	start_process(2, child_work);
+	wait(NULL);
+}
+
+/* Its threads have other numbers there, and so have the owners of its locks. */
+static void namespace(void)
+{
+	if (unshare(CLONE_NEWPID))
+		err(1, "unshare");
+	child();
+}
+
+static const struct situation situations[] = {
+	{ "ring", ring },	{ "mixture", mixture },	    { "self", self },
+	{ "upgrade", upgrade }, { "upgrades", upgrades },   { "writer", writer },
+	{ "reader", reader },	{ "joins", joins },	    { "join-holder", join_holder },
+	{ "busy", busy },	{ "serving", serving },	    { "ticking", ticking },
+	{ "child", child },	{ "namespace", namespace },
+};
+
+int main(int argc, char **argv)
+{
+	if (argc > 2)
+		cnt = atoi(argv[2]);
+	if (argc > 3)
+		kind = argv[3];
+	set_up();
+	return CHOOSE(situations, argc, argv);
+}
