@@ -19,11 +19,10 @@ enum {
 
 struct check {
 	const struct options *opts;
-	int report_fd;
-	struct strbuf report; /* as things were at the verdict */
-	int status;	      /* that of the verdict; 0: none so far */
-	__u64 begin_ns;	      /* of the first step */
-	__u64 unsure_ns;      /* when a thread was last hidden by a loss; 0: never */
+	struct report_out out; /* as things were at the verdict */
+	int status;	       /* that of the verdict; 0: none so far */
+	__u64 begin_ns;	       /* of the first step */
+	__u64 unsure_ns;       /* when a thread was last hidden by a loss; 0: never */
 	bool is_over;
 };
 
@@ -89,7 +88,7 @@ static void make_report(struct check *c, const struct session *s, __u64 now_ns,
 		.kernel = uname(&name) ? NULL : name.release,
 	};
 
-	report_out_make(c->opts, &in, &c->report);
+	report_out_make(&c->out, &in);
 	free(title);
 }
 
@@ -146,7 +145,7 @@ static void conclude(struct check *c, struct session *s)
 	verdict_find(m, &s->verdict);
 	if (is_unsure(c, clock_now_ns()))
 		c->status = EXIT_LOSSY;
-	if (c->status || c->opts->json || c->opts->report)
+	if (c->status || c->opts->json || c->opts->report_cnt)
 		make_report(c, s, model_now_ns(m), c->status ? REPORT_UNSURE : REPORT_NO_LIMIT, 0);
 }
 
@@ -176,7 +175,7 @@ static int finish(struct check *c, struct session *s, enum headless_end end)
 		kill_tree(s);
 		s->wait_status = asked;
 	}
-	if (report_out_write(c->report_fd, &c->report) && !c->status)
+	if (report_out_write(&c->out) && !c->status)
 		c->status = EXIT_CTRACE_FAILED;
 	if (!c->opts->quiet)
 		fprintf(stderr, "ctrace: %s\n",
@@ -190,16 +189,14 @@ static int observe(struct check *c, struct session *s)
 	enum headless_end end;
 	int status;
 
-	c->report_fd = report_out_open(c->opts);
-	if (c->report_fd < 0)
+	if (report_out_open(c->opts, &c->out))
 		return EXIT_CTRACE_FAILED;
 	end = headless_run(s, check_step, c, 0, &status);
 	if (end != HEADLESS_FAILED)
 		status = finish(c, s, end);
 	else if (!session_is_attached(s))
 		kill_tree(s);
-	strbuf_release(&c->report);
-	report_out_close(c->report_fd);
+	report_out_close(&c->out);
 	if (!status && headless_end_has_status(end))
 		headless_exit_like(s);
 	return status;

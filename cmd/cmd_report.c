@@ -49,8 +49,8 @@ static int status_of(const struct findings *f)
 	return f->is_unsure ? EXIT_LOSSY : 0;
 }
 
-static void make_report(const struct options *opts, struct trace *t, const struct trace_meta *meta,
-			const struct findings *f, struct strbuf *ret)
+static void make_report(struct trace *t, const struct trace_meta *meta, const struct findings *f,
+			struct report_out *ret)
 {
 	struct cursor *at = cursor_new(t), *end = cursor_new(t);
 	char **command = words_split(meta->command);
@@ -69,7 +69,7 @@ static void make_report(const struct options *opts, struct trace *t, const struc
 	in.model = cursor_model(at);
 	in.now_ns = model_now_ns(in.model);
 	in.last = cursor_event(end) != f->event ? cursor_model(end) : NULL;
-	report_out_make(opts, &in, ret);
+	report_out_make(ret, &in);
 	free(command);
 	cursor_free(at);
 	cursor_free(end);
@@ -77,24 +77,22 @@ static void make_report(const struct options *opts, struct trace *t, const struc
 
 int report_recording(const struct options *opts, bool fail)
 {
-	struct strbuf report = {};
+	struct report_out out;
 	struct trace_meta meta;
 	struct findings found;
 	struct trace *t;
-	int status = replay_open(opts, &t, &meta), fd;
+	int status = replay_open(opts, &t, &meta);
 
 	if (status)
 		return status;
-	fd = report_out_open(opts);
 	status = EXIT_CTRACE_FAILED;
-	if (fd >= 0) {
+	if (!report_out_open(opts, &out)) {
 		search(opts, t, &found);
-		make_report(opts, t, &meta, &found, &report);
-		if (!report_out_write(fd, &report))
+		make_report(t, &meta, &found, &out);
+		if (!report_out_write(&out))
 			status = fail ? status_of(&found) : EXIT_SUCCESS;
-		report_out_close(fd);
+		report_out_close(&out);
 	}
-	strbuf_release(&report);
 	meta_release(&meta);
 	trace_free(t);
 	return status;

@@ -107,6 +107,32 @@ static int take_pids(const char *value, struct options *ret)
 	return 0;
 }
 
+/* FORMAT, FORMAT:FILE or FILE; a file that is called like a format is written ./junit. */
+static int take_report(const char *value, struct options *ret)
+{
+	static const char *const formats[] = {
+#define REPORT_FORMAT_NAME(name, help) [REPORT_AS_##name] = #name,
+		REPORT_FORMATS(REPORT_FORMAT_NAME)
+#undef REPORT_FORMAT_NAME
+	};
+	struct report_target target = { .file = value };
+	size_t len = strcspn(value, ":");
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (strlen(formats[i]) != len || strncmp(value, formats[i], len))
+			continue;
+		target.format = i;
+		target.has_format = true;
+		target.file = value[len] ? value + len + 1 : NULL;
+	}
+	if (target.file && !*target.file)
+		return bad_value("report", value, "text, json or junit, with :FILE, or a FILE");
+	if (ret->report_cnt == OPTIONS_REPORT_MAX)
+		return bad_value("report", value, "among the first four");
+	ret->reports[ret->report_cnt++] = target;
+	return 0;
+}
+
 static int take_value(int id, const char *value, struct options *ret)
 {
 	static const char *const colors[] = { "auto", "always", "never", NULL };
@@ -135,8 +161,7 @@ static int take_value(int id, const char *value, struct options *ret)
 			return bad_value("hang", value, "a time such as 10s");
 		return 0;
 	case OPT_report:
-		ret->report = value;
-		return *value ? 0 : bad_value("report", value, "a file name");
+		return take_report(value, ret);
 	case OPT_format:
 		ret->format = value;
 		return 0;

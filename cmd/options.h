@@ -7,7 +7,27 @@
 #include <stdint.h>
 #include "capture/launch.h"
 
-enum { OPTIONS_PID_MAX = 64 };
+enum { OPTIONS_PID_MAX = 64, OPTIONS_REPORT_MAX = 4 };
+
+/* clang-format off */
+#define REPORT_FORMATS(_)             \
+	_(text,  "for people")        \
+	_(json,  "of ctrace schema")  \
+	_(junit, "for CI servers")
+/* clang-format on */
+
+enum report_format {
+#define REPORT_FORMAT_ENUM(name, help) REPORT_AS_##name,
+	REPORT_FORMATS(REPORT_FORMAT_ENUM)
+#undef REPORT_FORMAT_ENUM
+};
+
+/* A report that is wanted. */
+struct report_target {
+	enum report_format format;
+	bool has_format;  /* else: that of --json, or text */
+	const char *file; /* NULL: standard output */
+};
 
 /* clang-format off */
 /*        command    arguments      what it does */
@@ -36,7 +56,7 @@ enum { OPTIONS_PID_MAX = 64 };
 	_(history,   0,   "SIZE",      "memory for time travel (256M)")                      \
 	_(timeout,   0,   "TIME",      "check: give up after TIME (10s, 500ms)")             \
 	_(hang,      0,   "TIME",      "check: give up when no thread has run for TIME")     \
-	_(report,    0,   "FILE",      "write the report to FILE, not to stdout")            \
+	_(report,    0,   "F[:FILE]",  "the report as text, json or junit, to FILE; again")  \
 	_(json,      0,   NULL,        "report in JSON")                                     \
 	_(fail,      0,   NULL,        "report: the exit status is the verdict")             \
 	_(format,    0,   "F",         "export: the format, see FORMATS in the manual")      \
@@ -66,8 +86,9 @@ struct options {
 	uint64_t history_sz; /* bytes; 0: default */
 	uint64_t timeout_ns; /* 0: none */
 	uint64_t hang_ns;    /* 0: none */
-	const char *report;  /* NULL: standard output */
-	const char *format;  /* as given, NULL: not given; cmd_export.c knows what they mean */
+	struct report_target reports[OPTIONS_REPORT_MAX];
+	size_t report_cnt;  /* 0: one to standard output */
+	const char *format; /* as given, NULL: not given; cmd_export.c knows what they mean */
 	const char *table;
 	const char *from, *to, *at;
 	bool overwrite;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where a report goes: standard output, or the file of --report. */
+/* Where reports go: standard output, or the files of --report. */
 #include "cmd/report_out.h"
 
 #include <fcntl.h>
@@ -9,37 +9,73 @@
 #include "base/io.h"
 #include "base/log.h"
 
-int report_out_open(const struct options *opts)
+static int open_file(const char *name)
 {
 	int fd;
 
-	if (!opts->report || !strcmp(opts->report, "-"))
+	if (!name || !strcmp(name, "-"))
 		return STDOUT_FILENO;
-	fd = open(opts->report, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
+	fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
 	if (fd < 0)
-		log_err("cannot write the report to %s: %m", opts->report);
+		log_err("cannot write the report to %s: %m", name);
 	return fd;
 }
 
-void report_out_close(int fd)
+int report_out_open(const struct options *opts, struct report_out *ret)
 {
-	if (fd > STDERR_FILENO)
-		close(fd);
+	static const struct report_target standard_output = {};
+	const struct report_target *targets = opts->report_cnt ? opts->reports : &standard_output;
+	size_t cnt = opts->report_cnt ? opts->report_cnt : 1;
+
+	*ret = (struct report_out){};
+	for (size_t i = 0; i < cnt; i++) {
+		const struct report_target *t = &targets[i];
+		struct report_file f = { .fd = open_file(t->file), .format = t->format };
+
+		if (!t->has_format && opts->json)
+			f.format = REPORT_AS_json;
+		if (f.fd < 0) {
+			report_out_close(ret);
+			return -1;
+		}
+		ret->files[ret->cnt++] = f;
+	}
+	return 0;
 }
 
-void report_out_make(const struct options *opts, const struct report_input *in, struct strbuf *ret)
+void report_out_close(struct report_out *out)
 {
-	if (opts->json)
-		report_json(in, ret);
-	else
-		report_text(in, ret);
+	for (size_t i = 0; i < out->cnt; i++) {
+		strbuf_release(&out->files[i].text);
+		if (out->files[i].fd > STDERR_FILENO)
+			close(out->files[i].fd);
+	}
+	out->cnt = 0;
 }
 
-int report_out_write(int fd, const struct strbuf *report)
+void report_out_make(struct report_out *out, const struct report_input *in)
 {
-	int err = write_all(fd, strbuf_str(report), report->len);
+	static void (*const make[])(const struct report_input *, struct strbuf *) = {
+#define REPORT_FORMAT_MAKE(name, help) [REPORT_AS_##name] = report_##name,
+		REPORT_FORMATS(REPORT_FORMAT_MAKE)
+#undef REPORT_FORMAT_MAKE
+	};
 
-	if (err)
-		log_err("cannot write the report: %s", strerror(-err));
-	return err;
+	for (size_t i = 0; i < out->cnt; i++)
+		make[out->files[i].format](in, &out->files[i].text);
+}
+
+int report_out_write(const struct report_out *out)
+{
+	int first = 0;
+
+	for (size_t i = 0; i < out->cnt; i++) {
+		const struct strbuf *text = &out->files[i].text;
+		int err = write_all(out->files[i].fd, strbuf_str(text), text->len);
+
+		if (err)
+			log_err("cannot write the report: %s", strerror(-err));
+		first = first ? first : err;
+	}
+	return first;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The report: verdict with its proof, threads, locks and losses, as text and as JSON.
+ * The report: verdict with its proof, threads, locks and losses, as text, JSON and JUnit XML.
  *
  * Where something is not known the text says so and the JSON has null; nothing is left
  * out. The same state gives the same report, live and from a file.
@@ -47,5 +47,12 @@ void report_text(const struct report_input *in, struct strbuf *ret);
  * newline.
  */
 void report_json(const struct report_input *in, struct strbuf *ret);
+
+/*
+ * JUnit XML for CI servers: one test case, with the text report in it when it has failed. A
+ * program that ends badly by itself has failed, too; lost events are an error. Well-formed
+ * whatever the names are; ends in a newline.
+ */
+void report_junit(const struct report_input *in, struct strbuf *ret);
 
 #endif /* CTRACE_EXPORT_REPORT_H */
