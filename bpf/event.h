@@ -301,6 +301,11 @@ struct ev_ck_lock {
 	__u64 read_ns;
 	__u64 wait_ns;
 	__u64 max_wait_ns;
+	__u32 max_wait_tid;
+	__u32 hold_cnt;
+	__u64 owner_since_ns;
+	__u64 hold_ns;
+	__u64 max_hold_ns;
 };
 
 /* Counters of the probes, one set per CPU: generated = stored + lost, exactly. */
@@ -374,7 +379,7 @@ EVENT_SIZE_IS(ev_end, 24);
 EVENT_SIZE_IS(probe_registers, 152);
 EVENT_SIZE_IS(ev_ck_model, 96);
 EVENT_SIZE_IS(ev_ck_thread, 592);
-EVENT_SIZE_IS(ev_ck_lock, 72);
+EVENT_SIZE_IS(ev_ck_lock, 104);
 #undef EVENT_SIZE_IS
 
 #endif /* CTRACE_EVENT_H */

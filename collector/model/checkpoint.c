@@ -87,6 +87,11 @@ static void emit_lock(const struct model *m, const struct lock *l, model_emit_fn
 		.read_ns = l->read_ns,
 		.wait_ns = l->wait_ns,
 		.max_wait_ns = l->max_wait_ns,
+		.max_wait_tid = l->max_wait_tid,
+		.hold_cnt = l->hold_cnt,
+		.owner_since_ns = l->owner_since_ns,
+		.hold_ns = l->hold_ns,
+		.max_hold_ns = l->max_hold_ns,
 	};
 
 	emit(arg, &ev.hdr, sizeof(ev));
@@ -297,5 +302,10 @@ void model_restore_lock(struct model *m, const struct ev_ck_lock *ev)
 				  .waker_tid = ev->waker_tid,
 				  .wait_ns = ev->wait_ns,
 				  .max_wait_ns = ev->max_wait_ns,
+				  .max_wait_tid = ev->max_wait_tid,
+				  .owner_since_ns = ev->owner_since_ns,
+				  .hold_ns = ev->hold_ns,
+				  .max_hold_ns = ev->max_hold_ns,
+				  .hold_cnt = ev->hold_cnt,
 			  });
 }

@@ -21,6 +21,15 @@ struct lock {
 	__u32 waker_tid;   /* the last that woke a waiter here */
 	__u64 wait_ns;	   /* waits that have ended */
 	__u64 max_wait_ns;
+	__u32 max_wait_tid; /* whose wait that was */
+	/*
+	 * Holds as far as they are seen: from the first reading of the owner to the
+	 * hand-off. One that nobody waited for leaves no trace.
+	 */
+	__u64 owner_since_ns; /* first reading of owner_tid; 0: there is no owner */
+	__u64 hold_ns;	      /* holds that a hand-off has ended */
+	__u64 max_hold_ns;
+	__u32 hold_cnt;
 	char name[LOCK_NAME_MAX]; /* passed safe_text(); "": not known, see model_lock_name() */
 	bool name_is_borrowed;	  /* EVF_BORROWED */
 };

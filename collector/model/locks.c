@@ -94,9 +94,12 @@ static struct lock *get_lock(struct model *m, __u32 pid, __u64 address)
 static void take_owner(struct model *m, struct lock *l, const struct wait *w)
 {
 	const struct thread *owner = model_peek_thread(m, wait_owner_tid(w));
+	__u32 before = l->owner_tid;
 
 	l->read_ns = w->read_ns;
 	l->owner_tid = owner && !(owner->flags & THREAD_FOREIGN) ? owner->tid : 0;
+	if (l->owner_tid != before)
+		l->owner_since_ns = l->owner_tid ? l->read_ns : 0;
 	l->evidence = l->owner_tid ? EVIDENCE_READ : EVIDENCE_UNKNOWN;
 }
 
@@ -149,6 +152,26 @@ static bool is_handoff(const struct thread *t, const struct ev_wake *by)
 	return wait_is_futex(&waker);
 }
 
+static void forget_owner(struct lock *l)
+{
+	l->owner_tid = 0;
+	l->owner_since_ns = 0;
+	l->evidence = EVIDENCE_UNKNOWN;
+}
+
+/* The owner gives it back. */
+static void count_hold(struct lock *l, __u64 ts_ns)
+{
+	__u64 ns = ts_ns > l->owner_since_ns ? ts_ns - l->owner_since_ns : 0;
+
+	if (!l->owner_tid)
+		return;
+	l->hold_cnt++;
+	l->hold_ns += ns;
+	if (ns > l->max_hold_ns)
+		l->max_hold_ns = ns;
+}
+
 void model_wait_ends(struct model *m, struct thread *t, const struct ev_wake *by, __u64 ts_ns)
 {
 	struct lock *l = model_lock_of_wait(m, t);
@@ -158,14 +181,17 @@ void model_wait_ends(struct model *m, struct thread *t, const struct ev_wake *by
 	if (!l)
 		return;
 	l->wait_ns += ns;
-	if (ns > l->max_wait_ns)
+	if (ns > l->max_wait_ns) {
 		l->max_wait_ns = ns;
+		l->max_wait_tid = t->tid;
+	}
 	if (!by || !is_handoff(t, by))
 		return;
+	if (l->owner_tid == by->waker_tid)
+		count_hold(l, ts_ns);
 	l->handoff_cnt++;
 	l->waker_tid = by->waker_tid;
-	l->owner_tid = 0;
-	l->evidence = EVIDENCE_UNKNOWN;
+	forget_owner(l);
 }
 
 void model_lock_read(struct model *m, const struct ev_lockword *ev)
@@ -187,8 +213,6 @@ void model_lock_read(struct model *m, const struct ev_lockword *ev)
 
 void model_forget_owners(struct model *m)
 {
-	vec_for_each(l, &m->locks) {
-		l->owner_tid = 0;
-		l->evidence = EVIDENCE_UNKNOWN;
-	}
+	vec_for_each(l, &m->locks)
+		forget_owner(l);
 }
