@@ -47,6 +47,7 @@ struct field {
 };
 
 enum { FIELD_CNT = 5, NAME_COLS = 9 /* " ctrace  " */, TITLE_COLS_MIN = 15 };
+enum { TAB_COL = 3, TAB_GAP = 2 };
 
 /* What the screen does, as a badge, and the time beside it. */
 static void clock_fields(const struct ui *ui, struct field *clock, struct field *badge)
@@ -111,12 +112,25 @@ void head_draw_title(const struct ui *ui, struct canvas *c)
 	canvas_field(c, 0, from, col - from - 1, STYLE_BAR, ui->title);
 }
 
+/* The first tab, so that the one that is shown is in sight however narrow it is. */
+static size_t first_tab(const struct ui *ui, int cols)
+{
+	size_t first = ui->view;
+
+	for (int width = 0; first > 0; first--) {
+		width += text_width(ui->views[first].ops->name) + TAB_GAP;
+		if (width + text_width(ui->views[first - 1].ops->name) + TAB_GAP > cols)
+			break;
+	}
+	return first;
+}
+
 void head_draw_tabs(const struct ui *ui, struct canvas *c)
 {
-	int col = 3;
+	int col = TAB_COL;
 
 	canvas_hline(c, 0, 0, -1, STYLE_RULE, GLYPH_HLINE);
-	for (size_t i = 0; i < VIEW_CNT; i++) {
+	for (size_t i = first_tab(ui, c->cols - TAB_COL); i < VIEW_CNT; i++) {
 		bool is_shown = i == ui->view;
 
 		col = canvas_printf(c, 0, col, is_shown ? STYLE_CURSOR : STYLE_DIM,

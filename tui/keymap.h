@@ -79,10 +79,17 @@ enum ui_keycode {
 	_(PAGE_UP, MOVE, UIKEY_PAGE_UP, UIKEY_CTRL('b'), "PgUp ^B", "", "a page up")               \
 	_(PAGE_DOWN, MOVE, UIKEY_PAGE_DOWN, UIKEY_CTRL('f'), "PgDn ^F", "", "a page down")         \
 	_(ENTER, MOVE, UIKEY_ENTER, '\n', "Enter", "", "details of the selected thread, large")    \
-	_(BACK, MOVE, UIKEY_ESC, UIKEY_BACKSPACE, "Esc", "", "back to the main screen, cancel")    \
+	_(OWNER, MOVE, 'h', UIKEY_NONE, "h", "",                                                   \
+	  "to the thread that this one waits for: who holds its lock")                             \
+	_(WAKER, MOVE, 'W', UIKEY_NONE, "W", "", "to the thread that woke this one last")          \
+	_(BACK, MOVE, UIKEY_ESC, UIKEY_BACKSPACE, "Esc", "",                                       \
+	  "back: from h, W or l, to the main screen, cancel")                                      \
 	_(VIEW_NEXT, VIEW, UIKEY_TAB, UIKEY_NONE, "Tab", "view", "next view")                      \
 	_(VIEW_PREV, VIEW, UIKEY_BACKTAB, UIKEY_NONE, "Shift-Tab", "", "previous view")            \
 	_(GRAPH, VIEW, 'w', UIKEY_F(6), "w F6", "graph", "who waits for whom")                     \
+	_(LOCKS, VIEW, 'l', UIKEY_F(9), "l F9", "",                                                \
+	  "locks: the one this thread waits on; owner, queue, times")                              \
+	_(ORDER, VIEW, 'S', UIKEY_NONE, "S", "", "locks: sort by something else")                  \
 	_(THREADS, VIEW, UIKEY_F(2), UIKEY_NONE, "F2", "",                                         \
 	  "main screen: threads, timeline, details")                                               \
 	_(TIMELINE, VIEW, UIKEY_F(3), 't', "F3 t", "", "timeline, large")                          \

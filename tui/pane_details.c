@@ -6,50 +6,14 @@
 
 #include "base/fmt.h"
 #include "tui/describe.h"
+#include "tui/pane.h"
 #include "tui/state_words.h"
-#include "tui/wrap.h"
 
-enum { LABEL_COLS = 12 };
-
-/* Where the pane is filled: rows from top to bottom, and the text that is being made. */
-struct pane {
-	const struct ui *ui;
-	const struct model *m;
-	const struct thread *t;
-	__u64 now_ns;
-	struct canvas *c;
-	int row;
-	struct strbuf text;
-};
-
-/* One fact: its label, then the text made so far, wrapped behind it. */
-static void pane_fact(struct pane *p, const char *label)
+static void pane_state(struct pane *p)
 {
-	struct canvas value = canvas_sub(p->c, 0, LABEL_COLS, -1, -1);
-
-	if (p->text.len && p->row < p->c->rows) {
-		canvas_puts(p->c, p->row, 1, STYLE_DIM, label);
-		p->row = wrap_draw(&value, p->row, STYLE_NORMAL, strbuf_str(&p->text));
-	}
-	strbuf_reset(&p->text);
-}
-
-static void add_ago(struct pane *p, __u64 at_ns)
-{
-	char buf[FMT_SZ];
-
-	strbuf_addf(&p->text, "%s ago",
-		    fmt_duration(buf, sizeof(buf), p->now_ns > at_ns ? p->now_ns - at_ns : 0));
-}
-
-static void pane_sentence(struct pane *p)
-{
-	struct canvas inner = canvas_sub(p->c, 0, 1, -1, p->c->cols - 1);
-
 	describe_state(p->m, p->t, p->now_ns, &p->text);
 	strbuf_addch(&p->text, '.');
-	p->row = wrap_draw(&inner, p->row, STYLE_BOLD, strbuf_str(&p->text));
-	strbuf_reset(&p->text);
+	pane_sentence(p, STYLE_BOLD);
 }
 
 static void pane_chain(struct pane *p)
@@ -67,10 +31,10 @@ static void pane_evidence(struct pane *p)
 	if (!w->read_ns)
 		return;
 	strbuf_adds(&p->text, "lock word read ");
-	add_ago(p, w->read_ns);
+	pane_add_ago(p, w->read_ns);
 	if (w->confirm_ns) {
 		strbuf_adds(&p->text, ", confirmed ");
-		add_ago(p, w->confirm_ns);
+		pane_add_ago(p, w->confirm_ns);
 	} else {
 		strbuf_adds(&p->text, ", not confirmed since");
 	}
@@ -116,7 +80,7 @@ static void pane_waker(struct pane *p)
 		return;
 	describe_wake(p->m, &p->t->wake, &p->text);
 	strbuf_adds(&p->text, ", ");
-	add_ago(p, p->t->wake.at_ns);
+	pane_add_ago(p, p->t->wake.at_ns);
 	pane_fact(p, "last woken");
 }
 
@@ -202,7 +166,7 @@ void pane_details_draw(const struct ui *ui, struct canvas *c)
 		canvas_rule(c, 0, title);
 	else
 		p.row = 0; /* the sentence alone */
-	pane_sentence(&p);
+	pane_state(&p);
 	pane_wait(&p);
 	pane_waker(&p);
 	pane_times(&p);

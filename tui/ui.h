@@ -78,6 +78,12 @@ __u32 ui_selected_tid(const struct ui *ui);	       /* 0: none */
 const struct thread *ui_selected(const struct ui *ui); /* NULL: none, or not born yet */
 void ui_select_tid(struct ui *ui, __u32 tid);
 
+/* The lock that is selected, in the view of locks; NULL: none, or not known of at this time. */
+const struct lock *ui_selected_lock(const struct ui *ui);
+void ui_select_lock(struct ui *ui, const struct lock *l);
+/* Jump to the thread that holds the selected lock. */
+void ui_jump_lock_owner(struct ui *ui);
+
 /* The verdict about ui_model(); cached. */
 const struct verdict *ui_verdict(const struct ui *ui);
 

@@ -4,7 +4,7 @@
 
 #define MAIN_VIEW VIEW_threads
 
-static void ui_show(struct ui *ui, enum ui_view view)
+void ui_show(struct ui *ui, enum ui_view view)
 {
 	ui->view = view;
 	ui->is_large = false;
@@ -23,6 +23,7 @@ static bool act_view(struct ui *ui, enum ui_action action)
 	for (int i = 0; i < VIEW_CNT; i++) {
 		if (shown_by[i] != action)
 			continue;
+		ui_forget_jumps(ui);
 		ui_show(ui, ui->view == (enum ui_view)i ? MAIN_VIEW : (enum ui_view)i);
 		return true;
 	}
@@ -31,6 +32,8 @@ static bool act_view(struct ui *ui, enum ui_action action)
 
 static void act_back(struct ui *ui)
 {
+	if (ui_jump_back(ui))
+		return;
 	if (ui->view != MAIN_VIEW || ui->is_large) {
 		ui_show(ui, MAIN_VIEW);
 	} else if (ui->filter[0]) {
@@ -158,6 +161,7 @@ static bool act_move(struct ui *ui, enum ui_action action)
 		ui_move(ui, page);
 		return true;
 	case ACT_ENTER:
+		ui_forget_jumps(ui);
 		ui_show(ui, MAIN_VIEW);
 		ui->is_large = true;
 		return true;
@@ -228,9 +232,11 @@ enum ui_result ui_act(struct ui *ui, enum ui_action action)
 	case ACT_REDRAW:
 		return UI_REDRAW;
 	case ACT_VIEW_NEXT:
+		ui_forget_jumps(ui);
 		ui_show(ui, (ui->view + 1) % VIEW_CNT);
 		return UI_OK;
 	case ACT_VIEW_PREV:
+		ui_forget_jumps(ui);
 		ui_show(ui, (ui->view + VIEW_CNT - 1) % VIEW_CNT);
 		return UI_OK;
 	default:
@@ -238,8 +244,8 @@ enum ui_result ui_act(struct ui *ui, enum ui_action action)
 	}
 	if (act_in_view(ui, action))
 		return UI_OK;
-	if (!act_hunt(ui, action) && !act_time(ui, action) && !act_move(ui, action) &&
-	    !act_prompt(ui, action))
+	if (!ui_jump(ui, action) && !act_hunt(ui, action) && !act_time(ui, action) &&
+	    !act_move(ui, action) && !act_prompt(ui, action))
 		act_view(ui, action);
 	return UI_OK;
 }

@@ -11,6 +11,7 @@ enum {
 	UI_TEXT_MAX = 256, /* bytes of a prompt */
 	UI_ROWS_MIN = 10,  /* below this, and */
 	UI_COLS_MIN = 40,  /* below that, the screen only says that it is too small */
+	UI_ORIGIN_MAX = 32,
 	UI_ENDED_FEW = 32, /* so many ended threads are shown without being asked for */
 };
 
@@ -66,6 +67,19 @@ struct ui_hold {
 	int cnt;
 };
 
+struct ui_lock_id {
+	__u64 address; /* 0: none */
+	__u32 pid;
+};
+
+/* Where a jump began, to come back to. */
+struct ui_origin {
+	enum ui_view view;
+	bool is_large;
+	__u32 tid;
+	struct ui_lock_id lock;
+};
+
 struct ui {
 	struct trace *trace;
 	struct cursor *cursor; /* what is shown unless following */
@@ -87,6 +101,10 @@ struct ui {
 	bool is_large; /* the details have most of the main screen */
 	struct view views[VIEW_CNT];
 	struct canvas list, strip, body; /* where the last picture had them, for clicks */
+
+	struct ui_lock_id selected_lock;
+	struct ui_origin origins[UI_ORIGIN_MAX]; /* of the jumps that were not gone back yet */
+	int origin_cnt;
 
 	__u32 selected_tid;
 	bool is_selected_by_user;
@@ -147,6 +165,14 @@ void ui_build_rows(struct ui *ui);
 void ui_move(struct ui *ui, int rows);
 bool ui_search_step(struct ui *ui, __u32 from_tid, int dir); /* false: nothing matches */
 bool text_contains(const char *text, const char *part);	     /* case does not matter */
+
+/* ui_jump.c */
+bool ui_jump(struct ui *ui, enum ui_action action); /* false: it is no jump */
+bool ui_jump_back(struct ui *ui);		    /* false: there was none */
+void ui_forget_jumps(struct ui *ui);
+
+/* ui_act.c */
+void ui_show(struct ui *ui, enum ui_view view);
 
 /* ui_prompt.c */
 void ui_prompt_open(struct ui *ui, enum ui_prompt prompt);

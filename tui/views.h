@@ -11,6 +11,7 @@
 	_(timeline, ACT_TIMELINE) \
 	_(events, ACT_EVENTS)     \
 	_(graph, ACT_GRAPH)       \
+	_(locks, ACT_LOCKS)       \
 	_(diagram, ACT_DIAGRAM)   \
 	_(output, ACT_OUTPUT)     \
 	_(help, ACT_HELP)

@@ -13,7 +13,7 @@ import lib
 from terminal import Terminal, nobody_is_left_but, start
 
 SIZES = ((80, 24), (200, 60), (40, 10), (20, 5))
-VIEWS = ("timeline", "events", "graph", "diagram", "output", "help", "threads")
+VIEWS = ("timeline", "events", "graph", "locks", "diagram", "output", "help", "threads")
 
 
 def forks():
@@ -71,12 +71,40 @@ def every_key_does_what_the_help_says(t):
         t.equal(line.finish(), 0, "status")
 
 
+def from_a_thread_to_its_lock_its_owner_its_waker_and_back(t):
+    with Terminal(t) as term:
+        line = start(term, forks())
+        term.wait_for("DEADLOCK", "deadlock")
+        term.press("/")
+        term.type("A")
+        term.press("Enter")
+        waits = term.wait_for(r"(?m)^>.* A .*Blocked.* (table\S+)<([BCD]) ", "the lock A waits on")
+        lock, owner = re.escape(waits[1]), waits[2]
+        term.press("l")
+        term.wait_for(rf"(?m)^>{lock} +{owner} +B read .*\b[12]: .*\bA\b", "row of the lock")
+        term.wait_for(rf"queue .*\bA for ", "its queue")
+        for words in ("longest wait first", "most time waited first", "most waits first",
+                      "most hand-offs first", "held longest first", "by name"):
+            term.press("S")
+            term.wait_for(words, f"the order {words}")
+        term.press("h")
+        term.wait_for(rf"(?m)^>.* {owner} .*Blocked", "the owner of the lock")
+        term.press("Escape")
+        term.wait_for(rf"(?m)^>{lock} ", "back at the lock")
+        term.press("Escape", "W")
+        term.wait_for(r"(?m)^>(?!.* A ).*", "who woke A")
+        term.press("Escape")
+        term.wait_for(r"(?m)^>.* A .*Blocked", "back at A")
+        term.press("q")
+        t.equal(line.finish(), 0, "status")
+
+
 def sizes_from_large_to_absurd(t):
     for cols, rows in SIZES:
         with Terminal(t, cols, rows) as term:
             line = term.run(lib.CTRACE, forks())
             term.wait_for("DEADLOCK" if cols >= 40 else r"too small|DEADL", f"{cols}x{rows}")
-            for key in "wetos?\t+-=":
+            for key in "wetosl?\t+-=":
                 term.press("Tab" if key == "\t" else key)
             term.press("Escape", "q")
             t.equal(line.finish(), 0, f"{cols}x{rows}: status")
@@ -193,6 +221,7 @@ def main():
     lib.main([
         the_deadlock_is_on_the_screen_within_a_second,
         every_key_does_what_the_help_says,
+        from_a_thread_to_its_lock_its_owner_its_waker_and_back,
         sizes_from_large_to_absurd,
         a_storm_of_resizes,
         terminals_that_can_draw,

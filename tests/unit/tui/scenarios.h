@@ -150,13 +150,38 @@ static inline void scenario_crowd(struct trace *t)
 		trace_append(t, build_story(3, 40, i));
 }
 
+/* Three workers pass a mutex on; the last one keeps it, and two more queue up behind it. */
+static inline void scenario_queue(struct trace *t)
+{
+	enum { MUTEX = 0x55d0c0de0040 };
+
+	scenario_begin(t, "shop", "w-", 5);
+	trace_append(t, build_preempt(4711, 4712));
+	for (__u32 i = 1; i < 3; i++) {
+		build_later(20 * SCENARIO_MS);
+		trace_append(t, build_preempt(4711 + i, 4712 + i));
+		trace_append(t, build_block_mutex(4712 + i, 4711 + i, MUTEX, 4711 + i));
+		trace_append(t, build_lockname(4711, MUTEX, "shop.till"));
+		build_later(10 * i * SCENARIO_MS);
+		trace_append(t, build_wake_futex(4712 + i, 4711 + i, MUTEX));
+		trace_append(t, build_preempt(4711 + i, 4712 + i));
+	}
+	trace_append(t, build_block_sleep(4714, 4715));
+	build_later(20 * SCENARIO_MS);
+	trace_append(t, build_block_mutex(4715, 4716, MUTEX, 4714));
+	build_later(20 * SCENARIO_MS);
+	trace_append(t, build_block_mutex(4716, 4711, MUTEX, 4714));
+	build_later(50 * SCENARIO_MS);
+	trace_append(t, build_yield(4711, 4711));
+}
+
 static const struct {
 	const char *name;
 	void (*tell)(struct trace *t);
 } scenarios[] = {
 	{ "forks", scenario_forks }, { "zoo", scenario_zoo },	  { "lost", scenario_lost },
 	{ "ended", scenario_ended }, { "stall", scenario_stall }, { "empty", scenario_empty },
-	{ "names", scenario_names }, { "crowd", scenario_crowd },
+	{ "names", scenario_names }, { "crowd", scenario_crowd }, { "queue", scenario_queue },
 };
 
 /* False: there is none of that name. */

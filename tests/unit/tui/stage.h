@@ -31,7 +31,7 @@ static void stage_add(struct ev_hdr *ev)
 }
 
 /* The next event is at ns after the begin. */
-static void stage_at(__u64 ns)
+static inline void stage_at(__u64 ns)
 {
 	__u64 next_ns = build_now_ns() ? build_now_ns() + BUILD_STEP_NS : BUILD_BEGIN_NS;
 
