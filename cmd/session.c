@@ -13,7 +13,7 @@
 #include "cmd/exit_status.h"
 #include "cmd/session.h"
 #include "export/words.h"
-#include "inspect/handlers.h"
+#include "inspect/proof.h"
 
 enum {
 	LOOK_PAUSE_NS = 20000000,
@@ -195,19 +195,6 @@ static void judge(struct session *s)
 		s->alarm_ns = clock_now_ns();
 }
 
-/* Once for each stall: while its threads wait nobody sets up a handler. */
-static void ask_for_handlers(struct session *s, __u64 now_ns)
-{
-	const struct verdict *v = &s->verdict;
-	struct ev_handlers ev;
-
-	if (!v->stall_pid || v->at_ns == s->stall_asked_ns || now_ns < v->at_ns + LOOK_PAUSE_NS)
-		return;
-	s->stall_asked_ns = v->at_ns;
-	handlers_read(v->stall_pid, &ev);
-	pump_append(&s->pump, &ev.hdr);
-}
-
 static int read_registers(void *arg, const __u32 *tids, size_t cnt, struct probe_registers *ret)
 {
 	struct session *s = arg;
@@ -224,7 +211,7 @@ static void look(struct session *s)
 		return;
 	s->looked_ns = now_ns;
 	lock_words_read(&s->words, trace_tail(s->trace), &s->verdict, now_ns, append_reading, s);
-	ask_for_handlers(s, now_ns);
+	proof_step(trace_tail(s->trace), &s->verdict, now_ns, &calls);
 	looks_step(s->looks, trace_tail(s->trace), &s->verdict, now_ns, &calls);
 	judge(s);
 }

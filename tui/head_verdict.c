@@ -11,7 +11,7 @@
 static bool is_unconfirmed_cycle(const struct ui *ui, const struct verdict *v)
 {
 	/* Live it lasts some ms and may be an owner that went stale: not worth a fright. */
-	return v->cycle_cnt && !v->stall_pid && v->kind != VERDICT_DEADLOCK && !ui_is_following(ui);
+	return v->suspect == VERDICT_DEADLOCK && !v->confirmed && !ui_is_following(ui);
 }
 
 static unsigned verdict_style(const struct ui *ui, const struct verdict *v)

@@ -172,17 +172,11 @@ struct report_edge report_edge(const struct report_input *in, size_t idx)
 		.edge = e,
 		.thread = model_find_thread(in->model, e->tid),
 		.evidence = e->evidence,
+		.held_by = e->held_by,
 	};
-	const struct thread *owner = NULL;
 
 	if (ret.thread && thread_is_blocked(ret.thread) && ret.thread->wait.since_ns == e->since_ns)
 		ret.wait = &ret.thread->wait;
-	if (v->kind == VERDICT_DEADLOCK)
-		ret.held_by = v->cycle[(idx + 1) % v->cycle_cnt].tid;
-	else if (ret.wait)
-		owner = model_waits_for(in->model, ret.thread, &ret.evidence);
-	if (owner)
-		ret.held_by = owner->tid;
 	return ret;
 }
 

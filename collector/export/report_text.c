@@ -116,11 +116,11 @@ static void add_cycle(struct strbuf *ret, const struct report_input *in)
 		strbuf_addf(ret, "\nCycle of %zu\n", v->cycle_cnt);
 	else
 		strbuf_addf(ret, "\nThe %u that wait for each other alone, without a time-out\n",
-			    v->stall_cnt);
+			    v->closed_cnt);
 	for (size_t i = 0; i < v->cycle_cnt; i++)
 		add_edge(ret, in, i);
-	if (v->stall_cnt > v->cycle_cnt)
-		strbuf_addf(ret, "  and %zu more\n", v->stall_cnt - v->cycle_cnt);
+	if (v->kind == VERDICT_STALL && v->closed_cnt > v->cycle_cnt)
+		strbuf_addf(ret, "  and %zu more\n", v->closed_cnt - v->cycle_cnt);
 }
 
 void report_text(const struct report_input *in, struct strbuf *ret)

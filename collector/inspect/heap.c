@@ -36,8 +36,8 @@ static __u64 usable(struct memory *m, __u64 address)
 	if (address % HEAD || !read_size(m, address, &word) || !size_is_plausible(word))
 		return 0;
 	size = word & ~(__u64)FLAGS;
-	if (word & FLAG_MMAPPED)
-		return size % MEMORY_PAGE_SZ ? 0 : size - HEAD;
+	if (word & FLAG_MMAPPED) /* pages of its own; a text can look like such a word */
+		return size % MEMORY_PAGE_SZ || address % MEMORY_PAGE_SZ != HEAD ? 0 : size - HEAD;
 	/* It is in use if the one behind says so. That one may be the rest of the heap. */
 	if (!read_size(m, address + size, &next) || !size_is_plausible(next) ||
 	    !(next & FLAG_PREV_IN_USE))

@@ -74,7 +74,7 @@ static size_t read_cycle(struct lock_words *lw, const struct model *m, const str
 	for (size_t i = 0; i < v->cycle_cnt; i++) {
 		const struct thread *t = model_find_thread(m, v->cycle[i].tid);
 
-		if (t && v->cycle[i].address && v->cycle[i].confirm_ns <= v->at_ns &&
+		if (t && v->cycle[i].needs_word && !verdict_edge_is_confirmed(v, &v->cycle[i]) &&
 		    !has_failed(lw, t)) {
 			read_wait(lw, t, fn, arg);
 			cnt++;
@@ -88,8 +88,7 @@ size_t lock_words_read(struct lock_words *lw, const struct model *m, const struc
 {
 	size_t cnt = 0;
 
-	if (v->cycle_cnt && !v->stall_pid && !v->confirmed &&
-	    now_ns > v->at_ns + LOCK_WORDS_WAIT_NS)
+	if (!v->confirmed && now_ns > v->at_ns + LOCK_WORDS_WAIT_NS)
 		cnt = read_cycle(lw, m, v, fn, arg);
 	for (size_t i = 0; i < model_thread_cnt(m) && cnt < LOCK_WORDS_BATCH; i++) {
 		if (wait_is_due(lw, model_thread_at(m, i), now_ns)) {

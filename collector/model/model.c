@@ -3,6 +3,7 @@
 #include <string.h>
 #include "base/xalloc.h"
 #include "model/model_private.h"
+#include "model/rescue.h"
 
 struct model *model_new(void)
 {
@@ -106,24 +107,14 @@ const struct lock *model_lock_waited_on(const struct model *m, const struct thre
 const struct thread *model_waits_for(const struct model *m, const struct thread *t,
 				     enum evidence *ret_evidence)
 {
-	enum evidence evidence = EVIDENCE_UNKNOWN;
-	const struct thread *owner = NULL;
+	const struct thread *one;
+	struct rescue r;
 
-	if (t->state == THREAD_BLOCKED && t->wait.reason == WAIT_JOIN) {
-		/* The kernel clears the word when the thread ends: it is no guess. */
-		owner = model_peek_thread(m, wait_owner_tid(&t->wait));
-		evidence = owner ? EVIDENCE_READ : EVIDENCE_UNKNOWN;
-	} else if (t->state == THREAD_BLOCKED) {
-		const struct lock *l = model_lock_of_wait(m, t);
-
-		if (l && l->owner_tid) {
-			owner = model_peek_thread(m, l->owner_tid);
-			evidence = l->evidence;
-		}
-	}
+	rescue_find(m, t, &r);
+	one = rescue_only_one(m, t, &r);
 	if (ret_evidence)
-		*ret_evidence = evidence;
-	return owner;
+		*ret_evidence = one ? r.evidence : EVIDENCE_UNKNOWN;
+	return one;
 }
 
 const struct thread *model_cpu_thread(const struct model *m, unsigned cpu)

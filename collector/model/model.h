@@ -85,8 +85,9 @@ struct holders {
 const struct holders *model_holders(const struct model *m, const struct thread *t);
 
 /*
- * Whom does t wait for? The thread that holds the lock it waits on, or that it
- * joins: a thread of the model, or NULL when t is not blocked or nobody is known.
+ * Whom does t wait for? The thread that holds the lock it waits on, or that it joins; of a
+ * process that has the other end of its pipe, or is its child, the main thread. NULL when t
+ * is not blocked, or nobody is known, or several could end the wait.
  * *ret_evidence (may be NULL) says how it is known.
  */
 const struct thread *model_waits_for(const struct model *m, const struct thread *t,

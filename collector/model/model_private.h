@@ -88,7 +88,7 @@ void model_keep_holders(struct model *m, const struct ev_holders *ev);
 void model_drop_found(struct model *m, __u32 tid); /* its wait is over */
 void model_drop_all_found(struct model *m);
 
-/* stall.c */
+/* handlers.c */
 void model_take_handlers(struct model *m, const struct ev_handlers *ev);
 
 /* checkpoint.c */

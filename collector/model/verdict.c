@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Verdicts: cycles in the wait-for graph.
+ * Verdicts: which closed set of waits is a deadlock, which a stall, and what proves it.
  *
- * Every blocked thread waits for at most one thread, so the graph is a set of
- * chains that end in a thread that is not blocked, or run into a cycle. A wait
- * that time will end is no edge: a cycle through it is not a deadlock.
+ * In a closed set nobody is left who could end a wait. When the waits that have one single
+ * rescuer form a cycle in it, it is a deadlock. The set is a suspicion until whatever was
+ * read from memory or /proc has been read again after the last of the waits began.
  */
-#include <stdlib.h>
-#include "base/fmt.h"
-#include "base/xalloc.h"
-#include "model/stall.h"
 #include "model/verdict.h"
+
+#include <stdlib.h>
+#include "base/xalloc.h"
+#include "model/closed_set.h"
+#include "model/handlers.h"
+#include "model/rescue.h"
 
 const char *verdict_kind_word(enum verdict_kind k)
 {
@@ -23,60 +25,66 @@ const char *verdict_kind_word(enum verdict_kind k)
 	return (unsigned)k < sizeof(words) / sizeof(words[0]) ? words[k] : "?";
 }
 
-/* Whom t waits for without end, or NULL. */
+bool verdict_edge_is_confirmed(const struct verdict *v, const struct verdict_edge *e)
+{
+	return (!e->needs_word && !e->needs_holders) || e->confirm_ns > v->at_ns;
+}
+
+static struct verdict_edge edge_of(const struct model *m, const struct thread *t)
+{
+	const struct thread *next;
+	struct rescue r;
+
+	rescue_find(m, t, &r);
+	next = rescue_only_one(m, t, &r);
+	return (struct verdict_edge){
+		.tid = t->tid,
+		.held_by = next ? next->tid : 0,
+		.reason = t->wait.reason,
+		.evidence = r.evidence,
+		.needs_word = r.needs_confirm && r.by == RESCUERS_OWNER,
+		.needs_holders = r.needs_confirm && r.by == RESCUERS_HOLDERS,
+		.address = wait_is_futex(&t->wait) && t->wait.reason != WAIT_JOIN ? t->wait.args[0]
+										  : 0,
+		.since_ns = t->wait.since_ns,
+		.confirm_ns = r.confirm_ns,
+	};
+}
+
+static bool has_thread(const struct closed_set *set, __u32 tid)
+{
+	for (size_t i = 0; i < set->cnt; i++)
+		if (set->threads[i]->tid == tid)
+			return true;
+	return false;
+}
+
+/* Whom t waits for, if it is one thread alone that still waits itself; or NULL. */
 static const struct thread *next_of(const struct model *m, const struct thread *t)
 {
-	if (!thread_is_blocked(t) || wait_is_timed(&t->wait))
-		return NULL;
-	return model_waits_for(m, t, NULL);
+	const struct thread *next;
+	struct rescue r;
+
+	rescue_find(m, t, &r);
+	next = rescue_only_one(m, t, &r);
+	return next && thread_is_blocked(next) ? next : NULL;
 }
 
 /*
- * A thread on the first cycle that is found, or NULL. step[i] is the number of
- * the walk that passed thread i: a walk that meets its own steps has a cycle.
+ * A thread on a cycle within the set, or NULL. From each thread it goes on to one other at
+ * most, so walking cnt steps ends on a cycle, or at a thread that has several rescuers.
  */
-static const struct thread *find_cycle(const struct model *m)
+static const struct thread *find_cycle(const struct model *m, const struct closed_set *set)
 {
-	size_t cnt = model_thread_cnt(m);
-	const struct thread *base = cnt ? model_thread_at(m, 0) : NULL;
-	__u32 *step = xcalloc(cnt + 1, sizeof(*step));
-	const struct thread *found = NULL;
+	for (size_t first = 0; first < set->cnt && first < VERDICT_CYCLE_MAX; first++) {
+		const struct thread *t = set->threads[first];
 
-	for (size_t i = 0; i < cnt && !found; i++) {
-		const struct thread *t = model_thread_at(m, i);
-
-		while (t && !step[t - base]) {
-			step[t - base] = i + 1;
+		for (size_t i = 0; t && i < set->cnt; i++)
 			t = next_of(m, t);
-		}
-		if (t && step[t - base] == i + 1)
-			found = t;
+		if (t && has_thread(set, t->tid))
+			return t;
 	}
-	free(step);
-	return found;
-}
-
-static void add_edge(const struct model *m, const struct thread *t, struct verdict *v)
-{
-	enum evidence evidence;
-
-	model_waits_for(m, t, &evidence);
-	v->cycle[v->cycle_cnt++] = (struct verdict_edge){
-		.tid = t->tid,
-		.reason = t->wait.reason,
-		.evidence = evidence,
-		.address = t->wait.reason == WAIT_JOIN ? 0 : t->wait.args[0],
-		.since_ns = t->wait.since_ns,
-		.confirm_ns = t->wait.confirm_ns,
-	};
-	if (t->wait.since_ns > v->at_ns)
-		v->at_ns = t->wait.since_ns;
-}
-
-/* A wait that was read again after the cycle had closed; a join needs none. */
-static bool edge_is_confirmed(const struct verdict *v, const struct verdict_edge *e)
-{
-	return !e->address || e->confirm_ns > v->at_ns;
+	return NULL;
 }
 
 static void collect_cycle(const struct model *m, const struct thread *first, struct verdict *v)
@@ -84,13 +92,135 @@ static void collect_cycle(const struct model *m, const struct thread *first, str
 	const struct thread *t = first;
 
 	do {
-		add_edge(m, t, v);
+		v->cycle[v->cycle_cnt++] = edge_of(m, t);
 		t = next_of(m, t);
 	} while (t != first && v->cycle_cnt < VERDICT_CYCLE_MAX);
+}
 
-	v->confirmed = t == first;
-	for (size_t i = 0; i < v->cycle_cnt; i++)
-		v->confirmed &= edge_is_confirmed(v, &v->cycle[i]);
+static int compare_tids(const void *a, const void *b)
+{
+	const struct verdict_edge *x = a, *y = b;
+
+	return x->tid < y->tid ? -1 : x->tid > y->tid;
+}
+
+static void collect_all(const struct model *m, const struct closed_set *set, struct verdict *v)
+{
+	for (size_t i = 0; i < set->cnt && v->cycle_cnt < VERDICT_CYCLE_MAX; i++)
+		v->cycle[v->cycle_cnt++] = edge_of(m, set->threads[i]);
+	qsort(v->cycle, v->cycle_cnt, sizeof(v->cycle[0]), compare_tids);
+}
+
+static void ask_for(struct verdict *v, __u32 pid)
+{
+	for (size_t i = 0; i < v->ask_cnt; i++)
+		if (v->ask_pids[i] == pid)
+			return;
+	if (v->ask_cnt < VERDICT_ASK_MAX)
+		v->ask_pids[v->ask_cnt++] = pid;
+}
+
+static void need_no_handler(const struct model *m, __u32 pid, __u64 signals, struct verdict *v)
+{
+	switch (model_handlers(m, pid, signals, v->at_ns)) {
+	case HANDLERS_UNREAD:
+		ask_for(v, pid);
+		v->confirmed = false;
+		break;
+	case HANDLERS_SOME:
+		v->is_for_signals = true;
+		v->confirmed = false;
+		break;
+	case HANDLERS_NONE:
+		break;
+	}
+}
+
+/* Is it proven that nothing ends the wait of t? The owner of a lock owes it, handler or not. */
+static void prove(const struct model *m, const struct thread *t, struct verdict *v)
+{
+	struct verdict_edge e = edge_of(m, t);
+	struct rescue r;
+
+	rescue_find(m, t, &r);
+	v->confirmed &= verdict_edge_is_confirmed(v, &e);
+	if (r.by == RESCUERS_OWNER)
+		return;
+	need_no_handler(m, t->pid, r.by == RESCUERS_PEERS ? HANDLERS_ANY : HANDLERS_OWN, v);
+	for (size_t i = 0; i < r.cnt; i++)
+		if (r.pids[i] != t->pid && model_find_process(m, r.pids[i]))
+			need_no_handler(m, r.pids[i], HANDLERS_OWN, v);
+}
+
+static __u64 later(__u64 a, __u64 b)
+{
+	return a > b ? a : b;
+}
+
+/* When the last thread of process pid ended, that is remembered. */
+static __u64 last_end_ns(const struct model *m, __u32 pid)
+{
+	__u64 ns = 0;
+
+	for (size_t i = 0; i < model_thread_cnt(m); i++)
+		if (model_thread_at(m, i)->pid == pid)
+			ns = later(ns, model_thread_at(m, i)->ended_ns);
+	return ns;
+}
+
+/* Since when has nobody else been able to end the wait of t? */
+static __u64 alone_ns(const struct model *m, const struct thread *t, __u32 *asked_pid)
+{
+	struct rescue r;
+	__u64 ns = 0;
+
+	rescue_find(m, t, &r);
+	if (r.by == RESCUERS_OWNER)
+		return r.owner->ended_ns;
+	for (size_t i = 0; i < r.cnt; i++) {
+		if (r.pids[i] == *asked_pid) /* most wait for their own process */
+			continue;
+		*asked_pid = r.pids[i];
+		ns = later(ns, last_end_ns(m, r.pids[i]));
+	}
+	return ns;
+}
+
+/* The set closed when the last of its waits began, or the last who could have helped ended. */
+static __u64 closed_ns(const struct model *m, const struct closed_set *set)
+{
+	__u32 asked_pid = 0;
+	__u64 ns = 0;
+
+	for (size_t i = 0; i < set->cnt; i++) {
+		ns = later(ns, set->threads[i]->wait.since_ns);
+		ns = later(ns, alone_ns(m, set->threads[i], &asked_pid));
+	}
+	return ns;
+}
+
+static void judge_set(const struct model *m, const struct closed_set *set, struct verdict *v)
+{
+	const struct thread *first = find_cycle(m, set);
+
+	*v = (struct verdict){ .closed_cnt = set->cnt, .confirmed = true };
+	v->at_ns = closed_ns(m, set);
+	for (size_t i = 0; i < set->cnt; i++)
+		prove(m, set->threads[i], v);
+	v->suspect = first ? VERDICT_DEADLOCK : VERDICT_STALL;
+	if (first)
+		collect_cycle(m, first, v);
+	else
+		collect_all(m, set, v);
+}
+
+static bool is_better(const struct verdict *v, const struct verdict *than)
+{
+	if (v->confirmed != than->confirmed)
+		return v->confirmed;
+	if (v->suspect != than->suspect)
+		return v->suspect == VERDICT_DEADLOCK;
+	return v->at_ns < than->at_ns;
 }
 
 static enum verdict_kind kind_of_states(const struct model *m)
@@ -110,16 +240,21 @@ static enum verdict_kind kind_of_states(const struct model *m)
 
 void verdict_find(const struct model *m, struct verdict *ret)
 {
-	const struct thread *first = find_cycle(m);
+	struct closed_sets found;
+	bool has_any = false;
 
-	*ret = (struct verdict){ .kind = kind_of_states(m) };
-	if (first) {
-		collect_cycle(m, first, ret);
-		if (ret->confirmed)
-			ret->kind = VERDICT_DEADLOCK;
-	} else if (stall_find(m, ret) && ret->confirmed) {
-		ret->kind = VERDICT_STALL;
+	*ret = (struct verdict){};
+	closed_sets_find(m, &found);
+	vec_for_each(set, &found.sets) {
+		struct verdict v;
+
+		judge_set(m, set, &v);
+		if (!has_any || is_better(&v, ret))
+			*ret = v;
+		has_any = true;
 	}
+	closed_sets_release(&found);
+	ret->kind = ret->confirmed ? ret->suspect : kind_of_states(m);
 }
 
 bool verdict_has_thread(const struct verdict *v, __u32 tid)
@@ -128,116 +263,4 @@ bool verdict_has_thread(const struct verdict *v, __u32 tid)
 		if (v->cycle[i].tid == tid)
 			return true;
 	return false;
-}
-
-static void add_name(const struct model *m, __u32 tid, struct strbuf *ret)
-{
-	const struct thread *t = model_find_thread(m, tid);
-
-	strbuf_adds(ret, t && t->name[0] ? t->name : "?");
-}
-
-/* As the program calls it, else kind and address. */
-static void add_lock(const struct model *m, const struct verdict_edge *e, struct strbuf *ret)
-{
-	const struct thread *t = model_find_thread(m, e->tid);
-	const struct lock *l = t ? model_lock_waited_on(m, t) : NULL;
-	const char *name = l ? model_lock_name(m, l) : NULL;
-
-	if (name)
-		strbuf_adds(ret, name);
-	else
-		strbuf_addf(ret, "%s 0x%llx", wait_reason_word(e->reason),
-			    (unsigned long long)e->address);
-}
-
-static void add_wait(const struct model *m, const struct verdict_edge *e, struct strbuf *ret)
-{
-	if (e->address) {
-		add_lock(m, e, ret);
-		strbuf_adds(ret, " held by ");
-	} else {
-		strbuf_adds(ret, "the end of ");
-	}
-}
-
-static void deadlock_sentence(const struct verdict *v, const struct model *m, __u64 now_ns,
-			      struct strbuf *ret)
-{
-	__u64 ns = now_ns > v->at_ns ? now_ns - v->at_ns : 0;
-	char buf[32];
-
-	strbuf_addf(ret, "DEADLOCK for %s: ", fmt_duration(buf, sizeof(buf), ns));
-	if (v->cycle_cnt == 1) {
-		add_name(m, v->cycle[0].tid, ret);
-		strbuf_adds(ret, " waits for ");
-		add_lock(m, &v->cycle[0], ret);
-		strbuf_adds(ret, ", which it holds itself");
-	}
-	for (size_t i = 0; v->cycle_cnt > 1 && i < v->cycle_cnt; i++) {
-		if (i == 0)
-			add_name(m, v->cycle[0].tid, ret);
-		strbuf_adds(ret, i ? ", which waits for " : " waits for ");
-		add_wait(m, &v->cycle[i], ret);
-		add_name(m, v->cycle[(i + 1) % v->cycle_cnt].tid, ret);
-	}
-	strbuf_adds(ret, "; nothing outside can break it.");
-}
-
-static void stall_sentence(const struct verdict *v, const struct model *m, __u64 now_ns,
-			   struct strbuf *ret)
-{
-	__u64 ns = now_ns > v->at_ns ? now_ns - v->at_ns : 0;
-	char buf[32];
-
-	strbuf_addf(ret, "STALL for %s: ", fmt_duration(buf, sizeof(buf), ns));
-	for (size_t i = 0; i < v->cycle_cnt; i++) {
-		if (i)
-			strbuf_adds(ret, i + 1 == v->stall_cnt ? " and " : ", ");
-		add_name(m, v->cycle[i].tid, ret);
-	}
-	if (v->stall_cnt > v->cycle_cnt)
-		strbuf_addf(ret, " and %zu more", v->stall_cnt - v->cycle_cnt);
-	strbuf_adds(ret, v->stall_cnt == 1 ? " waits" : " all wait");
-	strbuf_adds(ret, " without time-out, and nobody is left to wake ");
-	strbuf_adds(ret, v->stall_cnt == 1 ? "it." : "them.");
-}
-
-void verdict_sentence(const struct verdict *v, const struct model *m, __u64 now_ns,
-		      struct strbuf *ret)
-{
-	size_t running = model_state_cnt(m, THREAD_RUNNING),
-	       ready = model_state_cnt(m, THREAD_READY);
-	size_t blocked = model_state_cnt(m, THREAD_BLOCKED);
-	__u32 code;
-
-	switch (v->kind) {
-	case VERDICT_DEADLOCK:
-		deadlock_sentence(v, m, now_ns, ret);
-		return;
-	case VERDICT_STALL:
-		stall_sentence(v, m, now_ns, ret);
-		return;
-	case VERDICT_ENDED:
-		if (!model_ended(m, &code))
-			strbuf_adds(ret, "ended: no thread is left");
-		else if (code & 0x7f)
-			strbuf_addf(ret, "ended: killed by signal %u", code & 0x7f);
-		else
-			strbuf_addf(ret, "ended with status %u", code >> 8 & 0xff);
-		return;
-	case VERDICT_UNSURE:
-		strbuf_addf(ret, "unsure: events were lost or came before ctrace, %zu unknown",
-			    model_state_cnt(m, THREAD_UNKNOWN));
-		return;
-	case VERDICT_WAITING:
-	case VERDICT_RUNNING:
-		break;
-	}
-	if (!model_thread_cnt(m)) {
-		strbuf_adds(ret, "nothing has happened yet");
-		return;
-	}
-	strbuf_addf(ret, "%s: %zu Running, %zu Ready, %zu Blocked", verdict_kind_word(v->kind),
-		    running, ready, blocked);
 }

@@ -22,36 +22,51 @@ enum verdict_kind {
 #undef VERDICT_KIND_ENUM
 };
 
-enum { VERDICT_CYCLE_MAX = 64 };
+enum {
+	VERDICT_CYCLE_MAX = 64,
+	VERDICT_ASK_MAX = 16,
+};
 
-/* tid waits for the lock at address, which the next of the cycle holds (in a deadlock). */
+/* tid waits for a lock, for something that a process holds, or for a thread or process itself. */
 struct verdict_edge {
 	__u32 tid;
-	__u8 reason; /* enum wait_reason */
+	__u32 held_by; /* the thread that could end the wait: of a deadlock, the next; 0: no one */
+	__u8 reason;   /* enum wait_reason */
 	__u8 evidence;
-	__u64 address; /* 0: it waits for the thread itself (join, child) */
+	bool needs_word;    /* the lock word is to be read again, after at_ns */
+	bool needs_holders; /* who could end the wait is to be found again, after at_ns */
+	__u64 address;	    /* of the futex; 0: it is none, or a join */
 	__u64 since_ns;
-	__u64 confirm_ns; /* 0: not confirmed yet */
+	__u64 confirm_ns; /* when it was last read; 0: never, or there is no need */
 };
 
 struct verdict {
 	enum verdict_kind kind;
-	__u64 at_ns;	 /* since when it is so: the begin of the last wait of the cycle */
-	bool confirmed;	 /* every edge was read again after the cycle closed */
-	__u32 stall_pid; /* of a stall, or of what looks like one: the process; else 0 */
-	__u32 stall_cnt; /* its threads; cycle[] holds them as far as they fit */
-	size_t cycle_cnt;
+	enum verdict_kind suspect; /* DEADLOCK or STALL: what it is when confirmed; else RUNNING */
+	__u64 at_ns;		   /* since when it is so: the begin of the last wait of the set */
+	bool confirmed;		   /* each edge was read again after the set closed */
+	bool is_for_signals;	   /* it would be a stall, but a signal handler may wake somebody */
+	__u32 closed_cnt;	   /* threads that wait for each other alone */
+	size_t cycle_cnt;	   /* of these in cycle[]: a deadlock's cycle, or all that fit */
 	struct verdict_edge cycle[VERDICT_CYCLE_MAX];
+	size_t ask_cnt; /* processes whose signal handlers are to be read */
+	__u32 ask_pids[VERDICT_ASK_MAX];
 };
 
 /*
- * Judge the model. DEADLOCK and STALL only when confirmed; a cycle or closed set that is
- * not confirmed yet is returned with its edges but kind WAITING or RUNNING, so that
- * the inspector knows what to read.
+ * Judge the model. DEADLOCK and STALL only when confirmed; a closed set that is not confirmed
+ * yet is returned with its edges, but kind WAITING or RUNNING, so that the inspector knows
+ * what to read. Of several sets the one that is confirmed, then a cycle, then the oldest.
+ *
+ * What is not seen: a process that shares the address space without being a thread of it
+ * (clone(2) with CLONE_VM alone), and descriptors that are on their way in a socket.
  */
 void verdict_find(const struct model *m, struct verdict *ret);
 
-/* Is tid in the cycle of v? */
+/* Was this edge of v read again after the set had closed, or is there no need? */
+bool verdict_edge_is_confirmed(const struct verdict *v, const struct verdict_edge *e);
+
+/* Is tid in cycle[] of v? */
 bool verdict_has_thread(const struct verdict *v, __u32 tid);
 
 /* The one sentence; now_ns is for "for 12.4 s". */

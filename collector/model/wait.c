@@ -293,6 +293,15 @@ __u32 wait_owner_tid(const struct wait *w)
 	return 0;
 }
 
+bool wait_is_write(const struct wait *w)
+{
+	const char *name = syscall_name(w->nr, w->flags & EVF_COMPAT);
+
+	return name && wait_class(w) == SYSCALL_FD &&
+	       (!strncmp(name, "write", 5) || !strncmp(name, "pwrite", 6) ||
+		!strncmp(name, "send", 4));
+}
+
 int wait_fd(const struct wait *w)
 {
 	switch (wait_class(w)) {

@@ -57,6 +57,9 @@ bool wait_is_timed(const struct wait *w);
  */
 __u32 wait_owner_tid(const struct wait *w);
 
+/* Does it wait for room to write? Else, on a descriptor, for data. */
+bool wait_is_write(const struct wait *w);
+
 /* The descriptor waited on, or -1. */
 int wait_fd(const struct wait *w);
 

@@ -97,7 +97,7 @@ Test(wait_graph, an_owner_that_has_ended_is_no_other_node)
 	exporting_append(&e, build_die(3, 10));
 	build();
 	cr_expect(eq(sz, g.edges.cnt, 1));
-	expect_edge(0, "left (2) ->", "mutex 0x2000", false);
+	expect_edge(0, "left (2) ->", "mutex 0x2000", true);
 }
 
 Test(wait_graph, dot_has_nodes_edges_and_the_sentence)

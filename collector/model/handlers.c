@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The signals that processes handle, as the inspector last read them. */
+#include "model/handlers.h"
+#include "model/model_private.h"
+
+enum { HANDLERS_MAX = 64 };
+
+void model_take_handlers(struct model *m, const struct ev_handlers *ev)
+{
+	struct handlers fresh = {
+		.pid = ev->hdr.tid,
+		.err = ev->err,
+		.caught = ev->caught,
+		.read_ns = ev->read_ns ? ev->read_ns : ev->hdr.ts_ns,
+	};
+
+	m->wait_version++;
+	vec_for_each(h, &m->handlers) {
+		if (h->pid == fresh.pid) {
+			*h = fresh;
+			return;
+		}
+	}
+	if (m->handlers.cnt == HANDLERS_MAX)
+		vec_remove(&m->handlers, 0);
+	vec_push(&m->handlers, fresh);
+}
+
+enum handlers_known model_handlers(const struct model *m, __u32 pid, __u64 signals, __u64 since_ns)
+{
+	vec_for_each(h, &m->handlers) {
+		if (h->pid != pid || h->read_ns <= since_ns)
+			continue;
+		return h->err || (h->caught & signals) ? HANDLERS_SOME : HANDLERS_NONE;
+	}
+	return HANDLERS_UNREAD;
+}

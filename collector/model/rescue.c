@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Who could end a wait, decided from what kind of wait it is.
+ *
+ * What is not known is OUTSIDE: then there is hope, and no verdict.
+ */
+#include <string.h>
+#include "model/rescue.h"
+#include "model/model_private.h"
+#include "model/syscall.h"
+
+/* include/uapi/linux/wait.h */
+enum { WAITID_P_PID = 1 };
+
+static bool lives(const struct thread *t)
+{
+	return t && thread_is_alive(t) && !(t->flags & THREAD_FOREIGN);
+}
+
+const struct thread *model_find_process(const struct model *m, __u32 pid)
+{
+	const struct thread *t = model_peek_thread(m, pid);
+
+	if (lives(t) && t->pid == pid)
+		return t;
+	vec_for_each(other, &m->threads)
+		if (other->pid == pid && lives(other))
+			return other;
+	return NULL;
+}
+
+/*
+ * The kernel clears the word when the joined thread ends, so no reading can be stale. When
+ * it has ended already the wake-up is on its way.
+ */
+static bool rescue_by_join(const struct model *m, const struct thread *t, struct rescue *ret)
+{
+	if (t->wait.reason != WAIT_JOIN)
+		return false;
+	ret->owner = model_peek_thread(m, wait_owner_tid(&t->wait));
+	ret->by = lives(ret->owner) ? RESCUERS_OWNER : RESCUERS_OUTSIDE;
+	ret->evidence = ret->owner ? EVIDENCE_READ : EVIDENCE_UNKNOWN;
+	return true;
+}
+
+static bool rescue_by_owner(const struct model *m, const struct thread *t, struct rescue *ret)
+{
+	const struct lock *l = model_lock_of_wait(m, t);
+
+	if (!l || !l->owner_tid)
+		return false;
+	ret->owner = model_peek_thread(m, l->owner_tid);
+	ret->by = ret->owner ? RESCUERS_OWNER : RESCUERS_OUTSIDE;
+	ret->evidence = l->evidence;
+	ret->confirm_ns = t->wait.confirm_ns;
+	ret->needs_confirm = true;
+	return true;
+}
+
+static bool rescue_by_peers(const struct thread *t, struct rescue *ret)
+{
+	if (!wait_is_futex(&t->wait) || wait_is_shared(&t->wait))
+		return false;
+	ret->by = RESCUERS_PEERS;
+	ret->pids = &t->pid;
+	ret->cnt = 1;
+	return true;
+}
+
+static bool rescue_by_holders(const struct model *m, const struct thread *t, struct rescue *ret)
+{
+	const struct holders *h = model_holders(m, t);
+
+	if (!h || !h->is_complete)
+		return false;
+	ret->by = RESCUERS_HOLDERS;
+	ret->evidence = EVIDENCE_READ;
+	ret->pids = h->pids;
+	ret->cnt = h->cnt;
+	ret->confirm_ns = h->read_ns;
+	ret->needs_confirm = true;
+	return true;
+}
+
+/* The child a wait names, or 0: any. */
+static __u32 child_waited_for(const struct wait *w)
+{
+	const char *name = syscall_name(w->nr, w->flags & EVF_COMPAT);
+
+	if (w->reason != WAIT_CHILD || !name)
+		return 0;
+	if (!strcmp(name, "waitid"))
+		return w->args[0] == WAITID_P_PID ? w->args[1] : 0;
+	return !strcmp(name, "wait4") && (__s32)w->args[0] > 0 ? w->args[0] : 0;
+}
+
+/* One child by its number, if that is a child of this process: it is not, in a namespace. */
+static bool rescue_by_child(const struct model *m, const struct thread *t, struct rescue *ret)
+{
+	__u32 pid = child_waited_for(&t->wait);
+	const struct thread *child = pid ? model_find_process(m, pid) : NULL;
+
+	if (!child || child->ppid != t->pid)
+		return false;
+	ret->by = RESCUERS_HOLDERS;
+	ret->evidence = EVIDENCE_OBSERVED;
+	ret->pids = &child->pid;
+	ret->cnt = 1;
+	return true;
+}
+
+void rescue_find(const struct model *m, const struct thread *t, struct rescue *ret)
+{
+	*ret = (struct rescue){};
+	if (!thread_is_blocked(t))
+		return;
+	if (rescue_by_join(m, t, ret) || rescue_by_owner(m, t, ret) || rescue_by_peers(t, ret) ||
+	    rescue_by_child(m, t, ret))
+		return;
+	rescue_by_holders(m, t, ret);
+}
+
+static bool is_alone(const struct model *m, const struct thread *t)
+{
+	vec_for_each(other, &m->threads)
+		if (other != t && other->pid == t->pid && lives(other))
+			return false;
+	return true;
+}
+
+const struct thread *rescue_only_one(const struct model *m, const struct thread *t,
+				     const struct rescue *r)
+{
+	if (r->by == RESCUERS_OWNER)
+		return r->owner;
+	if (r->by != RESCUERS_HOLDERS || r->cnt != 1)
+		return NULL;
+	if (r->pids[0] != t->pid)
+		return model_find_process(m, r->pids[0]);
+	return is_alone(m, t) ? t : NULL;
+}

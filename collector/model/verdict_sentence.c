@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The verdict in one sentence, the same on the screen, in reports and in JSON. */
+#include "base/fmt.h"
+#include "model/rescue.h"
+#include "model/verdict.h"
+
+static void add_name(const struct model *m, __u32 tid, struct strbuf *ret)
+{
+	const struct thread *t = model_find_thread(m, tid);
+
+	strbuf_adds(ret, t && t->name[0] ? t->name : "?");
+}
+
+/* As the program calls it, else kind and address. */
+static void add_lock(const struct model *m, const struct verdict_edge *e, struct strbuf *ret)
+{
+	const struct thread *t = model_find_thread(m, e->tid);
+	const struct lock *l = t ? model_lock_waited_on(m, t) : NULL;
+	const char *name = l ? model_lock_name(m, l) : NULL;
+
+	if (name)
+		strbuf_adds(ret, name);
+	else
+		strbuf_addf(ret, "%s 0x%llx", wait_reason_word(e->reason),
+			    (unsigned long long)e->address);
+}
+
+/* What moves through a pipe or a socket, and who is at its other end. */
+static void add_stream(const struct verdict_edge *e, bool is_write, struct strbuf *ret)
+{
+	const char *what = wait_reason_word(e->reason);
+
+	if (is_write)
+		strbuf_addf(ret, "room in a %s read by ", what);
+	else
+		strbuf_addf(ret, "data in a %s written by ", what);
+}
+
+/* "fork[1] held by ", and its like: the name of who could end it follows. */
+static void add_wait(const struct model *m, const struct verdict_edge *e, struct strbuf *ret)
+{
+	const struct thread *t = model_find_thread(m, e->tid);
+
+	if (e->address) {
+		add_lock(m, e, ret);
+		strbuf_adds(ret, " held by ");
+		return;
+	}
+	switch (e->reason) {
+	case WAIT_JOIN:
+	case WAIT_CHILD:
+		strbuf_adds(ret, "the end of ");
+		break;
+	case WAIT_PIPE:
+	case WAIT_SOCKET:
+		add_stream(e, t && wait_is_write(&t->wait), ret);
+		break;
+	case WAIT_FLOCK:
+		strbuf_adds(ret, "a file lock held by ");
+		break;
+	default:
+		strbuf_addf(ret, "%s, which could come from ", wait_reason_word(e->reason));
+	}
+}
+
+static void add_duration(const char *word, const struct verdict *v, __u64 now_ns,
+			 struct strbuf *ret)
+{
+	__u64 ns = now_ns > v->at_ns ? now_ns - v->at_ns : 0;
+	char buf[32];
+
+	strbuf_addf(ret, "%s for %s: ", word, fmt_duration(buf, sizeof(buf), ns));
+}
+
+/* A thread alone: it holds the lock itself, or has both ends of the pipe. */
+static void add_self(const struct model *m, const struct verdict_edge *e, struct strbuf *ret)
+{
+	add_name(m, e->tid, ret);
+	strbuf_adds(ret, " waits for ");
+	if (e->address) {
+		add_lock(m, e, ret);
+		strbuf_adds(ret, ", which it holds itself");
+	} else {
+		add_wait(m, e, ret);
+		strbuf_adds(ret, "nobody but itself");
+	}
+}
+
+static void deadlock_sentence(const struct verdict *v, const struct model *m, struct strbuf *ret)
+{
+	if (v->cycle_cnt == 1)
+		add_self(m, &v->cycle[0], ret);
+	for (size_t i = 0; v->cycle_cnt > 1 && i < v->cycle_cnt; i++) {
+		if (i == 0)
+			add_name(m, v->cycle[0].tid, ret);
+		strbuf_adds(ret, i ? ", which waits for " : " waits for ");
+		add_wait(m, &v->cycle[i], ret);
+		add_name(m, v->cycle[(i + 1) % v->cycle_cnt].tid, ret);
+	}
+	strbuf_adds(ret, "; nothing outside can break it.");
+}
+
+/* "main, producer and 3 more" */
+static void add_members(const struct verdict *v, const struct model *m, struct strbuf *ret)
+{
+	for (size_t i = 0; i < v->cycle_cnt; i++) {
+		if (i)
+			strbuf_adds(ret, i + 1 == v->closed_cnt ? " and " : ", ");
+		add_name(m, v->cycle[i].tid, ret);
+	}
+	if (v->closed_cnt > v->cycle_cnt)
+		strbuf_addf(ret, " and %zu more", v->closed_cnt - v->cycle_cnt);
+}
+
+/* Locks whose owner will not come back. */
+static void add_orphans(const struct verdict *v, const struct model *m, struct strbuf *ret)
+{
+	for (size_t i = 0; i < v->cycle_cnt; i++) {
+		const struct verdict_edge *e = &v->cycle[i];
+		const struct thread *owner = e->held_by ? model_find_thread(m, e->held_by) : NULL;
+
+		if (!owner || thread_is_alive(owner) || !e->address)
+			continue;
+		strbuf_adds(ret, "; ");
+		add_name(m, e->tid, ret);
+		strbuf_adds(ret, " waits for ");
+		add_wait(m, e, ret);
+		add_name(m, owner->tid, ret);
+		strbuf_adds(ret, ", which has ended");
+	}
+}
+
+static void stall_sentence(const struct verdict *v, const struct model *m, struct strbuf *ret)
+{
+	add_members(v, m, ret);
+	strbuf_adds(ret, v->closed_cnt == 1 ? " waits" : " all wait");
+	strbuf_adds(ret, " without time-out, and nobody is left to wake ");
+	strbuf_adds(ret, v->closed_cnt == 1 ? "it" : "them");
+	add_orphans(v, m, ret);
+	strbuf_addch(ret, '.');
+}
+
+static void ended_sentence(const struct model *m, struct strbuf *ret)
+{
+	__u32 code;
+
+	if (!model_ended(m, &code))
+		strbuf_adds(ret, "ended: no thread is left");
+	else if (code & 0x7f)
+		strbuf_addf(ret, "ended: killed by signal %u", code & 0x7f);
+	else
+		strbuf_addf(ret, "ended with status %u", code >> 8 & 0xff);
+}
+
+static void states_sentence(const struct verdict *v, const struct model *m, struct strbuf *ret)
+{
+	if (!model_thread_cnt(m)) {
+		strbuf_adds(ret, "nothing has happened yet");
+		return;
+	}
+	strbuf_addf(ret, "%s: %zu Running, %zu Ready, %zu Blocked", verdict_kind_word(v->kind),
+		    model_state_cnt(m, THREAD_RUNNING), model_state_cnt(m, THREAD_READY),
+		    model_state_cnt(m, THREAD_BLOCKED));
+	if (v->kind != VERDICT_WAITING || !v->is_for_signals)
+		return;
+	strbuf_adds(ret, "; only a signal that is handled could wake ");
+	add_members(v, m, ret);
+}
+
+void verdict_sentence(const struct verdict *v, const struct model *m, __u64 now_ns,
+		      struct strbuf *ret)
+{
+	switch (v->kind) {
+	case VERDICT_DEADLOCK:
+		add_duration("DEADLOCK", v, now_ns, ret);
+		deadlock_sentence(v, m, ret);
+		break;
+	case VERDICT_STALL:
+		add_duration("STALL", v, now_ns, ret);
+		stall_sentence(v, m, ret);
+		break;
+	case VERDICT_ENDED:
+		ended_sentence(m, ret);
+		break;
+	case VERDICT_UNSURE:
+		strbuf_addf(ret, "unsure: events were lost or came before ctrace, %zu unknown",
+			    model_state_cnt(m, THREAD_UNKNOWN));
+		break;
+	case VERDICT_WAITING:
+	case VERDICT_RUNNING:
+		states_sentence(v, m, ret);
+		break;
+	}
+}
