@@ -30,14 +30,14 @@ struct node {
 
 struct graph {
 	const struct model *m;
-	__u32 thread_cnt;	 /* nodes [0, thread_cnt) are threads, processes follow */
+	__u32 thread_cnt; /* nodes [0, thread_cnt) are threads, processes follow */
 	VEC(struct node) nodes;
 	VEC(struct edge) edges;
-	struct map process_of;	 /* pid -> node */
-	VEC(__u32) stack, path;	 /* of nodes */
+	struct map process_of;	/* pid -> node */
+	VEC(__u32) stack, path; /* of nodes */
 	__u32 order, set_cnt;
-	VEC(bool) is_open;	 /* of each component: an edge leaves it, or no thread is in it */
-	bool has_nameless;	 /* a thread whose process is not known: it may be anybody's */
+	VEC(bool) is_open; /* of each component: an edge leaves it, or no thread is in it */
+	bool has_nameless; /* a thread whose process is not known: it may be anybody's */
 };
 
 static __u32 add_node(struct graph *g, bool is_free)

@@ -14,18 +14,18 @@
  * either that ask a program to end, or tell of a child or a terminal: they would break any
  * deadlock, as SIGKILL does.
  */
-#define HANDLERS_ANY	(~(SIGNAL_FAULTS | SIGNAL_LIBRARY))
-#define HANDLERS_OWN	(HANDLERS_ANY & ~SIGNAL_OUTSIDE)
+#define HANDLERS_ANY   (~(SIGNAL_FAULTS | SIGNAL_LIBRARY))
+#define HANDLERS_OWN   (HANDLERS_ANY & ~SIGNAL_OUTSIDE)
 
-#define SIGNAL_BIT(n)	(1ULL << ((n)-1))
-#define SIGNAL_LIBRARY	(SIGNAL_BIT(32) | SIGNAL_BIT(33))
-#define SIGNAL_FAULTS                                                                       \
+#define SIGNAL_BIT(n)  (1ULL << ((n)-1))
+#define SIGNAL_LIBRARY (SIGNAL_BIT(32) | SIGNAL_BIT(33))
+#define SIGNAL_FAULTS                                                                          \
 	(SIGNAL_BIT(SIGILL) | SIGNAL_BIT(SIGTRAP) | SIGNAL_BIT(SIGABRT) | SIGNAL_BIT(SIGBUS) | \
 	 SIGNAL_BIT(SIGFPE) | SIGNAL_BIT(SIGSEGV) | SIGNAL_BIT(SIGPIPE) | SIGNAL_BIT(SIGSYS))
-#define SIGNAL_OUTSIDE                                                                       \
-	(SIGNAL_BIT(SIGHUP) | SIGNAL_BIT(SIGINT) | SIGNAL_BIT(SIGQUIT) | SIGNAL_BIT(SIGTERM) | \
-	 SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(SIGCONT) | SIGNAL_BIT(SIGTSTP) |                    \
-	 SIGNAL_BIT(SIGTTIN) | SIGNAL_BIT(SIGTTOU) | SIGNAL_BIT(SIGWINCH))
+#define SIGNAL_OUTSIDE                                                                           \
+	(SIGNAL_BIT(SIGHUP) | SIGNAL_BIT(SIGINT) | SIGNAL_BIT(SIGQUIT) | SIGNAL_BIT(SIGTERM) |   \
+	 SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(SIGCONT) | SIGNAL_BIT(SIGTSTP) | SIGNAL_BIT(SIGTTIN) | \
+	 SIGNAL_BIT(SIGTTOU) | SIGNAL_BIT(SIGWINCH))
 
 enum handlers_known {
 	HANDLERS_UNREAD, /* not read since since_ns */
@@ -34,7 +34,6 @@ enum handlers_known {
 };
 
 /* Does process pid handle one of signals? What was read before since_ns proves nothing. */
-enum handlers_known model_handlers(const struct model *m, __u32 pid, __u64 signals,
-				   __u64 since_ns);
+enum handlers_known model_handlers(const struct model *m, __u32 pid, __u64 signals, __u64 since_ns);
 
 #endif /* CTRACE_MODEL_HANDLERS_H */
