@@ -17,6 +17,7 @@
 
 enum {
 	LOOK_PAUSE_NS = 20000000,
+	JUDGE_PAUSE = 20,	/* times what it took: at most one part in twenty */
 	NAME_NS = 40000000,	/* names of locks are worth this delay: alarms have 100 ms */
 	EXPLAIN_NS = 500000000, /* stacks this one */
 	HISTORY_SZ = 256 << 20,
@@ -181,14 +182,18 @@ static void append_reading(void *arg, struct ev_hdr *ev)
 	pump_append(&s->pump, ev);
 }
 
+/* Judging looks at every thread: of thousands that come and go it is done more seldom. */
 static void judge(struct session *s)
 {
 	const struct model *m = trace_tail(s->trace);
+	__u64 begin_ns = clock_now_ns();
 
-	if (s->verdict_version == model_wait_version(m) && s->verdict_version)
+	if ((s->verdict_version == model_wait_version(m) && s->verdict_version) ||
+	    begin_ns < s->judge_at_ns)
 		return;
 	s->verdict_version = model_wait_version(m);
 	verdict_find(m, &s->verdict);
+	s->judge_at_ns = begin_ns + JUDGE_PAUSE * (clock_now_ns() - begin_ns);
 	if (s->verdict.kind != VERDICT_DEADLOCK && s->verdict.kind != VERDICT_STALL)
 		s->alarm_ns = 0;
 	else if (!s->alarm_ns)

@@ -31,8 +31,9 @@ struct session {
 	struct looks *looks;
 	struct verdict verdict; /* as of the last step */
 	__u64 verdict_version;
-	__u64 alarm_ns;	 /* when the verdict became an alarm; 0: it is none */
-	__u64 looked_ns; /* when the inspector last had a look */
+	__u64 judge_at_ns; /* not to be judged again before that */
+	__u64 alarm_ns;	   /* when the verdict became an alarm; 0: it is none */
+	__u64 looked_ns;   /* when the inspector last had a look */
 	char title[128];
 	bool is_launched; /* the program is held, or more */
 	bool is_released; /* it runs */
