@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* ctrace PROG, ctrace -p PID: a program that runs, on the screen. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 #include "base/log.h"
 #include "cmd/exit_status.h"
 #include "cmd/headless.h"
 #include "cmd/plain.h"
 #include "cmd/screen_loop.h"
+#include "export/words.h"
 
 enum { PTY_ROWS = 24, PTY_COLS = 80 };
 
@@ -35,15 +38,28 @@ static int run_screen(struct session *s, struct screen_loop *l)
 
 static int observe(struct session *s, const struct options *opts)
 {
+	char **title = words_split(session_title(s)); /* "-p 4711" of what was not launched */
+	struct utsname name;
+	struct save_report reports = {
+		.command = (const char *const *)(session_is_attached(s) ? title : opts->argv),
+		.kernel = uname(&name) ? NULL : name.release,
+	};
 	struct screen_loop l;
 	int status = session_go(s), err;
 
-	if (status)
+	if (session_is_attached(s))
+		snprintf(reports.name, sizeof(reports.name), "%u", opts->pids[0]);
+	else
+		save_report_set_name(&reports, opts->argv[0]);
+	if (!status && screen_loop_open(opts, session_title(s), true, s->trace, &reports, &l))
+		status = EXIT_CTRACE_FAILED;
+	if (status) {
+		free(title);
 		return status;
-	if (screen_loop_open(opts, session_title(s), true, s->trace, &l))
-		return EXIT_CTRACE_FAILED;
+	}
 	err = run_screen(s, &l);
 	screen_loop_close(&l);
+	free(title);
 	options_log_to_stderr(opts);
 	return session_stop(s) || err ? EXIT_CTRACE_FAILED : 0;
 }

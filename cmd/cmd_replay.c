@@ -6,6 +6,7 @@
 #include "cmd/exit_status.h"
 #include "cmd/replay.h"
 #include "cmd/screen_loop.h"
+#include "export/words.h"
 
 int replay_open(const struct options *opts, struct trace **ret, struct trace_meta *ret_meta)
 {
@@ -22,16 +23,19 @@ int cmd_replay(const struct options *opts, const struct launch_inherited *inheri
 {
 	struct screen_loop l;
 	struct trace_meta meta;
+	struct save_report reports = {};
 	struct trace *t;
+	char title[128], **command;
 	bool hangup;
-	char title[128];
 	int status = replay_open(opts, &t, &meta);
 
 	(void)inherited;
 	if (status)
 		return status;
+	command = words_split(meta.command);
+	save_report_set_meta(&reports, &meta, (const char *const *)command, opts->argv[0]);
 	safe_text(title, sizeof(title), meta.command, sizeof(title));
-	if (screen_loop_open(opts, title, false, t, &l)) {
+	if (screen_loop_open(opts, title, false, t, &reports, &l)) {
 		status = EXIT_CTRACE_FAILED;
 	} else {
 		do
@@ -39,6 +43,7 @@ int cmd_replay(const struct options *opts, const struct launch_inherited *inheri
 		while (screen_loop_wait(&l, -1, -1, &hangup));
 		screen_loop_close(&l);
 	}
+	free(command);
 	meta_release(&meta);
 	trace_free(t);
 	return status;

@@ -37,7 +37,7 @@ static void show_message(void *arg, enum log_level level, const char *line)
 }
 
 int screen_loop_open(const struct options *opts, const char *title, bool live, struct trace *t,
-		     struct screen_loop *ret)
+		     struct save_report *reports, struct screen_loop *ret)
 {
 	struct tui_options tui_opts = {
 		.title = title,
@@ -45,6 +45,8 @@ int screen_loop_open(const struct options *opts, const char *title, bool live, s
 		.theme = opts->theme,
 		.ascii = opts->ascii,
 		.live = live,
+		.save = save_report,
+		.save_arg = reports,
 	};
 	struct screen_loop l;
 	int err = tui_open(&tui_opts, t, &l.tui);

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include "cmd/options.h"
+#include "cmd/save_report.h"
 #include "tui/tui.h"
 
 struct screen_loop {
@@ -16,11 +17,12 @@ struct screen_loop {
 bool screen_is_possible(const struct options *opts);
 
 /*
- * Take the terminal for a screen over t. title is safe text. 0, or -errno with a
+ * Take the terminal for a screen over t. title is safe text; reports says how those are
+ * called that the user asks for, it must outlive the loop. 0, or -errno with a
  * message; messages go to the screen from now on, until screen_loop_close().
  */
 int screen_loop_open(const struct options *opts, const char *title, bool live, struct trace *t,
-		     struct screen_loop *ret);
+		     struct save_report *reports, struct screen_loop *ret);
 void screen_loop_close(struct screen_loop *l);
 
 /*

@@ -8,7 +8,6 @@
 
 #include "base/xalloc.h"
 #include "tui/screen.h"
-#include "tui/ui.h"
 
 enum {
 	FRAME_NS = 50 * 1000 * 1000,
@@ -41,7 +40,12 @@ static int parse_color(const char *word, enum screen_color *ret)
 int tui_open(const struct tui_options *opts, struct trace *t, struct tui **ret)
 {
 	struct screen_options screen_opts = { .theme = THEME_DARK };
-	struct ui_options ui_opts = { .title = opts->title, .live = opts->live };
+	struct ui_options ui_opts = {
+		.title = opts->title,
+		.live = opts->live,
+		.save = opts->save,
+		.save_arg = opts->save_arg,
+	};
 	struct tui *tui;
 	int rows, cols, err;
 

@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include "trace/trace.h"
+#include "tui/ui.h"
 
 struct tui;
 
@@ -23,6 +24,8 @@ struct tui_options {
 	const char *theme; /* "dark", "light", "projector" or "mono"; NULL: dark */
 	bool ascii;	   /* no line drawing, whatever the terminal can */
 	bool live;	   /* the trace grows: follow its end */
+	ui_save_fn save;   /* writes reports; NULL: there are none */
+	void *save_arg;
 };
 
 /*

@@ -38,6 +38,8 @@ struct ui *ui_new(struct trace *t, const struct ui_options *opts)
 	ui->tell = cursor_new(t);
 	ui->title = xstrdup(opts->title ? opts->title : "");
 	ui->is_live = opts->live;
+	ui->save = opts->save;
+	ui->save_arg = opts->save_arg;
 	ui->mode = opts->live ? UI_FOLLOW : UI_PAUSED;
 	ui->list_height = 1;
 	ui_play_speed(ui, 0);

@@ -21,9 +21,22 @@
 
 struct ui;
 
+/* What a report is to be about. Borrowed. */
+struct ui_moment {
+	const struct model *model;
+	const struct model *last; /* the end of the trace, when that is later; else NULL */
+	const struct verdict *verdict;
+	__u64 now_ns;
+};
+
+/* Write the report to a file of its own, and append what is to be told: its name, or why not. */
+typedef void (*ui_save_fn)(void *arg, const struct ui_moment *at, struct strbuf *ret);
+
 struct ui_options {
 	const char *title; /* the command or the file; safe text; copied */
 	bool live;	   /* the trace grows: begin at its end and follow it */
+	ui_save_fn save;   /* NULL: there are no reports */
+	void *save_arg;
 };
 
 /* t must outlive the ui; it is written to for one thing only, a marker that is set live. */

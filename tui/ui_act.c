@@ -72,6 +72,27 @@ static void act_search(struct ui *ui, int dir)
 		ui_message(ui, "no thread matches \"%.200s\"", ui->search);
 }
 
+/* What is on the screen, as a report; followed, up to this very moment. */
+static void act_save(struct ui *ui)
+{
+	struct ui_moment at = {
+		.model = ui_model(ui),
+		.verdict = ui_verdict(ui),
+		.now_ns = ui_now_ns(ui),
+	};
+	struct strbuf told = {};
+
+	if (!ui->save) {
+		ui_message(ui, "no reports here");
+		return;
+	}
+	if (ui_event(ui) < trace_event_cnt(ui->trace))
+		at.last = trace_tail(ui->trace);
+	ui->save(ui->save_arg, &at, &told);
+	ui_message(ui, "%s", strbuf_str(&told));
+	strbuf_release(&told);
+}
+
 static enum ui_result act_interrupt(struct ui *ui, bool was_interrupted)
 {
 	if (was_interrupted)
@@ -231,6 +252,9 @@ enum ui_result ui_act(struct ui *ui, enum ui_action action)
 		return UI_SUSPEND;
 	case ACT_REDRAW:
 		return UI_REDRAW;
+	case ACT_SAVE:
+		act_save(ui);
+		return UI_OK;
 	case ACT_VIEW_NEXT:
 		ui_forget_jumps(ui);
 		ui_show(ui, (ui->view + 1) % VIEW_CNT);

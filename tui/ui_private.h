@@ -87,6 +87,8 @@ struct ui {
 	struct cursor *tell;   /* where the narration reads */
 	char *title;
 	bool is_live;
+	ui_save_fn save;
+	void *save_arg;
 	bool is_changed;		 /* something to draw */
 	__u64 wall_ns;			 /* the latest ui_tick() */
 	__u64 drawn_ns, drawn_event_cnt; /* of the latest picture that followed */

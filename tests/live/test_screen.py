@@ -99,6 +99,27 @@ def from_a_thread_to_its_lock_its_owner_its_waker_and_back(t):
         t.equal(line.finish(), 0, "status")
 
 
+def a_report_by_one_key(t):
+    report = t.dir / "ctrace-report-forks-1.txt"
+    trap = t.dir / "ctrace-report-forks-2.txt"
+    other = t.dir / "other"
+    other.write_text("not mine")
+    trap.symlink_to(other)
+    with Terminal(t) as term:
+        line = start(term, forks())
+        term.wait_for("DEADLOCK", "deadlock")
+        for number in (1, 3):
+            term.press("y")
+            term.wait_for(rf"the report is in ctrace-report-forks-{number}.txt", "its name")
+            term.press("j")
+        term.press("q")
+        t.equal(line.finish(), 0, "status")
+    t.equal(report.stat().st_mode & 0o777, 0o600, "mode of the file")
+    t.check(re.match(r"DEADLOCK for .* nothing outside can break it.\n[^$]*\nThreads\n[^$]*\nLocks\n",
+                     report.read_text()), f"the report:\n{report.read_text()}")
+    t.equal(other.read_text(), "not mine", "the file behind a symbolic link")
+
+
 def sizes_from_large_to_absurd(t):
     for cols, rows in SIZES:
         with Terminal(t, cols, rows) as term:
@@ -222,6 +243,7 @@ def main():
         the_deadlock_is_on_the_screen_within_a_second,
         every_key_does_what_the_help_says,
         from_a_thread_to_its_lock_its_owner_its_waker_and_back,
+        a_report_by_one_key,
         sizes_from_large_to_absurd,
         a_storm_of_resizes,
         terminals_that_can_draw,

@@ -40,7 +40,7 @@ static inline void stage_at(__u64 ns)
 }
 
 /* The trace is told; live: as if it still grew, and it is now_ns after its begin. */
-static void stage_open(const struct view_ops *ops, bool live, __u64 now_ns)
+static inline void stage_open(const struct view_ops *ops, bool live, __u64 now_ns)
 {
 	stage_ui = ui_new(stage_trace, &(struct ui_options){ .title = "./w", .live = live });
 	ui_tick(stage_ui, BUILD_BEGIN_NS + now_ns);
