@@ -16,7 +16,11 @@ static __always_inline void emit_count_lost(enum lost_cause cause)
 	__sync_fetch_and_add(&lost_pending[cause], 1);
 }
 
-/* Say in the stream, where it happened, how many events are missing. */
+/*
+ * Say in the stream, where it happened, how many events are missing. The place is taken
+ * before the count: a CPU that finds nothing to tell of its loss any more has been told of
+ * before whatever it emits next.
+ */
 static __noinline int emit_lost(enum lost_cause cause)
 {
 	struct ev_lost *ev;
@@ -24,12 +28,12 @@ static __noinline int emit_lost(enum lost_cause cause)
 
 	if (cause >= LOST_CAUSE_MAX)
 		return 0;
-	cnt = __sync_lock_test_and_set(&lost_pending[cause], 0);
-	if (!cnt)
-		return 0;
 	ev = bpf_ringbuf_reserve(&events, sizeof(*ev), 0);
-	if (!ev) {
-		__sync_fetch_and_add(&lost_pending[cause], cnt);
+	if (!ev)
+		return 0;
+	cnt = __sync_lock_test_and_set(&lost_pending[cause], 0);
+	if (!cnt) {
+		bpf_ringbuf_discard(ev, BPF_RB_NO_WAKEUP);
 		return 0;
 	}
 	*ev = (struct ev_lost){ .cause = cause, .cnt = cnt };
