@@ -89,24 +89,31 @@ static void print_thread(struct plain *p, const struct model *m, __u32 tid)
 	put_line(p);
 }
 
-/* The second thread an event is about: the one that is switched to. */
-static __u32 other_tid(const struct ev_hdr *ev)
-{
-	if (ev->kind == EV_SWITCH)
-		return ((const struct ev_switch *)ev)->next_tid;
-	return ev->kind == EV_BLOCK ? ((const struct ev_block *)ev)->next_tid : 0;
-}
+enum { CHANGED_MAX = 3 }; /* threads that one event can change, but for a loss */
 
 struct state {
 	__u32 tid;
 	int state; /* -1: not known to the model */
+	int cpu;   /* where it runs, -1: it does not */
 };
 
 static struct state state_of(const struct model *m, __u32 tid)
 {
 	const struct thread *t = model_find_thread(m, tid);
 
-	return (struct state){ tid, t ? t->state : -1 };
+	return (struct state){
+		.tid = tid,
+		.state = t ? t->state : -1,
+		.cpu = t && t->state == THREAD_RUNNING ? t->cpu : -1,
+	};
+}
+
+/* It may also be seen to run elsewhere, when how it came there was lost. */
+static bool has_changed(const struct model *m, const struct state *before)
+{
+	struct state now = state_of(m, before->tid);
+
+	return now.state != before->state || now.cpu != before->cpu;
 }
 
 static void print_loss(struct plain *p, const struct model *m, const struct ev_lost *ev)
@@ -123,11 +130,16 @@ static void print_loss(struct plain *p, const struct model *m, const struct ev_l
 static void print_event(struct plain *p, const struct ev_hdr *ev)
 {
 	const struct model *m = cursor_model(p->cursor);
-	struct state before[] = { state_of(m, ev->tid), state_of(m, other_tid(ev)) };
+	const struct thread *displaced = model_displaced_by(m, ev);
+	const struct state before[CHANGED_MAX] = {
+		state_of(m, displaced ? displaced->tid : 0),
+		state_of(m, ev->tid),
+		state_of(m, event_next_tid(ev)),
+	};
 
 	cursor_next(p->cursor);
-	for (size_t i = 0; i < 2; i++)
-		if (before[i].tid && state_of(m, before[i].tid).state != before[i].state)
+	for (size_t i = 0; i < CHANGED_MAX; i++)
+		if (before[i].tid && has_changed(m, &before[i]))
 			print_thread(p, m, before[i].tid);
 	if (ev->kind == EV_LOST)
 		print_loss(p, m, (const struct ev_lost *)ev);

@@ -39,6 +39,13 @@ bool meaning_is_handoff(const struct meaning *x, const struct model *after)
 	return l && l->handoff_cnt != x->handoff_cnt;
 }
 
+void meaning_before_switch(struct meaning *x, const struct model *before, const struct ev_hdr *ev)
+{
+	const struct thread *t = model_displaced_by(before, ev);
+
+	x->displaced_tid = t ? t->tid : 0;
+}
+
 /* One edge as a number: Vigna's splitmix64, so that a sum of them tells sets apart. */
 static __u64 edge_number(__u32 from, __u32 to)
 {

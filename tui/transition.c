@@ -17,13 +17,6 @@ const char *arrow_word(enum arrow a)
 	return (unsigned)a < ARROW_CNT && words[a] ? words[a] : "";
 }
 
-static __u32 next_tid_of(const struct ev_hdr *ev)
-{
-	if (ev->kind == EV_SWITCH)
-		return ((const struct ev_switch *)ev)->next_tid;
-	return ev->kind == EV_BLOCK ? ((const struct ev_block *)ev)->next_tid : 0;
-}
-
 static struct thread_before look_at(const struct model *m, __u32 tid)
 {
 	const struct thread *t = tid ? model_find_thread(m, tid) : NULL;
@@ -37,7 +30,7 @@ void transition_before(const struct model *before, const struct ev_hdr *ev,
 		       struct thread_before ret[TRANSITIONS_MAX])
 {
 	ret[0] = look_at(before, ev->tid);
-	ret[1] = look_at(before, next_tid_of(ev));
+	ret[1] = look_at(before, event_next_tid(ev));
 }
 
 static enum arrow arrow_to_ready(const struct thread *t)

@@ -39,7 +39,7 @@ struct transition {
 	__u64 stay_ns; /* how long it was in from */
 };
 
-enum { TRANSITIONS_MAX = 2 }; /* an event changes two threads at most, but for a loss */
+enum { TRANSITIONS_MAX = 2 }; /* a third one only becomes Unknown, and so do all with a loss */
 
 /* A thread as it was before an event; nothing of the model is borrowed. */
 struct thread_before {

@@ -62,13 +62,12 @@ static struct stretch stretch_at(const struct ui *ui, __u64 n)
 	return s;
 }
 
-static bool changes_state(const struct ev_hdr *ev, __u32 tid)
+static bool changes_state(const struct ev_hdr *ev, const struct meaning *x, __u32 tid)
 {
 	switch (ev->kind) {
 	case EV_SWITCH:
-		return ev->tid == tid || ((const struct ev_switch *)ev)->next_tid == tid;
 	case EV_BLOCK:
-		return ev->tid == tid || ((const struct ev_block *)ev)->next_tid == tid;
+		return ev->tid == tid || event_next_tid(ev) == tid || x->displaced_tid == tid;
 	case EV_THREAD:
 	case EV_ADMIT:
 	case EV_EXIT:
@@ -85,11 +84,13 @@ static void look_before(const struct ui_hunt *h, struct cursor *c, struct meanin
 
 	if (h->kind == HUNT_EDGE)
 		meaning_before_graph(x, cursor_model(c));
-	if (h->kind != HUNT_HANDOFF)
+	if (h->kind != HUNT_HANDOFF && h->kind != HUNT_STATE)
 		return;
 	ev = cursor_peek(c);
-	if (ev)
+	if (ev && h->kind == HUNT_HANDOFF)
 		meaning_before_handoff(x, cursor_model(c), ev);
+	else if (ev)
+		meaning_before_switch(x, cursor_model(c), ev);
 }
 
 static bool is_wanted(const struct ui_hunt *h, const struct cursor *c, const struct ev_hdr *ev,
@@ -97,7 +98,7 @@ static bool is_wanted(const struct ui_hunt *h, const struct cursor *c, const str
 {
 	switch (h->kind) {
 	case HUNT_STATE:
-		return changes_state(ev, h->tid);
+		return changes_state(ev, x, h->tid);
 	case HUNT_MARK:
 		return ev->kind == EV_NOTE || ev->kind == EV_LOST || ev->kind == EV_END;
 	case HUNT_BLOCK:

@@ -55,14 +55,6 @@ static void events_view_release(struct view *v)
 	cursor_free(state->cursor);
 }
 
-/* Who runs after the event; 0: it says nothing of that. */
-static __u32 next_tid_of(const struct ev_hdr *ev)
-{
-	if (ev->kind == EV_SWITCH)
-		return ((const struct ev_switch *)ev)->next_tid;
-	return ev->kind == EV_BLOCK ? ((const struct ev_block *)ev)->next_tid : 0;
-}
-
 /* Append the next event of the cursor; false at the end of the trace. */
 static bool lines_add(struct events_view *state)
 {
@@ -75,7 +67,7 @@ static bool lines_add(struct events_view *state)
 	vec_push(&state->lines, (struct event_line){
 					.ts_ns = ev->ts_ns,
 					.tid = ev->tid,
-					.next_tid = next_tid_of(ev),
+					.next_tid = event_next_tid(ev),
 					.kind = ev->kind,
 					.cpu = ev->cpu,
 					.text = xstrdup(strbuf_str(&sb)),

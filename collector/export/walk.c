@@ -110,13 +110,7 @@ static void add_candidate(struct walk *w, const struct thread *t)
 /* The other thread that the event is about. */
 static __u32 other_tid_of(const struct ev_hdr *ev)
 {
-	if (ev->kind == EV_SWITCH)
-		return ((const struct ev_switch *)ev)->next_tid;
-	if (ev->kind == EV_BLOCK)
-		return ((const struct ev_block *)ev)->next_tid;
-	if (ev->kind == EV_EXEC)
-		return ((const struct ev_exec *)ev)->old_tid;
-	return 0;
+	return ev->kind == EV_EXEC ? ((const struct ev_exec *)ev)->old_tid : event_next_tid(ev);
 }
 
 static void collect_candidates(struct walk *w, const struct ev_hdr *ev)
@@ -133,6 +127,7 @@ static void collect_candidates(struct walk *w, const struct ev_hdr *ev)
 	add_candidate(w, model_find_thread(m, ev->tid));
 	if (other_tid && other_tid != ev->tid)
 		add_candidate(w, model_find_thread(m, other_tid));
+	add_candidate(w, model_displaced_by(m, ev));
 }
 
 /* It is no more, or another one has its tid; in exec(2) it only changes that. */

@@ -107,6 +107,9 @@ static void apply_met(struct model *m, const struct ev_met *ev)
 		model_end_thread(m, t, thread_is_main(t) ? THREAD_ZOMBIE : THREAD_DEAD,
 				 ev->hdr.ts_ns);
 	} else if (ev->running) {
+		/* Where another one runs it was switched to since; that event is to come. */
+		if (model_cpu_thread(m, ev->hdr.cpu))
+			return;
 		model_set_state(m, t, THREAD_RUNNING, ev->hdr.ts_ns);
 		model_set_cpu(m, ev->hdr.cpu, t->tid);
 	} else if (!ev->state || (ev->state & TASK_WAKING_BIT)) {
@@ -128,21 +131,31 @@ static void apply_reap(struct model *m, const struct ev_reap *ev)
 		model_end_thread(m, t, THREAD_DEAD, ev->hdr.ts_ns);
 }
 
-static void switch_in(struct model *m, __u32 tid, const struct ev_hdr *hdr)
+/* Whom the model takes to be on the CPU is not who leaves it: how it left was not seen. */
+static void displace(struct model *m, const struct ev_hdr *ev)
 {
-	struct thread *t;
+	const struct thread *t = model_displaced_by(m, ev);
 
-	model_set_cpu(m, hdr->cpu, tid);
-	if (!tid)
-		return;
-	t = model_get_thread(m, tid, hdr->ts_ns);
+	if (t)
+		model_set_state(m, model_peek_thread(m, t->tid), THREAD_UNKNOWN, ev->ts_ns);
+}
+
+static void run(struct model *m, struct thread *t, const struct ev_hdr *hdr)
+{
 	/* Blocked yet running: its WAKE is missing, but that it runs is observed. */
 	if (t->state == THREAD_BLOCKED)
 		model_wait_ends(m, t, NULL, hdr->ts_ns);
 	if (t->cpu != hdr->cpu && t->state_ns[THREAD_RUNNING])
 		t->migrate_cnt++;
-	t->cpu = hdr->cpu;
 	model_set_state(m, t, THREAD_RUNNING, hdr->ts_ns);
+	t->cpu = hdr->cpu;
+}
+
+static void switch_in(struct model *m, __u32 tid, const struct ev_hdr *hdr)
+{
+	if (tid)
+		run(m, model_get_thread(m, tid, hdr->ts_ns), hdr);
+	model_set_cpu(m, hdr->cpu, tid);
 }
 
 static struct thread *switch_out(struct model *m, const struct ev_hdr *hdr)
@@ -150,14 +163,17 @@ static struct thread *switch_out(struct model *m, const struct ev_hdr *hdr)
 	struct thread *t = model_get_thread(m, hdr->tid, hdr->ts_ns);
 
 	t->switch_cnt++;
+	model_leave_cpu(m, t);
 	t->cpu = hdr->cpu;
 	return t;
 }
 
 static void apply_switch(struct model *m, const struct ev_switch *ev)
 {
-	struct thread *t = ev->hdr.tid ? switch_out(m, &ev->hdr) : NULL;
+	struct thread *t;
 
+	displace(m, &ev->hdr);
+	t = ev->hdr.tid ? switch_out(m, &ev->hdr) : NULL;
 	if (t && (ev->prev_state & TASK_DEAD_BIT) && !(ev->hdr.flags & EVF_PREEMPT)) {
 		model_end_thread(m, t, thread_is_main(t) ? THREAD_ZOMBIE : THREAD_DEAD,
 				 ev->hdr.ts_ns);
@@ -171,8 +187,10 @@ static void apply_switch(struct model *m, const struct ev_switch *ev)
 
 static void apply_block(struct model *m, const struct ev_block *ev)
 {
-	struct thread *t = switch_out(m, &ev->hdr);
+	struct thread *t;
 
+	displace(m, &ev->hdr);
+	t = switch_out(m, &ev->hdr);
 	wait_begin(ev, &t->wait);
 	if (ev->hdr.flags & EVF_WOKEN) {
 		t->ready_cause = READY_WOKEN;
@@ -213,8 +231,6 @@ static void apply_lost(struct model *m, const struct ev_lost *ev)
 	vec_for_each(t, &m->threads)
 		if (thread_is_alive(t) && !(t->flags & THREAD_FOREIGN))
 			model_set_state(m, t, THREAD_UNKNOWN, ev->hdr.ts_ns);
-	vec_for_each(tid, &m->cpu_tid)
-		*tid = 0;
 	model_forget_owners(m);
 	m->wait_version++;
 }

@@ -42,6 +42,13 @@ size_t event_size(const struct ev_hdr *ev)
 	return fixed ? fixed + event_tail_len(ev) : 0;
 }
 
+__u32 event_next_tid(const struct ev_hdr *ev)
+{
+	if (ev->kind == EV_SWITCH)
+		return ((const struct ev_switch *)ev)->next_tid;
+	return ev->kind == EV_BLOCK ? ((const struct ev_block *)ev)->next_tid : 0;
+}
+
 const char *event_kind_name(unsigned kind)
 {
 	switch (kind) {

@@ -124,6 +124,16 @@ const struct thread *model_cpu_thread(const struct model *m, unsigned cpu)
 	return model_peek_thread(m, m->cpu_tid.items[cpu]);
 }
 
+const struct thread *model_displaced_by(const struct model *m, const struct ev_hdr *ev)
+{
+	const struct thread *t;
+
+	if (ev->kind != EV_SWITCH && ev->kind != EV_BLOCK)
+		return NULL;
+	t = model_cpu_thread(m, ev->cpu);
+	return t && t->tid != ev->tid && t->tid != event_next_tid(ev) ? t : NULL;
+}
+
 unsigned model_cpu_cnt(const struct model *m)
 {
 	return m->cpu_tid.cnt;

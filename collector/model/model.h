@@ -95,6 +95,11 @@ const struct thread *model_waits_for(const struct model *m, const struct thread 
 
 /* What CPU cpu runs: a traced thread, or NULL (idle, or a thread that is not traced). */
 const struct thread *model_cpu_thread(const struct model *m, unsigned cpu);
+/*
+ * Whom ev, which is not applied yet, shows to have left its CPU unseen, for events were lost
+ * or the kernel left one out: a third thread, which becomes Unknown. NULL: nobody, as usual.
+ */
+const struct thread *model_displaced_by(const struct model *m, const struct ev_hdr *ev);
 unsigned model_cpu_cnt(const struct model *m); /* one more than the highest CPU seen */
 
 /* Events lost so far, by cause (enum lost_cause), or all for cause 0. */
@@ -120,6 +125,8 @@ size_t event_size(const struct ev_hdr *ev);
 size_t event_fixed_size(unsigned kind);
 /* Length of the tail that ev announces, 0 for kinds without. */
 size_t event_tail_len(const struct ev_hdr *ev);
+/* Who runs after ev; 0: nobody that is traced, or ev does not say. */
+__u32 event_next_tid(const struct ev_hdr *ev);
 /* Name of a kind as in the list, lower case ("switch"), or "?". */
 const char *event_kind_name(unsigned kind);
 

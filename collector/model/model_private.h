@@ -42,7 +42,7 @@ struct model {
 	VEC(struct found) found;       /* of threads that are Blocked */
 	struct map found_of;	       /* tid -> index in found */
 	VEC(struct handlers) handlers; /* of processes that looked stalled */
-	VEC(__u32) cpu_tid;	       /* what each CPU runs, 0: nothing traced */
+	VEC(__u32) cpu_tid;	       /* who is Running on each CPU, 0: nobody that is traced */
 	__u32 dead_cnt;		       /* threads that are Dead, at most MODEL_DEAD_MAX */
 	__u32 state_cnt[THREAD_STATE_CNT];
 
@@ -67,6 +67,7 @@ void model_set_state(struct model *m, struct thread *t, enum thread_state s, __u
 void model_end_thread(struct model *m, struct thread *t, enum thread_state s, __u64 ts_ns);
 void model_change_tid(struct model *m, __u32 old_tid, __u32 tid, __u64 ts_ns);
 void model_set_cpu(struct model *m, unsigned cpu, __u32 tid);
+void model_leave_cpu(struct model *m, const struct thread *t); /* if it is said to be there */
 
 /* locks.c */
 struct lock *model_lock_of_wait(const struct model *m, const struct thread *t);

@@ -37,6 +37,12 @@ struct thread *model_get_thread(struct model *m, __u32 tid, __u64 ts_ns)
 				   });
 }
 
+void model_leave_cpu(struct model *m, const struct thread *t)
+{
+	if (t->cpu < m->cpu_tid.cnt && m->cpu_tid.items[t->cpu] == t->tid)
+		m->cpu_tid.items[t->cpu] = 0;
+}
+
 void model_set_state(struct model *m, struct thread *t, enum thread_state s, __u64 ts_ns)
 {
 	__u64 ns = ts_ns > t->since_ns ? ts_ns - t->since_ns : 0;
@@ -46,6 +52,8 @@ void model_set_state(struct model *m, struct thread *t, enum thread_state s, __u
 		t->reason_ns[t->wait.reason] += ns;
 		model_drop_found(m, t->tid);
 	}
+	if (t->state == THREAD_RUNNING)
+		model_leave_cpu(m, t);
 	if (!(t->flags & THREAD_FOREIGN)) {
 		m->state_cnt[t->state]--;
 		m->state_cnt[s]++;

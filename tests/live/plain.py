@@ -21,7 +21,8 @@ GRAMMAR = {
     "Unknown": STATES - {"New"},
     "New": {"Ready"},
     "Ready": {"Running"},
-    "Running": {"Ready", "Blocked", "Stopped", "Zombie", "Dead"},
+    # Unknown: another thread is seen to be where it ran, so it has left unseen.
+    "Running": {"Ready", "Blocked", "Stopped", "Zombie", "Dead", "Unknown"},
     "Blocked": {"Ready"},
     "Stopped": {"Ready"},
     "Zombie": {"Dead"},

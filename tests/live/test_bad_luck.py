@@ -231,6 +231,13 @@ def a_ring_that_is_too_small(t):
     t.equal(last[traced.lines[0].tid], "Zombie", "the end of the program")
 
 
+def a_ring_that_is_too_small_for_two_processors(t):
+    """Both lose at once: what one emits does not overtake what the other has to say of it."""
+    traced = plain.Plain(t, t.ctrace("--plain", "-b", "8K", t.compile("bad_luck"), "crowd"))
+    t.equal(traced.result.status, 0, f"status ({traced.result})")
+    plain.check(t, traced, may_lose=True)
+
+
 def a_namespace_of_process_ids(t):
     """Numbers that mean others inside: better no owner than a wrong one."""
     forks, = lib.need_workloads("forks")
@@ -270,6 +277,7 @@ def main():
         ctrace_traces_ctrace,
         nobody_reads_any_more,
         a_ring_that_is_too_small,
+        a_ring_that_is_too_small_for_two_processors,
         a_namespace_of_process_ids,
         few_descriptors_are_said,
     ])

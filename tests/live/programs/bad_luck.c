@@ -164,8 +164,8 @@ static void zombies(void)
 	usleep(100000);
 }
 
-/* Two processes pass a byte to and fro, far faster than a tiny ring holds; then all is calm. */
-static void talk(void)
+/* Two processes pass a byte to and fro, far faster than a tiny ring holds. */
+static void pass_bytes(int cnt)
 {
 	int there[2], back[2];
 	char byte = 0;
@@ -173,19 +173,38 @@ static void talk(void)
 	if (pipe(there) || pipe(back))
 		err(1, "pipe");
 	if (fork() == 0) {
-		for (int i = 0; i < TALKS; i++)
+		for (int i = 0; i < cnt; i++)
 			if (read(there[0], &byte, 1) != 1 || write(back[1], &byte, 1) != 1)
 				err(1, "child");
 		_exit(0);
 	}
-	for (int i = 0; i < TALKS; i++)
+	for (int i = 0; i < cnt; i++)
 		if (write(there[1], &byte, 1) != 1 || read(back[0], &byte, 1) != 1)
 			err(1, "parent");
 	wait(NULL);
+}
+
+/* A storm of events, then all is calm. */
+static void talk(void)
+{
+	pass_bytes(TALKS);
 	usleep(100000);
 	prctl(PR_SET_NAME, "calm");
 	for (int i = 0; i < 10; i++)
 		usleep(20000);
+}
+
+/* More pairs than there are processors, so that all of these are busy. */
+static void crowd(void)
+{
+	for (int i = 0; i < 4; i++) {
+		if (fork() == 0) {
+			pass_bytes(TALKS / 6);
+			_exit(0);
+		}
+	}
+	while (wait(NULL) > 0)
+		;
 }
 
 static void slow(void)
@@ -204,7 +223,7 @@ static const struct scenario {
 	{ "main-gone", main_gone }, { "daemonise", daemonise },
 	{ "names", names },	    { "stop", stop },
 	{ "zombies", zombies },	    { "talk", talk },
-	{ "slow", slow },
+	{ "crowd", crowd },	    { "slow", slow },
 };
 
 int main(int argc, char **argv)

@@ -109,6 +109,24 @@ Test(walk, a_wait_has_its_owner_and_its_waker)
 	cr_expect(s->is_open);
 }
 
+Test(walk, who_left_its_cpu_unseen_has_a_stay_that_ends)
+{
+	struct told *s;
+
+	exporting_append(&e, build_thread(10, 10, 0, "main"));
+	exporting_append(&e, build_thread(2, 10, 10, "left"));
+	exporting_append(&e, build_run(10));
+	exporting_append(&e, build_run(2));
+	exporting_set_input(&e);
+	go();
+	s = stay_of(10);
+	cr_expect(eq(u8, s->state, THREAD_UNKNOWN));
+	cr_expect(s->is_open);
+	vec_for_each(told, &stays)
+		if (told->tid == 10 && told->state == THREAD_RUNNING)
+			cr_expect(eq(u64, told->end_ns, s->begin_ns));
+}
+
 /* Whatever happened: the stays of a thread follow each other. */
 Test(walk, stays_neither_overlap_nor_leave_gaps)
 {

@@ -225,6 +225,70 @@ Test(model, a_cpu_runs_what_was_switched_to)
 	cr_expect(eq(u32, thread(7)->migrate_cnt, 1));
 }
 
+Test(model, who_left_its_cpu_unseen_is_unknown)
+{
+	const struct ev_hdr *ev;
+
+	apply(build_thread(7, 7, 1, "lost"));
+	apply(build_thread(8, 7, 7, "b"));
+	apply(build_thread(9, 7, 7, "c"));
+	apply(build_run(7));
+	ev = build_block_sleep(8, 9); /* that 7 gave way to 8 is missing */
+	cr_expect(model_displaced_by(m, ev) == thread(7));
+	apply(ev);
+	cr_expect(eq(int, state(7), THREAD_UNKNOWN));
+	cr_expect(eq(int, state(8), THREAD_BLOCKED));
+	cr_expect(eq(int, state(9), THREAD_RUNNING));
+	apply(build_run(8)); /* and that 9 gave way to a stranger */
+	cr_expect(eq(int, state(9), THREAD_UNKNOWN));
+	cr_expect(model_cpu_thread(m, 0) == thread(8));
+}
+
+Test(model, nobody_is_displaced_by_what_was_seen)
+{
+	apply(build_thread(7, 7, 1, "a"));
+	apply(build_thread(8, 7, 7, "b"));
+	apply(build_run(7));
+	cr_expect(model_displaced_by(m, build_preempt(7, 8)) == NULL);
+	cr_expect(model_displaced_by(m, build_wake(8, 7, 1, 0, 0)) == NULL);
+	cr_expect(model_displaced_by(m, build_run(7)) == NULL);
+	build_on_cpu(1);
+	cr_expect(model_displaced_by(m, build_run(8)) == NULL);
+}
+
+Test(model, who_is_seen_elsewhere_has_left_its_cpu)
+{
+	apply(build_thread(7, 7, 1, "a"));
+	apply(build_thread(8, 7, 7, "b"));
+	apply(build_run(7));
+	build_on_cpu(1);
+	apply(build_run(7));
+	cr_expect(model_cpu_thread(m, 0) == NULL);
+	cr_expect(model_cpu_thread(m, 1) == thread(7));
+	build_on_cpu(0);
+	apply(build_run(8));
+	cr_expect(eq(int, state(7), THREAD_RUNNING));
+	apply(build_preempt(7, 0));
+	cr_expect(eq(int, state(7), THREAD_READY));
+	cr_expect(model_cpu_thread(m, 1) == NULL);
+}
+
+Test(model, a_thread_is_not_met_running_where_another_one_runs)
+{
+	struct ev_met ev = { .hdr = { .kind = EV_MET, .tid = 9, .ts_ns = BUILD_BEGIN_NS },
+			     .running = 1 };
+
+	apply(build_thread(7, 7, 1, "a"));
+	apply(build_thread_met(9, 7, "met"));
+	apply(build_run(7));
+	apply(&ev.hdr);
+	cr_expect(eq(int, state(9), THREAD_UNKNOWN));
+	cr_expect(eq(int, state(7), THREAD_RUNNING));
+	ev.hdr.cpu = 1;
+	apply(&ev.hdr);
+	cr_expect(eq(int, state(9), THREAD_RUNNING));
+}
+
 Test(model, output_keeps_its_end)
 {
 	char big[4000];

@@ -144,10 +144,34 @@ static inline void scenario_names(struct trace *t)
 	trace_append(t, build_thread(4723, 4711, 4711, ""));
 }
 
+enum { CROWD_CPU_CNT = 4 }; /* those of build_story() */
+
+/* A thread leaves the CPU it is on, and is on one at a time; false: nobody could have left. */
+static inline bool scenario_tame(__u32 on_cpu[CROWD_CPU_CNT], struct ev_hdr *ev)
+{
+	__u32 *next_tid = ev->kind == EV_SWITCH ? &((struct ev_switch *)ev)->next_tid
+						: &((struct ev_block *)ev)->next_tid;
+
+	if (ev->kind != EV_SWITCH && ev->kind != EV_BLOCK)
+		return true;
+	ev->tid = on_cpu[ev->cpu];
+	for (unsigned cpu = 0; cpu < CROWD_CPU_CNT; cpu++)
+		if (on_cpu[cpu] == *next_tid)
+			*next_tid = 0;
+	on_cpu[ev->cpu] = *next_tid;
+	return ev->tid || (ev->kind == EV_SWITCH && *next_tid);
+}
+
 static inline void scenario_crowd(struct trace *t)
 {
-	for (__u64 i = 0; i < 2000; i++)
-		trace_append(t, build_story(3, 40, i));
+	__u32 on_cpu[CROWD_CPU_CNT] = {};
+
+	for (__u64 i = 0; i < 2000; i++) {
+		struct ev_hdr *ev = build_story(3, 40, i);
+
+		if (scenario_tame(on_cpu, ev))
+			trace_append(t, ev);
+	}
 }
 
 /* Three workers pass a mutex on; the last one keeps it, and two more queue up behind it. */

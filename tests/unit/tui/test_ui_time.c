@@ -208,6 +208,23 @@ Test(ui_time, state_changes_of_the_selected_thread)
 	cr_expect(eq(u64, at(), 1 * S));
 }
 
+Test(ui_time, to_leave_a_cpu_unseen_is_a_state_change)
+{
+	build_on_cpu(3);
+	stage_at(6 * S);
+	stage_add(build_run(101));
+	stage_at(7 * S);
+	stage_add(build_run(102));
+	stage_at(8 * S);
+	stage_add(build_note("the end"));
+	open_replay();
+	go("6.5s");
+	go("t101");
+	ui_key(stage_ui, UIKEY_RIGHT);
+	cr_expect(eq(u64, at(), 7 * S));
+	cr_expect(eq(int, ui_selected(stage_ui)->state, THREAD_UNKNOWN));
+}
+
 Test(ui_time, markers_of_the_trace_and_of_the_session)
 {
 	size_t cnt;
