@@ -78,10 +78,13 @@ enum ui_keycode {
 	_(DOWN, MOVE, 'j', UIKEY_DOWN, "Down j", "", "select the row below")                       \
 	_(PAGE_UP, MOVE, UIKEY_PAGE_UP, UIKEY_CTRL('b'), "PgUp ^B", "", "a page up")               \
 	_(PAGE_DOWN, MOVE, UIKEY_PAGE_DOWN, UIKEY_CTRL('f'), "PgDn ^F", "", "a page down")         \
-	_(ENTER, MOVE, UIKEY_ENTER, '\n', "Enter", "", "details of the selected thread, large")    \
+	_(ENTER, MOVE, UIKEY_ENTER, '\n', "Enter", "",                                             \
+	  "details of the selected thread, large; unfolds a row")                                  \
 	_(OWNER, MOVE, 'h', UIKEY_NONE, "h", "",                                                   \
 	  "to the thread that this one waits for: who holds its lock")                             \
 	_(WAKER, MOVE, 'W', UIKEY_NONE, "W", "", "to the thread that woke this one last")          \
+	_(FOLD, MOVE, 'z', UIKEY_NONE, "z", "",                                                    \
+	  "one row for threads that wait alike, or a row for each")                                \
 	_(BACK, MOVE, UIKEY_ESC, UIKEY_BACKSPACE, "Esc", "",                                       \
 	  "back: from h, W or l, to the main screen, cancel")                                      \
 	_(VIEW_NEXT, VIEW, UIKEY_TAB, UIKEY_NONE, "Tab", "view", "next view")                      \

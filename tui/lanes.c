@@ -94,6 +94,48 @@ void lane_draw_thread(const struct lanes *l, struct canvas *c, int row, const st
 	}
 }
 
+/* Both lists are by tid, so one walk finds all. False: none of the threads was there. */
+static bool cells_average(const struct timeline_column *column, const struct thread *const *threads,
+			  size_t cnt, struct timeline_cell *ret)
+{
+	unsigned sum[TIMELINE_SHARE_CNT] = {}, found = 0;
+
+	*ret = (struct timeline_cell){};
+	for (size_t i = 0, t = 0; i < column->cell_cnt && t < cnt; i++) {
+		const struct timeline_cell *cell = &column->cells[i];
+
+		while (t < cnt && threads[t]->tid < cell->tid)
+			t++;
+		if (t == cnt || cell->tid != threads[t]->tid ||
+		    cell->start != (__u32)threads[t]->start_ns)
+			continue;
+		for (unsigned s = 0; s < TIMELINE_SHARE_CNT; s++)
+			sum[s] += cell->share[s];
+		ret->wake_cnt |= cell->wake_cnt;
+		found++;
+	}
+	for (unsigned s = 0; found && s < TIMELINE_SHARE_CNT; s++)
+		ret->share[s] = (__u8)((sum[s] + found - 1) / found);
+	return found;
+}
+
+void lane_draw_threads(const struct lanes *l, struct canvas *c, int row,
+		       const struct thread *const *threads, size_t cnt)
+{
+	for (int col = 0; col < l->cols; col++) {
+		const struct timeline_column *column =
+			timeline_column(l->timeline, l->first_idx + col);
+		struct timeline_cell cell;
+
+		if (!column)
+			lane_put(c, row, col, missing_sign(l, col));
+		else if (cells_average(column, threads, cnt, &cell))
+			lane_put(c, row, col, lane_sign_of(column, &cell));
+		else
+			lane_put(c, row, col, LANE_ABSENT);
+	}
+}
+
 void lane_draw_cpu(const struct lanes *l, struct canvas *c, int row, unsigned cpu,
 		   lane_letter_fn letter_of, void *arg)
 {

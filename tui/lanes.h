@@ -39,6 +39,9 @@ int lane_put(struct canvas *c, int row, int col, enum lane_sign sign);
 enum lane_sign lane_sign_of(const struct timeline_column *column, const struct timeline_cell *cell);
 
 void lane_draw_thread(const struct lanes *l, struct canvas *c, int row, const struct thread *t);
+/* One lane for cnt threads, by tid: what they did on average. */
+void lane_draw_threads(const struct lanes *l, struct canvas *c, int row,
+		       const struct thread *const *threads, size_t cnt);
 
 /* letter_of names the thread that ran: a character and how it looks. */
 typedef uint32_t (*lane_letter_fn)(void *arg, __u32 tid, enum style *style);

@@ -141,6 +141,58 @@ static void pane_identity(struct pane *p)
 	pane_fact(p, "thread");
 }
 
+/* Of a row that several threads share: who they are; then one of them as an example. */
+static void pane_fold(struct pane *p, const struct ui_row *row)
+{
+	const struct thread *const *threads = ui_fold_threads(p->ui, row);
+	__u64 last_ns = 0, first_ns = ~0ULL;
+
+	for (size_t i = 0; i < row->fold_cnt; i++) {
+		last_ns = threads[i]->since_ns > last_ns ? threads[i]->since_ns : last_ns;
+		first_ns = threads[i]->since_ns < first_ns ? threads[i]->since_ns : first_ns;
+	}
+	strbuf_addf(&p->text, "%zu threads wait alike, nobody holds them up: %s for ",
+		    row->fold_cnt, state_word_of(row->thread));
+	pane_add_age(p, last_ns);
+	strbuf_adds(&p->text, " to ");
+	pane_add_age(p, first_ns);
+	strbuf_adds(&p->text, ", on ");
+	describe_wait(p->m, row->thread, &p->text);
+	strbuf_adds(&p->text, ". Enter gives each its row.");
+	pane_sentence(p, STYLE_BOLD);
+	for (size_t i = 0; i < row->fold_cnt && (int)p->text.len < p->c->rows * p->c->cols; i++)
+		strbuf_addf(&p->text, "%s%s:%u", i ? ", " : "", threads[i]->name, threads[i]->tid);
+	pane_fact(p, "threads");
+	describe_name(p->m, row->thread->tid, &p->text);
+	pane_fact(p, "such as");
+}
+
+/* The row that is selected when several share it, else NULL. */
+static const struct ui_row *selected_fold(const struct ui *ui)
+{
+	int at = ui_selected_row(ui);
+	size_t cnt;
+	const struct ui_row *rows = ui_rows(ui, &cnt);
+
+	return at >= 0 && rows[at].fold_cnt ? &rows[at] : NULL;
+}
+
+static void pane_title(struct pane *p, const struct ui_row *fold)
+{
+	struct strbuf title = {};
+
+	if (fold)
+		ui_row_name(p->ui, fold, &title);
+	else
+		strbuf_adds(&title, p->t->name);
+	strbuf_addf(&title, ": why %s",
+		    fold			    ? "they do not run"
+		    : p->t->state == THREAD_RUNNING ? "it runs"
+						    : "it does not run");
+	canvas_rule(p->c, 0, strbuf_str(&title));
+	strbuf_release(&title);
+}
+
 void pane_details_draw(const struct ui *ui, struct canvas *c)
 {
 	struct pane p = {
@@ -151,7 +203,7 @@ void pane_details_draw(const struct ui *ui, struct canvas *c)
 		.c = c,
 		.row = 1,
 	};
-	char title[EVENT_COMM_LEN + 64];
+	const struct ui_row *fold = selected_fold(ui);
 
 	if (!p.t) {
 		canvas_rule(c, 0, "details");
@@ -160,13 +212,14 @@ void pane_details_draw(const struct ui *ui, struct canvas *c)
 						: "No thread is selected.");
 		return;
 	}
-	snprintf(title, sizeof(title), "%s: why it %s", p.t->name,
-		 p.t->state == THREAD_RUNNING ? "runs" : "does not run");
 	if (c->rows > 1)
-		canvas_rule(c, 0, title);
+		pane_title(&p, fold);
 	else
 		p.row = 0; /* the sentence alone */
-	pane_state(&p);
+	if (fold)
+		pane_fold(&p, fold);
+	else
+		pane_state(&p);
 	pane_wait(&p);
 	pane_waker(&p);
 	pane_times(&p);

@@ -8,21 +8,29 @@
 #include "tui/describe.h"
 #include "tui/state_words.h"
 
-static int need_tid(const struct ui_row *row)
+static int need_tid(const struct ui *ui, const struct ui_row *row)
 {
 	char buf[16];
 
+	(void)ui;
 	return snprintf(buf, sizeof(buf), "%u", row->thread->tid);
 }
 
-static int need_name(const struct ui_row *row)
+static int need_name(const struct ui *ui, const struct ui_row *row)
 {
-	return text_width(row->tree) + text_width(row->thread->name);
+	struct strbuf name = {};
+	int width = text_width(row->tree);
+
+	ui_row_name(ui, row, &name);
+	width += text_width(strbuf_str(&name));
+	strbuf_release(&name);
+	return width;
 }
 
 /* The words of a textbook may be longer than ours. */
-static int need_state(const struct ui_row *row)
+static int need_state(const struct ui *ui, const struct ui_row *row)
 {
+	(void)ui;
 	return 2 + text_width(state_word_of(row->thread));
 }
 
@@ -50,7 +58,7 @@ static void draw_tid(const struct thread_cell *x)
 	char buf[16];
 
 	snprintf(buf, sizeof(buf), "%u", x->t->tid);
-	put_right(x, buf);
+	put_right(x, x->row->fold_cnt ? "+" : buf);
 }
 
 /* The branch is kept in ASCII; here it becomes lines where the terminal can. */
@@ -75,14 +83,16 @@ static void draw_name(const struct thread_cell *x)
 {
 	int col = draw_branch(x);
 	unsigned style = x->row->is_process ? STYLE_BOLD : x->style;
+	struct strbuf name = {};
 
 	if (ui_search_matches(x->ui, x->t->name))
 		style = STYLE_MATCH;
 	if (verdict_has_thread(ui_verdict(x->ui), x->t->tid) &&
 	    ui_verdict(x->ui)->kind == VERDICT_DEADLOCK)
 		style = STYLE_ALARM;
-	canvas_field(x->c, x->at_row, col, x->at_col + x->width - col, style,
-		     x->t->name[0] ? x->t->name : "?");
+	ui_row_name(x->ui, x->row, &name);
+	canvas_field(x->c, x->at_row, col, x->at_col + x->width - col, style, strbuf_str(&name));
+	strbuf_release(&name);
 }
 
 static void draw_state(const struct thread_cell *x)
@@ -101,14 +111,28 @@ static void draw_cpu(const struct thread_cell *x)
 	put_right(x, x->t->state == THREAD_RUNNING ? buf : "-");
 }
 
-/* Share of the time it has been known; what is Unknown is in none of the three. */
+static __u64 life_of(const struct thread *t, __u64 now_ns)
+{
+	__u64 end_ns = t->ended_ns ? t->ended_ns : now_ns;
+
+	return end_ns > t->created_ns ? end_ns - t->created_ns : 0;
+}
+
+/*
+ * Share of the time it has been known, all together of a shared row; what is Unknown is
+ * in none of the three.
+ */
 static void draw_share(const struct thread_cell *x, enum thread_state s)
 {
-	__u64 end_ns = x->t->ended_ns ? x->t->ended_ns : x->now_ns;
-	__u64 life_ns = end_ns > x->t->created_ns ? end_ns - x->t->created_ns : 0;
-	__u64 ns = thread_state_ns(x->t, s, x->now_ns);
+	__u64 life_ns = x->row->fold_cnt ? 0 : life_of(x->t, x->now_ns);
+	__u64 ns = x->row->fold_cnt ? 0 : thread_state_ns(x->t, s, x->now_ns);
+	const struct thread *const *threads = ui_fold_threads(x->ui, x->row);
 	char buf[16];
 
+	for (size_t i = 0; i < x->row->fold_cnt; i++) {
+		life_ns += life_of(threads[i], x->now_ns);
+		ns += thread_state_ns(threads[i], s, x->now_ns);
+	}
 	if (ns > life_ns)
 		ns = life_ns;
 	snprintf(buf, sizeof(buf), "%.1f", life_ns ? 100.0 * (double)ns / (double)life_ns : 0.0);
@@ -130,11 +154,24 @@ static void draw_blocked(const struct thread_cell *x)
 	draw_share(x, THREAD_BLOCKED);
 }
 
+/* "idle on queue.not_empty", or, where that has no room, what it waits for alone. */
+static void describe_idle(const struct thread_cell *x, struct strbuf *ret)
+{
+	strbuf_adds(ret, "idle on ");
+	describe_wait_short(x->m, x->t, x->width, ret);
+	if (text_width(strbuf_str(ret)) <= x->width)
+		return;
+	strbuf_reset(ret);
+	describe_wait_short(x->m, x->t, x->width, ret);
+}
+
 static void draw_waits(const struct thread_cell *x)
 {
 	struct strbuf text = {};
 
-	if (thread_is_blocked(x->t) && x->width >= 40)
+	if (x->row->fold_cnt)
+		describe_idle(x, &text);
+	else if (thread_is_blocked(x->t) && x->width >= 40)
 		describe_wait(x->m, x->t, &text);
 	else if (thread_is_blocked(x->t))
 		describe_wait_short(x->m, x->t, x->width, &text);
@@ -146,34 +183,58 @@ static void draw_waits(const struct thread_cell *x)
 	strbuf_release(&text);
 }
 
+/* Of a shared row since when all of them wait. */
+static __u64 since_of(const struct thread_cell *x)
+{
+	const struct thread *const *threads = ui_fold_threads(x->ui, x->row);
+	__u64 since_ns = x->t->since_ns;
+
+	for (size_t i = 0; i < x->row->fold_cnt; i++)
+		if (threads[i]->since_ns > since_ns)
+			since_ns = threads[i]->since_ns;
+	return since_ns;
+}
+
 static void draw_since(const struct thread_cell *x)
 {
+	__u64 since_ns = since_of(x);
 	char buf[FMT_SZ];
 
-	put_right(x, fmt_duration(buf, sizeof(buf),
-				  x->now_ns > x->t->since_ns ? x->now_ns - x->t->since_ns : 0));
+	put_right(x,
+		  fmt_duration(buf, sizeof(buf), x->now_ns > since_ns ? x->now_ns - since_ns : 0));
+}
+
+/* The counter at that offset of a thread, of a shared row the sum. */
+static void put_counter(const struct thread_cell *x, size_t offset)
+{
+	const struct thread *const *threads = ui_fold_threads(x->ui, x->row);
+	__u64 cnt = x->row->fold_cnt ? 0 : *(const __u32 *)((const char *)x->t + offset);
+
+	for (size_t i = 0; i < x->row->fold_cnt; i++)
+		cnt += *(const __u32 *)((const char *)threads[i] + offset);
+	put_count(x, cnt);
 }
 
 static void draw_switches(const struct thread_cell *x)
 {
-	put_count(x, x->t->switch_cnt);
+	put_counter(x, offsetof(struct thread, switch_cnt));
 }
 
 static void draw_preempted(const struct thread_cell *x)
 {
-	put_count(x, x->t->preempt_cnt);
+	put_counter(x, offsetof(struct thread, preempt_cnt));
 }
 
 static void draw_wakes(const struct thread_cell *x)
 {
-	put_count(x, x->t->wake_cnt);
+	put_counter(x, offsetof(struct thread, wake_cnt));
 }
 
 static void draw_waker(const struct thread_cell *x)
 {
 	struct strbuf text = {};
 
-	if (x->t->wake.at_ns)
+	if (x->t->wake.at_ns && !x->row->fold_cnt)
 		describe_wake(x->m, &x->t->wake, &text);
 	put_text(x, STYLE_DIM, strbuf_str(&text));
 	strbuf_release(&text);

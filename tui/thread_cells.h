@@ -19,11 +19,12 @@ struct thread_cell {
 
 struct thread_column {
 	const char *heading;
-	short width;			       /* at least */
-	short grow;			       /* its part of the columns that are left over */
-	short min_cols;			       /* it is there when the canvas has as many */
-	bool is_right;			       /* the heading stands at the right */
-	int (*need)(const struct ui_row *row); /* columns that show all of it; NULL: its width */
+	short width;	/* at least */
+	short grow;	/* its part of the columns that are left over */
+	short min_cols; /* it is there when the canvas has as many */
+	bool is_right;	/* the heading stands at the right */
+	int (*need)(const struct ui *ui,
+		    const struct ui_row *row); /* columns that show all of it; NULL: its width */
 	void (*draw)(const struct thread_cell *x);
 };
 

@@ -65,6 +65,9 @@ void ui_free(struct ui *ui)
 		free((char *)m->note);
 	vec_release(&ui->markers);
 	vec_release(&ui->rows);
+	vec_release(&ui->folds);
+	vec_release(&ui->fold_threads);
+	vec_release(&ui->unfolded);
 	strbuf_release(&ui->told_text);
 	cursor_free(ui->tell);
 	cursor_free(ui->scan);
@@ -110,6 +113,7 @@ static void ui_follow_tick(struct ui *ui)
 		ui->rows_are_stale = true;
 		ui_touch(ui);
 	} else if (ui->is_live && ui->wall_ns - ui->drawn_ns >= REST_NS) {
+		ui->rows_are_stale = true; /* a wait may have become a long one */
 		ui_touch(ui);
 	}
 }

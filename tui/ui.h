@@ -100,15 +100,27 @@ void ui_jump_lock_owner(struct ui *ui);
 /* The verdict about ui_model(); cached. */
 const struct verdict *ui_verdict(const struct ui *ui);
 
-/* The threads in the order they are listed: the tree, without what the filter hides. */
+/*
+ * The threads in the order they are listed: the tree, without what the filter hides.
+ * Threads that have long been waiting alike share a row.
+ */
 struct ui_row {
-	const struct thread *thread;
+	const struct thread *thread; /* of a shared row one of them */
+	size_t fold_cnt;	     /* threads that share it; 0: it is that of thread alone */
+	size_t fold_idx;
 	unsigned short depth;
 	bool is_process; /* main thread: its row stands for the process too */
 	bool is_last;	 /* the last child of its parent */
 	char tree[24];	 /* the branch before the name, in ASCII: "|- ", "|  `- " */
 };
 const struct ui_row *ui_rows(const struct ui *ui, size_t *ret_cnt);
+/* Those that share the row, by tid, fold_cnt of them. */
+const struct thread *const *ui_fold_threads(const struct ui *ui, const struct ui_row *row);
+bool ui_row_has(const struct ui *ui, const struct ui_row *row, __u32 tid);
+/* Append "phil-1", or "13 x worker"; "?" for a thread without a name. */
+void ui_row_name(const struct ui *ui, const struct ui_row *row, struct strbuf *ret);
+void ui_select_row(struct ui *ui, size_t idx);
+
 /* Index of the selected row, -1: none. */
 int ui_selected_row(const struct ui *ui);
 /*

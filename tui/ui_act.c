@@ -164,6 +164,21 @@ static bool act_time(struct ui *ui, enum ui_action action)
 	}
 }
 
+/* A row that several share: each gets its own. */
+static bool unfold_selected(struct ui *ui)
+{
+	int at = ui_selected_row(ui);
+	size_t cnt;
+	const struct ui_row *rows = ui_rows(ui, &cnt);
+
+	if (at < 0 || !rows[at].fold_cnt)
+		return false;
+	ui_unfold(ui, rows[at].thread);
+	ui->is_fold_selected = false;
+	ui_message(ui, "unfolded; z folds them again");
+	return true;
+}
+
 static bool act_move(struct ui *ui, enum ui_action action)
 {
 	int page = ui->list_height > 1 ? ui->list_height - 1 : 1;
@@ -181,7 +196,12 @@ static bool act_move(struct ui *ui, enum ui_action action)
 	case ACT_PAGE_DOWN:
 		ui_move(ui, page);
 		return true;
+	case ACT_FOLD:
+		ui_toggle_folds(ui);
+		return true;
 	case ACT_ENTER:
+		if (unfold_selected(ui))
+			return true;
 		ui_forget_jumps(ui);
 		ui_show(ui, MAIN_VIEW);
 		ui->is_large = true;

@@ -67,6 +67,18 @@ struct ui_hold {
 	int cnt;
 };
 
+/* What threads have in common that wait alike. */
+struct ui_fold_key {
+	__u32 pid;
+	__u32 reason; /* enum wait_reason */
+	__u64 object; /* address or descriptor */
+};
+
+struct ui_fold {
+	const struct thread *thread; /* whose row it is */
+	size_t idx, cnt;	     /* in fold_threads */
+};
+
 struct ui_lock_id {
 	__u64 address; /* 0: none */
 	__u32 pid;
@@ -113,6 +125,11 @@ struct ui {
 	int list_height; /* rows a page has */
 	VEC(struct ui_row) rows;
 	bool rows_are_stale;
+	VEC(struct ui_fold) folds; /* of the same age as the rows */
+	VEC(const struct thread *) fold_threads;
+	VEC(struct ui_fold_key) unfolded; /* by the user, one by one */
+	bool never_folds;
+	bool is_fold_selected; /* the selection is the row that selected_tid is folded into */
 	enum ui_ended ended;
 
 	enum ui_prompt prompt;
@@ -175,6 +192,13 @@ void ui_forget_jumps(struct ui *ui);
 
 /* ui_act.c */
 void ui_show(struct ui *ui, enum ui_view view);
+
+/* ui_fold.c */
+/* Fold those of the threads that wait alike: how many stay in the list, which is by age. */
+int ui_fold(struct ui *ui, const struct thread **threads, int cnt);
+void ui_unfold(struct ui *ui, const struct thread *t); /* those that wait like t */
+bool ui_is_unfolded(const struct ui *ui, const struct thread *t);
+void ui_toggle_folds(struct ui *ui);
 
 /* ui_prompt.c */
 void ui_prompt_open(struct ui *ui, enum ui_prompt prompt);

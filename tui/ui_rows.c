@@ -146,6 +146,20 @@ static void tree_flatten(struct ui *ui, const struct tree *tree)
 	vec_release(&stack);
 }
 
+/* Which rows are shared: in both lists a thread occurs once. */
+static void mark_folds(struct ui *ui)
+{
+	vec_for_each(fold, &ui->folds) {
+		vec_for_each(row, &ui->rows) {
+			if (row->thread != fold->thread)
+				continue;
+			row->fold_cnt = fold->cnt;
+			row->fold_idx = fold->idx;
+			break;
+		}
+	}
+}
+
 void ui_build_rows(struct ui *ui)
 {
 	const struct model *m = ui_model(ui);
@@ -161,9 +175,11 @@ void ui_build_rows(struct ui *ui)
 			tree.threads[tree.cnt++] = model_thread_at(m, i);
 	}
 	qsort(tree.threads, (size_t)tree.cnt, sizeof(*tree.threads), compare_age);
+	tree.cnt = ui_fold(ui, tree.threads, tree.cnt);
 	tree_link(&tree);
 	vec_clear(&ui->rows);
 	tree_flatten(ui, &tree);
+	mark_folds(ui);
 	ui->rows_are_stale = false;
 	free(tree.threads);
 	free(tree.child);

@@ -18,8 +18,19 @@ void ui_select_tid(struct ui *ui, __u32 tid)
 {
 	ui->selected_tid = tid;
 	ui->is_selected_by_user = true;
+	ui->is_fold_selected = false;
 	ui->rows_are_stale = true;
 	ui_touch(ui);
+}
+
+void ui_select_row(struct ui *ui, size_t idx)
+{
+	size_t cnt;
+	const struct ui_row *row = &ui_rows(ui, &cnt)[idx];
+	bool is_fold = row->fold_cnt > 0;
+
+	ui_select_tid(ui, row->thread->tid);
+	ui->is_fold_selected = is_fold;
 }
 
 int ui_selected_row(const struct ui *ui)
@@ -38,8 +49,8 @@ void ui_move(struct ui *ui, int distance)
 {
 	int row = ui_selected_row(ui);
 	size_t cnt;
-	const struct ui_row *rows = ui_rows(ui, &cnt);
 
+	ui_rows(ui, &cnt);
 	if (!cnt)
 		return;
 	row = row < 0 ? 0 : row + distance;
@@ -47,7 +58,7 @@ void ui_move(struct ui *ui, int distance)
 		row = 0;
 	if (row >= (int)cnt)
 		row = (int)cnt - 1;
-	ui_select_tid(ui, rows[row].thread->tid);
+	ui_select_row(ui, (size_t)row);
 }
 
 void ui_scroll_to(int selected, int cnt, int height, int *top)

@@ -62,14 +62,18 @@ static void add_hit(struct diagram *d, int row, int col, int cols, __u32 tid)
 		d->st->hits[d->st->hit_cnt++] = (struct hit){ row, col, cols, tid };
 }
 
-static void draw_name(struct diagram *d, int row, int col, int cols, const struct thread *t)
+static void draw_name(struct diagram *d, int row, int col, int cols, const struct ui_row *of)
 {
+	const struct thread *t = of->thread;
 	bool is_selected = t->tid == ui_selected_tid(d->ui);
 	unsigned style = theme_state_style(t->state);
 	struct strbuf text = {};
 	int width;
 
-	describe_name(d->m, t->tid, &text);
+	if (of->fold_cnt)
+		ui_row_name(d->ui, of, &text);
+	else
+		describe_name(d->m, t->tid, &text);
 	if (t->state == THREAD_RUNNING && (int)text.len + 6 < cols)
 		strbuf_addf(&text, " CPU %u", t->cpu);
 	if (t->state == THREAD_BLOCKED && (int)text.len + 6 < cols) {
@@ -92,6 +96,29 @@ static void draw_name(struct diagram *d, int row, int col, int cols, const struc
 	strbuf_release(&text);
 }
 
+/* The selected row, if its thread is in that state. */
+static const struct ui_row *row_in_state(const struct ui *ui, enum thread_state s)
+{
+	int at = ui_selected_row(ui);
+	size_t cnt;
+	const struct ui_row *rows = ui_rows(ui, &cnt);
+
+	return at >= 0 && rows[at].thread->state == s ? &rows[at] : NULL;
+}
+
+/* Threads that are not listed want a place, too: for "+12 more". */
+static int names_in_state(const struct ui *ui, enum thread_state s)
+{
+	int names = (int)model_state_cnt(ui_model(ui), s);
+	size_t cnt;
+	const struct ui_row *rows = ui_rows(ui, &cnt);
+
+	for (size_t i = 0; i < cnt; i++)
+		if (rows[i].fold_cnt && rows[i].thread->state == s)
+			names -= (int)rows[i].fold_cnt - 1;
+	return names;
+}
+
 /*
  * The threads that are in a state, from top to bottom, then in the next column. The
  * last place is for the selected one when it would have none, and for "+12 more".
@@ -100,37 +127,38 @@ static void draw_names(struct diagram *d, enum thread_state s, const struct diag
 		       int want)
 {
 	int cols = in->cols / want > 0 ? in->cols / want : 1, width = in->cols / cols;
-	int places = in->rows * cols, at = 0, all = (int)model_state_cnt(d->m, s);
+	int places = in->rows * cols, at = 0, left = (int)model_state_cnt(d->m, s);
+	const struct ui_row *selected = row_in_state(d->ui, s); /* not drawn yet */
 	size_t cnt;
 	const struct ui_row *rows = ui_rows(d->ui, &cnt);
-	const struct thread *selected = ui_selected(d->ui);
-	bool is_waiting = selected && selected->state == s; /* not drawn yet */
 
 	if (places <= 0)
 		return;
-	if (all > places)
+	if (names_in_state(d->ui, s) > places)
 		places--;
 	for (size_t i = 0; i < cnt && at < places; i++) {
-		const struct thread *t = rows[i].thread;
+		const struct ui_row *row = &rows[i];
 
-		if (t->state != s || (t->flags & THREAD_FOREIGN))
+		if (row->thread->state != s || (row->thread->flags & THREAD_FOREIGN))
 			continue;
-		if (is_waiting && at == places - 1)
-			t = selected;
-		is_waiting = is_waiting && t != selected;
+		if (selected && at == places - 1)
+			row = selected;
+		if (row == selected)
+			selected = NULL;
 		draw_name(d, in->row + at % in->rows, in->col + 1 + at / in->rows * width,
-			  width - 1, t);
+			  width - 1, row);
+		left -= row->fold_cnt ? (int)row->fold_cnt : 1;
 		at++;
 	}
-	if (all > at && at < in->rows * cols)
+	if (left > 0 && at < in->rows * cols)
 		canvas_printf(d->c, in->row + at % in->rows, in->col + 1 + at / in->rows * width,
-			      STYLE_DIM, "+%d more", all - at);
+			      STYLE_DIM, "+%d more", left);
 }
 
 /* What they wait for is told in full where it has room; to show more threads comes first. */
 static int column_width(const struct diagram *d, enum thread_state s, const struct diagram_box *in)
 {
-	int all = (int)model_state_cnt(d->m, s);
+	int all = names_in_state(d->ui, s);
 
 	if (s != THREAD_BLOCKED)
 		return NAME_COLS;

@@ -16,7 +16,7 @@ static int column_need(const struct ui *ui, const struct thread_column *col)
 	int max = col->width;
 
 	for (size_t i = 0; col->need && i < cnt; i++)
-		max = col->need(&rows[i]) > max ? col->need(&rows[i]) : max;
+		max = col->need(ui, &rows[i]) > max ? col->need(ui, &rows[i]) : max;
 	return max < NEED_MAX ? max : NEED_MAX;
 }
 
@@ -120,13 +120,13 @@ static bool threads_click(struct view *v, struct ui *ui, int row, int col)
 {
 	const struct threads_state *st = v->state;
 	size_t cnt;
-	const struct ui_row *rows = ui_rows(ui, &cnt);
 	int at = st->top + row - 1;
 
 	(void)col;
+	ui_rows(ui, &cnt);
 	if (row < 1 || at >= (int)cnt)
 		return false;
-	ui_select_tid(ui, rows[at].thread->tid);
+	ui_select_row(ui, (size_t)at);
 	return true;
 }
 

@@ -88,16 +88,21 @@ static enum style label_style(const struct ui *ui, const struct thread *t)
 }
 
 static void draw_label(struct canvas *c, int row, int left, const struct ui *ui,
-		       const struct thread *t, bool is_selected)
+		       const struct ui_row *of, bool is_selected)
 {
-	char tid[16];
+	struct strbuf name = {};
 
-	snprintf(tid, sizeof(tid), "%u", t->tid);
+	if (of->thread->name[0])
+		ui_row_name(ui, of, &name);
+	else
+		strbuf_addf(&name, "%u", of->thread->tid);
 	canvas_put(c, row, 0, STYLE_NORMAL, is_selected ? '>' : ' ');
-	canvas_field(c, row, 1, left - 2, label_style(ui, t), t->name[0] ? t->name : tid);
+	canvas_field(c, row, 1, left - 2, label_style(ui, of->thread), strbuf_str(&name));
+	strbuf_release(&name);
 }
 
 struct lane_rows {
+	const struct ui *ui;
 	const struct ui_row *rows;
 	size_t cnt;
 	int top;
@@ -108,7 +113,7 @@ static bool find_lane(void *arg, __u32 tid, int *ret_row)
 	const struct lane_rows *lanes = arg;
 
 	for (size_t i = 0; i < lanes->cnt; i++) {
-		if (lanes->rows[i].thread->tid == tid) {
+		if (ui_row_has(lanes->ui, &lanes->rows[i], tid)) {
 			*ret_row = (int)i - lanes->top;
 			return true;
 		}
@@ -119,7 +124,7 @@ static bool find_lane(void *arg, __u32 tid, int *ret_row)
 static void draw_threads(struct timeline_view *state, const struct ui *ui, struct canvas *c,
 			 const struct lanes *lanes)
 {
-	struct lane_rows list = {};
+	struct lane_rows list = { .ui = ui };
 	struct canvas field = canvas_sub(c, 0, state->left, -1, lanes->cols);
 	int selected = ui_selected_row(ui), row;
 
@@ -127,10 +132,13 @@ static void draw_threads(struct timeline_view *state, const struct ui *ui, struc
 	ui_scroll_to(selected, (int)list.cnt, c->rows, &state->top);
 	list.top = state->top;
 	for (row = 0; row < c->rows && row + list.top < (int)list.cnt; row++) {
-		const struct thread *t = list.rows[row + list.top].thread;
+		const struct ui_row *r = &list.rows[row + list.top];
 
-		draw_label(c, row, state->left, ui, t, row + list.top == selected);
-		lane_draw_thread(lanes, &field, row, t);
+		draw_label(c, row, state->left, ui, r, row + list.top == selected);
+		if (r->fold_cnt)
+			lane_draw_threads(lanes, &field, row, ui_fold_threads(ui, r), r->fold_cnt);
+		else
+			lane_draw_thread(lanes, &field, row, r->thread);
 	}
 	if (!list.cnt)
 		canvas_puts(c, 0, 1, STYLE_DIM, "no thread to show");
@@ -138,6 +146,8 @@ static void draw_threads(struct timeline_view *state, const struct ui *ui, struc
 	if (selected < 0 || row < 0 || row >= c->rows)
 		return;
 	canvas_select_row(c, row);
+	if (list.rows[selected].fold_cnt)
+		return;
 	lane_draw_wakes(lanes, &field, row,
 			state->win.cursor_col < 0 ? lanes->cols - 1 : state->win.cursor_col,
 			list.rows[selected].thread, find_lane, &list);
@@ -167,6 +177,7 @@ static void draw_letters(const struct ui *ui, struct canvas *c, int row, struct 
 	if (letters->has_others)
 		col = canvas_puts(c, row, col, STYLE_DIM, "*=other") + 2;
 	for (size_t i = 0; i < cnt && i < LETTER_CNT && col < c->cols; i++) {
+		struct strbuf name = {};
 		enum style style;
 		uint32_t ch;
 
@@ -175,7 +186,9 @@ static void draw_letters(const struct ui *ui, struct canvas *c, int row, struct 
 		ch = letter_of(letters, rows[i].thread->tid, &style);
 		col = canvas_put(c, row, col, style, ch);
 		col = canvas_puts(c, row, col, STYLE_DIM, "=");
-		col = canvas_puts(c, row, col, style, rows[i].thread->name) + 2;
+		ui_row_name(ui, &rows[i], &name);
+		col = canvas_puts(c, row, col, style, strbuf_str(&name)) + 2;
+		strbuf_release(&name);
 	}
 }
 
@@ -185,8 +198,13 @@ static void letters_init(struct letters *letters, const struct ui *ui)
 	const struct ui_row *rows = ui_rows(ui, &cnt);
 
 	*letters = (struct letters){ .selected_tid = ui_selected_tid(ui) };
-	for (size_t i = 0; i < cnt; i++)
+	for (size_t i = 0; i < cnt; i++) {
+		const struct thread *const *threads = ui_fold_threads(ui, &rows[i]);
+
 		map_put(&letters->row_of, rows[i].thread->tid, (uint32_t)i);
+		for (size_t j = 0; j < rows[i].fold_cnt; j++)
+			map_put(&letters->row_of, threads[j]->tid, (uint32_t)i);
+	}
 }
 
 static void draw_cpus(struct timeline_view *state, const struct ui *ui, struct canvas *c,
@@ -382,12 +400,12 @@ static bool timeline_view_click(struct view *v, struct ui *ui, int row, int col)
 {
 	struct timeline_view *state = v->state;
 	size_t cnt, lane = (size_t)(row - state->lanes_row + state->top);
-	const struct ui_row *rows = ui_rows(ui, &cnt);
 
+	ui_rows(ui, &cnt);
 	if (!state->win.ns_per_col)
 		return false;
 	if (row >= state->lanes_row && !state->shown_cpus && lane < cnt)
-		ui_select_tid(ui, rows[lane].thread->tid);
+		ui_select_row(ui, lane);
 	if (col >= state->left)
 		ui_seek_time(ui, state->win.begin_ns +
 					 (__u64)(col - state->left) * state->win.ns_per_col);

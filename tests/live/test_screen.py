@@ -120,6 +120,31 @@ def a_report_by_one_key(t):
     t.equal(other.read_text(), "not mine", "the file behind a symbolic link")
 
 
+IDLE = """
+import os, threading
+r, w = os.pipe()
+for i in range(6):
+    threading.Thread(target=os.read, args=(r, 1), daemon=True).start()
+input()
+"""
+
+
+def idle_threads_share_a_row(t):
+    with Terminal(t) as term:
+        line = start(term, "python3", "-c", IDLE)
+        term.wait_for(r"(?m)^ +\+ .*\b6 x python3 .*pipe fd", "row of the idle threads")
+        term.press("j")
+        term.wait_for(r"6 threads wait alike", "what is said of them")
+        term.press("Enter")
+        term.wait_for(r"(?m)(^.*python3 .*pipe fd.*\n){6}", "a row for each")
+        term.press("z")
+        term.wait_for(r"(?m)^ +\+ .*\b5 x python3 ", "all but the selected one in a row")
+        term.press("z")
+        term.wait_for(r"(?m)(^.*python3 .*pipe fd.*\n){6}", "a row for each")
+        term.press("q")
+        line.finish()
+
+
 def sizes_from_large_to_absurd(t):
     for cols, rows in SIZES:
         with Terminal(t, cols, rows) as term:
@@ -244,6 +269,7 @@ def main():
         every_key_does_what_the_help_says,
         from_a_thread_to_its_lock_its_owner_its_waker_and_back,
         a_report_by_one_key,
+        idle_threads_share_a_row,
         sizes_from_large_to_absurd,
         a_storm_of_resizes,
         terminals_that_can_draw,

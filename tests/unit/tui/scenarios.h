@@ -199,6 +199,24 @@ static inline void scenario_queue(struct trace *t)
 	trace_append(t, build_yield(4711, 4711));
 }
 
+/* Eight workers, six of whom have nothing to do; one works, one has just begun to wait. */
+static inline void scenario_pool(struct trace *t)
+{
+	enum { NOT_EMPTY = 0x55d0c0de9000 };
+
+	scenario_begin(t, "server", "worker-", 8);
+	trace_append(t, build_block_join(4711, 4712, 0x7f0000001000, 4712));
+	for (__u32 i = 0; i < 6; i++) {
+		build_later(100 * SCENARIO_MS);
+		trace_append(t, build_block_condvar(4712 + i, 4713 + i, NOT_EMPTY + i % 2 * 4));
+		trace_append(t, build_lockname(4711, NOT_EMPTY + i % 2 * 4, "queue.not_empty"));
+	}
+	build_later(3000 * SCENARIO_MS);
+	trace_append(t, build_block_condvar(4718, 4719, NOT_EMPTY));
+	build_later(500 * SCENARIO_MS);
+	trace_append(t, build_yield(4719, 4719));
+}
+
 static const struct {
 	const char *name;
 	void (*tell)(struct trace *t);
@@ -206,6 +224,7 @@ static const struct {
 	{ "forks", scenario_forks }, { "zoo", scenario_zoo },	  { "lost", scenario_lost },
 	{ "ended", scenario_ended }, { "stall", scenario_stall }, { "empty", scenario_empty },
 	{ "names", scenario_names }, { "crowd", scenario_crowd }, { "queue", scenario_queue },
+	{ "pool", scenario_pool },
 };
 
 /* False: there is none of that name. */
