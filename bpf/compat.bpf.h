@@ -85,4 +85,71 @@ static __always_inline struct file *wait_file(struct task_struct *task, __s32 nr
 	return file;
 }
 
+/* include/uapi/linux/magic.h; pidfds have a file system of their own from 6.9 on */
+enum { ANON_INODE_FS_MAGIC = 0x09041934, PID_FS_MAGIC = 0x50494446 };
+
+#define NAME8(a, b, c, d, e, f, g, h)                                                            \
+	((__u64)(a) | (__u64)(b) << 8 | (__u64)(c) << 16 | (__u64)(d) << 24 | (__u64)(e) << 32 | \
+	 (__u64)(f) << 40 | (__u64)(g) << 48 | (__u64)(h) << 56)
+
+/* By the name that anon_inode_getfile() was given; none has the same eight characters. */
+static __always_inline __u32 anon_file_kind(struct file *file)
+{
+	const unsigned char *name = BPF_CORE_READ(file, f_path.dentry, d_name.name);
+	__u64 head = 0;
+
+	bpf_probe_read_kernel(&head, sizeof(head), name);
+	switch (head) {
+	case NAME8('[', 'e', 'v', 'e', 'n', 't', 'f', 'd'):
+		return FILE_EVENTFD;
+	case NAME8('[', 't', 'i', 'm', 'e', 'r', 'f', 'd'):
+		return FILE_TIMERFD;
+	case NAME8('[', 's', 'i', 'g', 'n', 'a', 'l', 'f'):
+		return FILE_SIGNALFD;
+	case NAME8('i', 'n', 'o', 't', 'i', 'f', 'y', 0):
+		return FILE_INOTIFY;
+	case NAME8('[', 'f', 'a', 'n', 'o', 't', 'i', 'f'):
+		return FILE_FANOTIFY;
+	case NAME8('[', 'e', 'v', 'e', 'n', 't', 'p', 'o'):
+		return FILE_EPOLL;
+	case NAME8('[', 'p', 'i', 'd', 'f', 'd', ']', 0):
+		return FILE_PIDFD;
+	case NAME8('[', 'i', 'o', '_', 'u', 'r', 'i', 'n'):
+		return FILE_IO_URING;
+	case NAME8('[', 'u', 's', 'e', 'r', 'f', 'a', 'u'):
+		return FILE_USERFAULT;
+	}
+	return FILE_PLAIN;
+}
+
+/*
+ * Major numbers of terminals (Documentation/admin-guide/devices.txt): virtual consoles and
+ * serial lines, /dev/tty, Unix98 pseudo-terminals, USB serial lines, ARM's, hypervisors'.
+ */
+static __always_inline bool is_terminal_major(__u32 major)
+{
+	return major == 4 || major == 5 || (major >= 136 && major <= 143) || major == 166 ||
+	       major == 188 || major == 204 || major == 229;
+}
+
+/*
+ * What mode does not tell. Files without a place in any directory had no type; from 6.17 on
+ * they are regular ones (cfd86ef7e8e7, "anon_inode: use a proper mode internally").
+ */
+static __always_inline __u32 file_kind(struct file *file, __u32 mode)
+{
+	__u32 type = mode & S_IFMT;
+	unsigned long magic;
+
+	if (type == S_IFCHR)
+		return is_terminal_major(BPF_CORE_READ(file, f_inode, i_rdev) >> 20) ? FILE_TERMINAL
+										     : FILE_DEVICE;
+	if (type && type != S_IFREG)
+		return FILE_PLAIN;
+	magic = BPF_CORE_READ(file, f_inode, i_sb, s_magic);
+	if (magic == PID_FS_MAGIC)
+		return FILE_PIDFD;
+	return magic == ANON_INODE_FS_MAGIC ? anon_file_kind(file) : FILE_PLAIN;
+}
+
 #endif /* CTRACE_COMPAT_BPF_H */

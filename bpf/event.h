@@ -37,6 +37,7 @@
 	_(STACK,     17, stack,     "the functions a waiting thread is in")                   \
 	_(HANDLERS,  18, handlers,  "which signals a waiting process would handle")           \
 	_(HOLDERS,   19, holders,   "the processes that could end a wait")                    \
+	_(FILE,      20, file,      "what a waiting thread's descriptor is, and its time")    \
 	_(CK_MODEL,  32, ck_model,  "checkpoint: totals of the whole model")                  \
 	_(CK_THREAD, 33, ck_thread, "checkpoint: one thread with its totals")                 \
 	_(CK_LOCK,   34, ck_lock,   "checkpoint: one lock with its totals")
@@ -73,6 +74,33 @@ enum event_flag {
 	EVF_COMPLETE = 1 << 0,	 /* HOLDERS: nobody else; every process of the machine was seen */
 	EVF_CHECKPOINT = 1 << 7, /* what the inspector found: told again, not counted */
 };
+
+/* clang-format off */
+/*        name       id  word          what no inode::i_mode tells about a file */
+#define FILE_KINDS(_)                           \
+	_(PLAIN,     0,  "file")                \
+	_(EVENTFD,   1,  "eventfd")             \
+	_(TIMERFD,   2,  "timerfd")             \
+	_(SIGNALFD,  3,  "signalfd")            \
+	_(INOTIFY,   4,  "inotify")             \
+	_(FANOTIFY,  5,  "fanotify")            \
+	_(EPOLL,     6,  "epoll")               \
+	_(PIDFD,     7,  "pidfd")               \
+	_(IO_URING,  8,  "io_uring")            \
+	_(USERFAULT, 9,  "userfaultfd")         \
+	_(TERMINAL,  10, "terminal")            \
+	_(DEVICE,    11, "device")
+/* clang-format on */
+
+enum file_kind {
+#define FILE_KIND_ENUM(name, id, word) FILE_##name = (id),
+	FILE_KINDS(FILE_KIND_ENUM)
+#undef FILE_KIND_ENUM
+};
+
+/* fd_mode: inode::i_mode, and above it the enum file_kind. */
+#define FD_MODE(mode, kind)   ((mode) | (__u32)(kind) << 16)
+#define FD_MODE_KIND(fd_mode) ((fd_mode) >> 16)
 
 struct ev_hdr {
 	__u64 ts_ns; /* CLOCK_MONOTONIC; never runs backwards within a trace */
@@ -131,7 +159,7 @@ struct ev_block {
 	__u32 prev_state;
 	__s32 nr;		     /* the system call it is in; -1 in none: a page fault */
 	__u32 words[EVENT_WORD_CNT]; /* user memory at args[0] of a futex wait */
-	__u32 fd_mode; /* inode::i_mode of the file args[0] stands for; 0: it is no descriptor */
+	__u32 fd_mode; /* of the file args[0] stands for, see FD_MODE_*; 0: it is no descriptor */
 	__u64 args[EVENT_ARG_CNT];
 };
 
@@ -211,6 +239,17 @@ struct ev_holders {
 	__s32 err;	   /* 0, or -errno: it could not be found out */
 	__u32 len;
 	__u64 read_ns; /* 0: when the event says; else told again in a checkpoint */
+};
+
+/*
+ * Tail: len bytes of text: "pipe:[4711] (read end)", "tcp 127.0.0.1:5000 > 127.0.0.1:80",
+ * "epoll: fd 5 socket, fd 7 eventfd"; none when only until_ns is known.
+ */
+struct ev_file {
+	struct ev_hdr hdr; /* tid: the waiter */
+	__s32 err;	   /* 0, or -errno: it could not be found out */
+	__u32 len;
+	__u64 until_ns; /* when time will end the wait at the latest; 0: never, or not known */
 };
 
 /* Tail: len bytes, as written. */
@@ -346,6 +385,43 @@ struct probe_registers {
 	__u64 regs[PREG_CNT];
 };
 
+enum probe_access {
+	PROBE_READ = 1 << 0, /* FMODE_READ and FMODE_WRITE, include/linux/fs.h */
+	PROBE_WRITE = 1 << 1,
+};
+
+/* A descriptor of a process. Of a socket a struct probe_socket follows. */
+struct probe_file {
+	__u64 file; /* tells one open file from another; shared by dup(2) and fork(2) */
+	__u64 ino;  /* inode::i_ino */
+	__u32 pid;  /* the process: tgid */
+	__u32 fd;
+	__u32 dev; /* as in the kernel: 20 bits of minor number */
+	__u32 fd_mode;
+	__u32 access; /* enum probe_access */
+	__u32 zero;
+	__u32 readers; /* open files at the ends of a pipe, wherever they are */
+	__u32 writers; /* of an eventfd: who in the kernel can write it, its file included */
+};
+
+/* Addresses and ports as in the packet; a Unix socket has a name instead. */
+struct probe_socket {
+	__u64 sock;
+	__u64 peer; /* the other one of a Unix socket, or 0 */
+	__u64 net;  /* its network; of a Unix socket its name, which those it accepted share */
+	__u16 family, type, protocol;
+	__u8 state;	       /* TCP_ESTABLISHED and so on, include/net/tcp_states.h */
+	__u8 is_timed;	       /* enum probe_access: with SO_RCVTIMEO, with SO_SNDTIMEO */
+	__u16 port, peer_port; /* host order */
+	__u32 name_len;	       /* of the whole name, which may be longer than name[] */
+	union {
+		struct {
+			__u8 address[16], peer_address[16]; /* 4 bytes of them for IPv4 */
+		};
+		char name[32]; /* as far as it goes; the first byte may be 0 */
+	};
+};
+
 enum {
 	PROBE_CPU_MAX = 1024, /* sets of counters; CPUs beyond share them */
 	PROBE_SYSCALL_MAX = 512,
@@ -373,10 +449,13 @@ EVENT_SIZE_IS(ev_lockname, 32);
 EVENT_SIZE_IS(ev_stack, 24);
 EVENT_SIZE_IS(ev_handlers, 40);
 EVENT_SIZE_IS(ev_holders, 32);
+EVENT_SIZE_IS(ev_file, 32);
 EVENT_SIZE_IS(ev_output, 24);
 EVENT_SIZE_IS(ev_note, 24);
 EVENT_SIZE_IS(ev_end, 24);
 EVENT_SIZE_IS(probe_registers, 152);
+EVENT_SIZE_IS(probe_file, 48);
+EVENT_SIZE_IS(probe_socket, 72);
 EVENT_SIZE_IS(ev_ck_model, 96);
 EVENT_SIZE_IS(ev_ck_thread, 592);
 EVENT_SIZE_IS(ev_ck_lock, 104);

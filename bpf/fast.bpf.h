@@ -51,11 +51,16 @@ static __always_inline __u8 irq_flags(struct task_struct *current)
 
 static __always_inline __u32 file_mode(struct file *file)
 {
+	struct file *typed;
+	__u32 mode;
+
 	if (has_rdonly_cast) {
-		file = bpf_rdonly_cast(file, bpf_core_type_id_kernel(struct file));
-		return file->f_inode->i_mode;
+		typed = bpf_rdonly_cast(file, bpf_core_type_id_kernel(struct file));
+		mode = typed->f_inode->i_mode;
+	} else {
+		mode = BPF_CORE_READ(file, f_inode, i_mode);
 	}
-	return BPF_CORE_READ(file, f_inode, i_mode);
+	return FD_MODE(mode, file_kind(file, mode));
 }
 
 #endif /* CTRACE_FAST_BPF_H */

@@ -42,6 +42,21 @@ enum {
 	PF_KTHREAD = 0x00200000,
 };
 
+/* include/linux/fs.h: bits of file::f_mode */
+enum { FMODE_READ = 1, FMODE_WRITE = 2 };
+
+/* include/uapi/linux/stat.h */
+enum {
+	S_IFMT = 0170000,
+	S_IFIFO = 0010000,
+	S_IFCHR = 0020000,
+	S_IFREG = 0100000,
+	S_IFSOCK = 0140000
+};
+
+/* include/linux/socket.h */
+enum { AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10 };
+
 /* arch/x86/include/asm/thread_info.h: in a system call of the 32-bit table */
 enum { TS_COMPAT = 0x0002 };
 
@@ -83,12 +98,97 @@ struct sched_entity {
 	struct cfs_rq *cfs_rq;
 };
 
+struct super_block {
+	unsigned int s_dev;
+	unsigned long s_magic;
+};
+
+struct pipe_inode_info {
+	unsigned int readers;
+	unsigned int writers;
+};
+
 struct inode {
 	unsigned short i_mode;
+	unsigned int i_rdev;
+	unsigned long i_ino;
+	struct super_block *i_sb;
+	struct pipe_inode_info *i_pipe;
+};
+
+struct qstr {
+	const unsigned char *name;
+};
+
+struct dentry {
+	struct qstr d_name;
+};
+
+struct path {
+	struct dentry *dentry;
 };
 
 struct file {
+	unsigned int f_mode;
+	void *private_data;
 	struct inode *f_inode;
+	struct path f_path;
+};
+
+struct kref {
+	struct refcount_struct refcount;
+};
+
+struct eventfd_ctx {
+	struct kref kref;
+};
+
+struct net;
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
+struct in6_addr {
+	unsigned char bytes[16];
+};
+
+struct sock_common {
+	__be32 skc_daddr;
+	__be32 skc_rcv_saddr;
+	__be16 skc_dport;
+	__u16 skc_num;
+	unsigned short skc_family;
+	volatile unsigned char skc_state;
+	possible_net_t skc_net;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+	long sk_rcvtimeo;
+	long sk_sndtimeo;
+	__u16 sk_protocol;
+	__u16 sk_type;
+};
+
+struct sockaddr_un {
+	char sun_path[108];
+};
+
+struct unix_address {
+	int len;
+	struct sockaddr_un name[0];
+};
+
+struct unix_sock {
+	struct unix_address *addr;
+	struct sock *peer;
+};
+
+struct socket {
+	struct sock *sk;
 };
 
 struct fdtable {
@@ -145,6 +245,13 @@ struct bpf_iter_meta {
 struct bpf_iter__task {
 	struct bpf_iter_meta *meta;
 	struct task_struct *task;
+};
+
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	__u32 fd;
+	struct file *file;
 };
 
 struct linux_binprm {

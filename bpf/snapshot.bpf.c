@@ -46,6 +46,7 @@ static __always_inline void fill_met(struct ev_met *ev, struct task_struct *task
 	struct pt_regs *regs = task_regs(task);
 	bool compat = task_is_compat(task);
 	struct file *file;
+	__u32 mode;
 
 	ev->running = task->on_cpu;
 	ev->state = task->__state;
@@ -57,7 +58,8 @@ static __always_inline void fill_met(struct ev_met *ev, struct task_struct *task
 	ev->hdr.flags = compat ? EVF_COMPAT : 0;
 	regs_args(regs, compat, ev->args);
 	file = wait_file(task, ev->nr, compat, ev->args[0]);
-	ev->fd_mode = file ? BPF_CORE_READ(file, f_inode, i_mode) : 0;
+	mode = file ? BPF_CORE_READ(file, f_inode, i_mode) : 0;
+	ev->fd_mode = file ? FD_MODE(mode, file_kind(file, mode)) : 0;
 }
 
 /* May sleep for a page of the other process, so it is done before a record is reserved. */

@@ -207,8 +207,16 @@ static int read_registers(void *arg, const __u32 *tids, size_t cnt, struct probe
 	return probe_read_registers(s->probe, tids, cnt, ret);
 }
 
+static int read_files(void *arg, void *buf, size_t sz, size_t *ret_len)
+{
+	struct session *s = arg;
+
+	return probe_read_files(s->probe, buf, sz, ret_len);
+}
+
 static void look(struct session *s)
 {
+	struct ends_calls ends_calls = { read_files, append_reading, s };
 	struct looks_calls calls = { read_registers, append_reading, s };
 	__u64 now_ns = clock_now_ns();
 
@@ -216,6 +224,7 @@ static void look(struct session *s)
 		return;
 	s->looked_ns = now_ns;
 	lock_words_read(&s->words, trace_tail(s->trace), &s->verdict, now_ns, append_reading, s);
+	ends_step(&s->ends, trace_tail(s->trace), &s->verdict, now_ns, &ends_calls);
 	proof_step(trace_tail(s->trace), &s->verdict, now_ns, &calls);
 	looks_step(s->looks, trace_tail(s->trace), &s->verdict, now_ns, &calls);
 	judge(s);
@@ -344,6 +353,7 @@ void session_release(struct session *s)
 	writer_close(s->writer);
 	attach_release(&s->attach);
 	lock_words_release(&s->words);
+	ends_release(&s->ends);
 	looks_free(s->looks);
 	trace_free(s->trace);
 }

@@ -7,6 +7,7 @@
 #include "capture/launch.h"
 #include "capture/pump.h"
 #include "cmd/options.h"
+#include "inspect/ends.h"
 #include "inspect/lock_words.h"
 #include "inspect/looks.h"
 #include "trace/writer.h"
@@ -28,6 +29,7 @@ struct session {
 	uint64_t file_lost;			/* and events that are not in it */
 	struct pump pump;
 	struct lock_words words;
+	struct ends ends;
 	struct looks *looks;
 	struct verdict verdict; /* as of the last step */
 	__u64 verdict_version;

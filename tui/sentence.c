@@ -278,6 +278,24 @@ static void say_holders(const struct model *m, const struct ev_holders *ev, stru
 		strbuf_adds(ret, ", and perhaps others");
 }
 
+static void say_file(const struct model *m, const struct ev_file *ev, struct strbuf *ret)
+{
+	char buf[FMT_SZ];
+
+	describe_name(m, ev->hdr.tid, ret);
+	if (ev->err)
+		strbuf_adds(ret, ": what it waits on cannot be found out");
+	if (ev->len) {
+		strbuf_adds(ret, " waits on ");
+		add_quote(ev + 1, ev->len, ret);
+	}
+	if (ev->until_ns > ev->hdr.ts_ns)
+		strbuf_addf(ret, "%s for %s more at most", ev->len ? "," : " waits",
+			    fmt_duration(buf, sizeof(buf), ev->until_ns - ev->hdr.ts_ns));
+	else if (!ev->err && !ev->len)
+		strbuf_adds(ret, ": its time is over");
+}
+
 static void say_output(const struct model *m, const struct ev_output *ev, struct strbuf *ret)
 {
 	(void)m; /* the terminal does not tell who wrote */
@@ -342,6 +360,7 @@ void event_sentence(const struct model *before, const struct ev_hdr *ev, struct 
 		SAY(LOCKNAME, lockname);
 		SAY(STACK, stack);
 		SAY(HOLDERS, holders);
+		SAY(FILE, file);
 #undef SAY
 	default:
 		say_help(before, ev, ret);

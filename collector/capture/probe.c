@@ -167,6 +167,23 @@ int probe_read_registers(struct probe *p, const __u32 *tids, size_t cnt,
 	return got ? got : (int)(len / sizeof(*ret));
 }
 
+int probe_read_files(struct probe *p, void *buf, size_t sz, size_t *ret_len)
+{
+	size_t len = 0;
+	ssize_t got = 0;
+	int fd = bpf_iter_create(bpf_link__fd(p->skel->links.on_files));
+
+	if (fd < 0)
+		return -errno;
+	while (len < sz && (got = read(fd, (char *)buf + len, sz - len)) > 0)
+		len += got;
+	got = got < 0 ? -errno : len == sz ? -E2BIG : 0;
+	close(fd);
+	if (!got)
+		*ret_len = len;
+	return got;
+}
+
 int probe_drain(struct probe *p, probe_record_fn fn, void *arg)
 {
 	p->fn = fn;

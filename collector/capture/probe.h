@@ -54,6 +54,14 @@ void probe_counters(const struct probe *p, struct probe_counters *ret);
 int probe_read_registers(struct probe *p, const __u32 *tids, size_t cnt,
 			 struct probe_registers *ret);
 
+/*
+ * The open files of all processes that can be seen from the PID namespace of the caller:
+ * struct probe_file one after the other, each of a socket with its struct probe_socket,
+ * bytes *ret_len of them to buf[sz]. Takes about a microsecond for each. Needs no privilege.
+ * 0, -E2BIG: they do not fit, or another -errno.
+ */
+int probe_read_files(struct probe *p, void *buf, size_t sz, size_t *ret_len);
+
 /* No event is made any more; what is in the ring can still be drained. */
 void probe_detach(struct probe *p);
 

@@ -219,6 +219,24 @@ static void put_holders(struct json *j, const struct model *m, const struct ev_h
 	json_bool(j, "complete", ev->hdr.flags & EVF_COMPLETE);
 }
 
+static void put_file(struct json *j, const struct model *m, const struct ev_file *ev)
+{
+	(void)m;
+	if (ev->err)
+		json_i64(j, "error", -(__s64)ev->err);
+	else
+		json_null(j, "error");
+	if (ev->len)
+		json_string_n(j, "file", ev + 1, ev->len);
+	else
+		json_null(j, "file");
+	if (ev->until_ns)
+		json_u64(j, "left_ns",
+			 ev->until_ns > ev->hdr.ts_ns ? ev->until_ns - ev->hdr.ts_ns : 0);
+	else
+		json_null(j, "left_ns");
+}
+
 static void put_output(struct json *j, const struct model *m, const struct ev_output *ev)
 {
 	(void)m;
@@ -260,6 +278,7 @@ void event_json_fields(struct json *j, const struct model *after, const struct e
 		PUT(LOCKNAME, lockname, put_lockname);
 		PUT(STACK, stack, put_stack);
 		PUT(HOLDERS, holders, put_holders);
+		PUT(FILE, file, put_file);
 #undef PUT
 	}
 }

@@ -89,7 +89,10 @@
 	_(stack, truncated, "bool", "there are more")                               \
 	_(holders, error, "?int", "errno, when it could not be found out")          \
 	_(holders, pids, "[int", "the processes that could end the wait")           \
-	_(holders, complete, "bool", "nobody else could")
+	_(holders, complete, "bool", "nobody else could")                           \
+	_(file, error, "?int", "errno, when it could not be found out")             \
+	_(file, file, "?text", "what the descriptor is, or those of the set are")   \
+	_(file, left_ns, "?int", "until time ends the wait")
 
 #define SCHEMA_WAITS(_)                                         \
 	_(event_wait, kind, "reason", "one word")               \

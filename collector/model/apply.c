@@ -282,6 +282,11 @@ static void apply_holders(struct model *m, const struct ev_holders *ev)
 	model_keep_holders(m, ev);
 }
 
+static void apply_file(struct model *m, const struct ev_file *ev)
+{
+	model_keep_file(m, ev);
+}
+
 static void apply_end(struct model *m, const struct ev_end *ev)
 {
 	m->ended = true;
@@ -335,6 +340,7 @@ static bool is_checkpoint(const struct ev_hdr *ev)
 	case EV_STACK:
 	case EV_HANDLERS:
 	case EV_HOLDERS:
+	case EV_FILE:
 		return ev->flags & EVF_CHECKPOINT;
 	}
 	return false;

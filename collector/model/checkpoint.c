@@ -159,6 +159,28 @@ static void emit_holders(const struct model *m, const struct thread *t, model_em
 	free(ev);
 }
 
+static void emit_file(const struct model *m, const struct thread *t, model_emit_fn emit, void *arg)
+{
+	const struct wait_file *f = model_wait_file(m, t);
+	size_t len = f && f->text ? strlen(f->text) : 0;
+	struct ev_file *ev;
+
+	if (!f)
+		return;
+	ev = xcalloc(1, sizeof(*ev) + len);
+	ev->hdr.ts_ns = m->now_ns;
+	ev->hdr.tid = t->tid;
+	ev->hdr.kind = EV_FILE;
+	ev->hdr.flags = EVF_CHECKPOINT;
+	ev->err = f->err;
+	ev->len = len;
+	ev->until_ns = f->until_ns;
+	if (len)
+		memcpy(ev + 1, f->text, len);
+	emit(arg, &ev->hdr, sizeof(*ev) + len);
+	free(ev);
+}
+
 static void emit_handlers(const struct model *m, const struct handlers *h, model_emit_fn emit,
 			  void *arg)
 {
@@ -229,6 +251,8 @@ void model_checkpoint(const struct model *m, model_emit_fn emit, void *arg)
 		emit_stack(m, *t, emit, arg);
 	vec_for_each(t, &threads)
 		emit_holders(m, *t, emit, arg);
+	vec_for_each(t, &threads)
+		emit_file(m, *t, emit, arg);
 	vec_for_each(h, &m->handlers)
 		emit_handlers(m, h, emit, arg);
 	vec_release(&threads);

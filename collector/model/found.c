@@ -30,6 +30,7 @@ static void release(struct found *f)
 {
 	free(f->stack);
 	free((void *)f->holders.pids);
+	free((void *)f->file.text);
 }
 
 void model_drop_found(struct model *m, __u32 tid)
@@ -105,6 +106,26 @@ void model_keep_holders(struct model *m, const struct ev_holders *ev)
 	m->wait_version++;
 }
 
+void model_keep_file(struct model *m, const struct ev_file *ev)
+{
+	struct found *f = get(m, ev->hdr.tid);
+	char *text = NULL;
+
+	if (!f)
+		return;
+	free((void *)f->file.text);
+	if (ev->len) {
+		text = xmalloc(ev->len + 1);
+		safe_text(text, ev->len + 1, ev + 1, ev->len);
+	}
+	f->has_file = true;
+	f->file = (struct wait_file){
+		.err = ev->err,
+		.text = text,
+		.until_ns = ev->until_ns,
+	};
+}
+
 const char *model_stack(const struct model *m, const struct thread *t, bool *ret_truncated)
 {
 	const struct found *f = thread_is_blocked(t) ? find(m, t->tid) : NULL;
@@ -121,4 +142,11 @@ const struct holders *model_holders(const struct model *m, const struct thread *
 	const struct found *f = thread_is_blocked(t) ? find(m, t->tid) : NULL;
 
 	return f && f->has_holders ? &f->holders : NULL;
+}
+
+const struct wait_file *model_wait_file(const struct model *m, const struct thread *t)
+{
+	const struct found *f = thread_is_blocked(t) ? find(m, t->tid) : NULL;
+
+	return f && f->has_file ? &f->file : NULL;
 }

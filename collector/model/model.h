@@ -84,6 +84,16 @@ struct holders {
 /* Who could end the wait of t; NULL: not looked for. Borrowed until the next model_apply(). */
 const struct holders *model_holders(const struct model *m, const struct thread *t);
 
+/* What the descriptor of a wait is, and when time will end the wait. */
+struct wait_file {
+	int err;	  /* 0, or -errno: it could not be found out */
+	const char *text; /* "pipe:[4711] (read end)", safe text, borrowed; NULL: not known */
+	__u64 until_ns;	  /* 0: never, or not known */
+};
+
+/* Of the wait of t; NULL: not looked for. Borrowed until the next model_apply(). */
+const struct wait_file *model_wait_file(const struct model *m, const struct thread *t);
+
 /*
  * Whom does t wait for? The thread that holds the lock it waits on, or that it joins; of a
  * process that has the other end of its pipe, or is its child, the main thread. NULL when t

@@ -19,6 +19,8 @@ struct found {
 	char *stack;	   /* one function per line; NULL: not known */
 	bool has_holders;
 	struct holders holders; /* pids are owned */
+	bool has_file;
+	struct wait_file file; /* text is owned */
 };
 
 /* The signals a process handles, as last read. */
@@ -86,6 +88,7 @@ void model_name_lock(struct model *m, const struct ev_lockname *ev);
 /* found.c */
 void model_keep_stack(struct model *m, const struct ev_stack *ev);
 void model_keep_holders(struct model *m, const struct ev_holders *ev);
+void model_keep_file(struct model *m, const struct ev_file *ev);
 void model_drop_found(struct model *m, __u32 tid); /* its wait is over */
 void model_drop_all_found(struct model *m);
 

@@ -110,8 +110,37 @@ static enum wait_reason decode_futex(const struct wait *w)
 	return words_are_condvar(w) ? WAIT_CONDVAR : WAIT_FUTEX;
 }
 
+/* What a file is that has no type, or one that does not tell. */
+static enum wait_reason decode_file_kind(enum file_kind kind)
+{
+	switch (kind) {
+	case FILE_TIMERFD:
+		return WAIT_TIMER;
+	case FILE_SIGNALFD:
+		return WAIT_SIGNAL;
+	case FILE_EPOLL:
+		return WAIT_EPOLL;
+	case FILE_IO_URING:
+		return WAIT_IO_URING;
+	case FILE_TERMINAL:
+		return WAIT_TERMINAL;
+	case FILE_INOTIFY:
+	case FILE_FANOTIFY:
+	case FILE_DEVICE:
+		return WAIT_FILE;
+	case FILE_PLAIN:
+	case FILE_EVENTFD:
+	case FILE_PIDFD:
+	case FILE_USERFAULT:
+		break;
+	}
+	return WAIT_OTHER;
+}
+
 static enum wait_reason decode_fd(const struct wait *w)
 {
+	if (FD_MODE_KIND(w->fd_mode))
+		return decode_file_kind(FD_MODE_KIND(w->fd_mode));
 	switch (w->fd_mode & S_IFMT) {
 	case S_IFIFO:
 		return WAIT_PIPE;
@@ -297,7 +326,7 @@ bool wait_is_write(const struct wait *w)
 {
 	const char *name = syscall_name(w->nr, w->flags & EVF_COMPAT);
 
-	return name && wait_class(w) == SYSCALL_FD &&
+	return name && wait_class(w) == SYSCALL_FD && strcmp(name, "sendfile") != 0 &&
 	       (!strncmp(name, "write", 5) || !strncmp(name, "pwrite", 6) ||
 		!strncmp(name, "send", 4));
 }

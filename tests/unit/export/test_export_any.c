@@ -103,6 +103,9 @@ static void append_any(void)
 	case EV_LOCKNAME:
 		((struct ev_lockname *)ev)->len = dice() % 300;
 		break;
+	case EV_FILE:
+		((struct ev_file *)ev)->len = dice() % 300;
+		break;
 	case EV_OUTPUT:
 	case EV_NOTE:
 	case EV_STACK:

@@ -292,6 +292,26 @@ Test(evidence, a_checkpoint_keeps_names_and_stacks_and_counts_nothing)
 	strbuf_release(&second);
 }
 
+Test(evidence, what_a_descriptor_is_is_known_while_it_is_waited_on)
+{
+	const struct thread *t;
+
+	apply(build_run(2));
+	apply(build_block_fd(2, 0, 0, 5, 0010000));
+	t = model_find_thread(m, 2);
+	cr_expect(eq(ptr, (void *)model_wait_file(m, t), NULL));
+	apply(build_file(2, "FIFO /tmp/a\nb (read end)", 77));
+	t = model_find_thread(m, 2);
+	cr_assert(ne(ptr, (void *)model_wait_file(m, t), NULL));
+	cr_expect(eq(str, (char *)model_wait_file(m, t)->text, "FIFO /tmp/a?b (read end)"));
+	cr_expect(eq(u64, model_wait_file(m, t)->until_ns, 77));
+	apply(build_file(2, "", 78));
+	t = model_find_thread(m, 2);
+	cr_expect(eq(ptr, (void *)model_wait_file(m, t)->text, NULL), "the last reading counts");
+	apply(build_wake(2, 3, 1, 0, 0));
+	cr_expect(eq(ptr, (void *)model_wait_file(m, model_find_thread(m, 2)), NULL));
+}
+
 static const struct holders *holders_of(__u32 tid)
 {
 	return model_holders(m, model_find_thread(m, tid));

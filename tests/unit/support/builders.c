@@ -330,6 +330,15 @@ struct ev_hdr *build_holders(__u32 tid, const __u32 *pids, size_t cnt)
 	return &ev->hdr;
 }
 
+struct ev_hdr *build_file(__u32 tid, const char *text, __u64 until_ns)
+{
+	struct ev_file *ev = build(EV_FILE, tid, 0);
+
+	ev->len = set_tail(ev + 1, text, strlen(text));
+	ev->until_ns = until_ns;
+	return &ev->hdr;
+}
+
 struct ev_hdr *build_output(const void *bytes, size_t len)
 {
 	struct ev_output *ev = build(EV_OUTPUT, 0, 0);
@@ -370,6 +379,8 @@ static struct ev_hdr *build_story_rare(__u64 dice, __u32 tid, __u32 next_tid)
 	case 8:
 		return build_stack(tid, "wait w.c:1\nmain m.c:2");
 	case 9:
+		if (dice & 256)
+			return build_file(tid, "pipe:[7] (read end)", dice >> 9 & 0xffff);
 		return build_holders(tid, &next_tid, 1);
 	case 5:
 		return build_exit(tid, 0);

@@ -74,6 +74,8 @@ struct ev_hdr *build_lockname(__u32 pid, __u64 address, const char *name);
 struct ev_hdr *build_stack(__u32 tid, const char *frames);
 /* The processes that could end the wait of tid; nobody else could. */
 struct ev_hdr *build_holders(__u32 tid, const __u32 *pids, size_t cnt);
+/* What its descriptor is, and when time will end the wait; 0: never. */
+struct ev_hdr *build_file(__u32 tid, const char *text, __u64 until_ns);
 struct ev_hdr *build_output(const void *bytes, size_t len);
 struct ev_hdr *build_note(const char *text);
 struct ev_hdr *build_end(__u32 pid, __u32 code);

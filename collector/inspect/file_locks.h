@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Locks on files, from /proc/locks (proc_locks(5)). */
+#ifndef CTRACE_INSPECT_FILE_LOCKS_H
+#define CTRACE_INSPECT_FILE_LOCKS_H
+
+#include "inspect/far_ends.h"
+
+/* The lock that somebody waits for. */
+struct file_lock {
+	bool is_posix; /* of a process, fcntl(2); else of an open file: flock(2), F_OFD_SETLKW */
+	bool is_write;
+	__u32 pid; /* who took it, and may have ended since unless is_posix; 0: not told */
+};
+
+/*
+ * In text, what /proc/locks says: which lock does process pid wait for on the file f? False:
+ * on none.
+ */
+bool file_locks_find(const char *text, __u32 pid, const struct probe_file *f,
+		     struct file_lock *ret);
+
+/* The same from /proc/locks itself. */
+bool file_locks_read(__u32 pid, const struct probe_file *f, struct file_lock *ret);
+
+/* Add who could release lock l on the file that the waiter has open as f. */
+void far_ends_add_lock(struct far_ends *e, const struct open_files *of, const struct probe_file *f,
+		       const struct file_lock *l);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The table of open files: records of two sizes, one after the other. */
+#include "inspect/open_files.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include "base/xalloc.h"
+
+enum { PROC_PID_INIT_INO = 0xEFFFFFFCU }; /* include/linux/proc_ns.h */
+
+/* The iterators of the kernel show the processes of our PID namespace, and those below. */
+bool open_files_see_all(void)
+{
+	struct stat st;
+
+	return !stat("/proc/self/ns/pid", &st) && st.st_ino == PROC_PID_INIT_INO;
+}
+
+int open_files_read(struct open_files *of, open_files_fn fn, void *arg, __u64 now_ns)
+{
+	int err = -E2BIG;
+
+	of->len = 0;
+	of->read_ns = 0;
+	if (of->is_too_large)
+		return -E2BIG;
+	if (!of->sz)
+		of->bytes = xmalloc(of->sz = OPEN_FILES_SZ);
+	while ((err = fn(arg, of->bytes, of->sz, &of->len)) == -E2BIG) {
+		if (of->sz >= OPEN_FILES_SZ_MAX) {
+			of->is_too_large = true;
+			break;
+		}
+		of->sz *= 2;
+		free(of->bytes);
+		of->bytes = xmalloc(of->sz);
+	}
+	if (err) {
+		of->len = 0;
+		return err;
+	}
+	of->read_ns = now_ns;
+	of->is_all = open_files_see_all();
+	return 0;
+}
+
+void open_files_release(struct open_files *of)
+{
+	free(of->bytes);
+	*of = (struct open_files){};
+}
+
+bool file_is_socket(const struct probe_file *f)
+{
+	return S_ISSOCK(f->fd_mode);
+}
+
+bool file_is_pipe(const struct probe_file *f)
+{
+	return S_ISFIFO(f->fd_mode);
+}
+
+const struct probe_socket *file_socket(const struct probe_file *f)
+{
+	return file_is_socket(f) ? (const struct probe_socket *)(f + 1) : NULL;
+}
+
+static size_t record_size(const struct probe_file *f)
+{
+	return sizeof(*f) + (file_is_socket(f) ? sizeof(struct probe_socket) : 0);
+}
+
+const struct probe_file *open_files_next(const struct open_files *of, const struct probe_file *f)
+{
+	const char *at = f ? (const char *)f + record_size(f) : of->bytes;
+	size_t left = at ? of->len - (at - of->bytes) : 0;
+
+	f = (const struct probe_file *)at;
+	return left >= sizeof(*f) && left >= record_size(f) ? f : NULL;
+}
+
+const struct probe_file *open_files_find(const struct open_files *of, __u32 pid, __u32 fd)
+{
+	const struct probe_file *f = NULL;
+
+	while ((f = open_files_next(of, f)))
+		if (f->pid == pid && f->fd == fd)
+			return f;
+	return NULL;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The open files of the whole machine, as they were at one moment. */
+#ifndef CTRACE_INSPECT_OPEN_FILES_H
+#define CTRACE_INSPECT_OPEN_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "bpf/event.h"
+
+enum {
+	OPEN_FILES_SZ = 1 << 20,      /* bytes at first: some ten thousand files */
+	OPEN_FILES_SZ_MAX = 64 << 20, /* of machines with more nothing is said */
+};
+
+/* As probe_read_files() has them. */
+typedef int (*open_files_fn)(void *arg, void *buf, size_t sz, size_t *ret_len);
+
+/* Zero-initialised is empty. */
+struct open_files {
+	char *bytes;
+	size_t len, sz;
+	__u64 read_ns;	   /* when the reading began; 0: there is none */
+	bool is_all;	   /* no process of the machine was out of sight */
+	bool is_too_large; /* for OPEN_FILES_SZ_MAX */
+};
+
+/* Read them all. 0 or -errno: there are none, then. */
+int open_files_read(struct open_files *of, open_files_fn fn, void *arg, __u64 now_ns);
+void open_files_release(struct open_files *of);
+
+/* The one after f, or the first with f NULL; NULL: that was the last. */
+const struct probe_file *open_files_next(const struct open_files *of, const struct probe_file *f);
+
+/* Descriptor fd of process pid, or NULL. */
+const struct probe_file *open_files_find(const struct open_files *of, __u32 pid, __u32 fd);
+
+/* Can we see all processes of the machine, with the numbers that the trace has for them? */
+bool open_files_see_all(void);
+
+bool file_is_socket(const struct probe_file *f);
+bool file_is_pipe(const struct probe_file *f);
+
+/* What more there is of a socket; NULL when f is none. */
+const struct probe_socket *file_socket(const struct probe_file *f);
+
+#endif

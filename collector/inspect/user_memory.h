@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Small pieces of the memory of a process, for the arguments of a system call. */
+#ifndef CTRACE_INSPECT_USER_MEMORY_H
+#define CTRACE_INSPECT_USER_MEMORY_H
+
+#include <linux/types.h>
+#include <stddef.h>
+
+/* len bytes of process pid at address. 0 or -errno: all of it or nothing. */
+int user_memory_read(__u32 pid, __u64 address, void *buf, size_t len);
+
+#endif

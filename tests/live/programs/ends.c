@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One process for each kind of wait on a descriptor, and a partner that has the other end.
+ *
+ * Each waiter says before it waits, separated by tabs: what for, its number, who could end
+ * that ("+" behind: nobody else), and how the descriptor is to be described. After some
+ * time, which may be given in ms, all are ended.
+ */
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/inotify.h>
+#include <sys/prctl.h>
+#include <sys/select.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/timerfd.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char *situation;
+
+__attribute__((noreturn, format(printf, 1, 2))) static void fail(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vfprintf(stderr, fmt, args);
+	va_end(args);
+	fprintf(stderr, " (%s): %m\n", situation);
+	_exit(1);
+}
+
+#define TRY(call)                                 \
+	((__typeof__(call))({                     \
+		__typeof__(call) ret_ = (call);   \
+		if (ret_ == (__typeof__(call))-1) \
+			fail(#call);              \
+		ret_;                             \
+	}))
+
+/* One line, in one piece. */
+__attribute__((format(printf, 2, 3))) static void tell(const char *who, const char *fmt, ...)
+{
+	char line[1024];
+	va_list args;
+	int len = snprintf(line, sizeof(line), "%s\t%d\t%s\t", situation, getpid(), who);
+
+	va_start(args, fmt);
+	len += vsnprintf(line + len, sizeof(line) - len, fmt, args);
+	va_end(args);
+	line[len++] = '\n';
+	TRY(write(STDOUT_FILENO, line, len));
+}
+
+/* A partner that does prepare(arg), and then nothing; its number. */
+static pid_t partner(void (*prepare)(void *), void *arg)
+{
+	int ready[2];
+	pid_t pid;
+	char c;
+
+	TRY(pipe2(ready, O_CLOEXEC));
+	pid = TRY(fork());
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		close(ready[0]);
+		prepare(arg);
+		close(ready[1]);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	TRY(read(ready[0], &c, 1));
+	close(ready[0]);
+	return pid;
+}
+
+static const char *number(pid_t pid)
+{
+	static char text[4][16];
+	static int next;
+
+	snprintf(text[next %= 4], sizeof(text[0]), "%d+", pid);
+	return text[next++];
+}
+
+static const char *both(pid_t pid)
+{
+	static char text[32];
+
+	snprintf(text, sizeof(text), "%d,%d+", getpid(), pid);
+	return text;
+}
+
+static unsigned long inode(int fd)
+{
+	struct stat st;
+
+	TRY(fstat(fd, &st));
+	return st.st_ino;
+}
+
+static void close_fd(void *fd)
+{
+	close(*(int *)fd);
+}
+
+static void nothing(void *arg)
+{
+	(void)arg;
+}
+
+static char byte;
+
+static void pipe_read(void)
+{
+	int ends[2];
+	pid_t pid;
+
+	TRY(pipe(ends));
+	pid = partner(close_fd, &ends[0]);
+	close(ends[1]);
+	tell(number(pid), "pipe:[%lu] (read end)", inode(ends[0]));
+	read(ends[0], &byte, 1);
+}
+
+static void pipe_write(void)
+{
+	static char page[4096];
+	int ends[2];
+	pid_t pid;
+
+	TRY(pipe2(ends, O_NONBLOCK));
+	while (write(ends[1], page, sizeof(page)) > 0)
+		;
+	TRY(fcntl(ends[1], F_SETFL, 0));
+	pid = partner(close_fd, &ends[1]);
+	close(ends[0]);
+	tell(number(pid), "pipe:[%lu] (write end)", inode(ends[1]));
+	write(ends[1], &byte, 1);
+}
+
+/* It forgot to close its own write end, and so did the partner: nobody ever sees the end. */
+static void pipe_eof(void)
+{
+	int ends[2];
+	pid_t pid;
+
+	TRY(pipe(ends));
+	pid = partner(nothing, NULL);
+	tell(both(pid), "pipe:[%lu] (read end)", inode(ends[0]));
+	read(ends[0], &byte, 1);
+}
+
+static void open_fifo(void *path)
+{
+	TRY(open(path, O_RDWR));
+}
+
+static void fifo(void)
+{
+	char path[256] = "";
+	int fd;
+	pid_t pid;
+
+	TRY((int)(getcwd(path, sizeof(path) - 16) ? 0 : -1));
+	sprintf(path + strlen(path), "/fifo");
+	TRY(mkfifo(path, 0600));
+	pid = partner(open_fifo, path);
+	fd = TRY(open(path, O_RDONLY));
+	tell(number(pid), "FIFO %s (read end)", path);
+	read(fd, &byte, 1);
+}
+
+static void unix_pair(void)
+{
+	int ends[2];
+	pid_t pid;
+
+	TRY(socketpair(AF_UNIX, SOCK_STREAM, 0, ends));
+	pid = partner(close_fd, &ends[0]);
+	close(ends[1]);
+	tell(number(pid), "unix socket, peer pid %d", pid);
+	recv(ends[0], &byte, 1, 0);
+}
+
+static struct sockaddr_in address_of(int fd, int (*get)(int, struct sockaddr *, socklen_t *))
+{
+	struct sockaddr_in ret;
+	socklen_t len = sizeof(ret);
+
+	TRY(get(fd, (struct sockaddr *)&ret, &len));
+	return ret;
+}
+
+static void connect_to(void *arg)
+{
+	int listener = *(int *)arg;
+	struct sockaddr_in to = address_of(listener, getsockname);
+	int fd = TRY(socket(AF_INET, SOCK_STREAM, 0));
+
+	TRY(connect(fd, (struct sockaddr *)&to, sizeof(to)));
+	close(listener);
+}
+
+static void tcp(void)
+{
+	struct sockaddr_in self = { .sin_family = AF_INET }, peer;
+	int listener = TRY(socket(AF_INET, SOCK_STREAM, 0)), fd;
+	pid_t pid;
+
+	self.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	TRY(bind(listener, (struct sockaddr *)&self, sizeof(self)));
+	TRY(listen(listener, 1));
+	pid = partner(connect_to, &listener);
+	fd = TRY(accept(listener, NULL, NULL));
+	close(listener);
+	self = address_of(fd, getsockname);
+	peer = address_of(fd, getpeername);
+	tell(number(pid), "tcp 127.0.0.1:%u > 127.0.0.1:%u, peer pid %d", ntohs(self.sin_port),
+	     ntohs(peer.sin_port), pid);
+	read(fd, &byte, 1);
+}
+
+static void unix_accept(void)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	int fd = TRY(socket(AF_UNIX, SOCK_STREAM, 0));
+
+	sprintf(name.sun_path + 1, "ends-%d", getpid());
+	TRY(bind(fd, (struct sockaddr *)&name,
+		 offsetof(struct sockaddr_un, sun_path) + 1 + strlen(name.sun_path + 1)));
+	TRY(listen(fd, 1));
+	tell("", "unix socket @%s (listening)", name.sun_path + 1);
+	accept(fd, NULL, NULL);
+}
+
+static void udp(void)
+{
+	struct sockaddr_in self = { .sin_family = AF_INET };
+	int fd = TRY(socket(AF_INET, SOCK_DGRAM, 0));
+
+	self.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	TRY(bind(fd, (struct sockaddr *)&self, sizeof(self)));
+	self = address_of(fd, getsockname);
+	tell("", "udp 127.0.0.1:%u", ntohs(self.sin_port));
+	recv(fd, &byte, 1, 0);
+}
+
+/* Time will end it, which no system call says. */
+static void patient_pair(void)
+{
+	struct timeval patience = { .tv_sec = 30 };
+	int ends[2];
+	pid_t pid;
+
+	TRY(socketpair(AF_UNIX, SOCK_STREAM, 0, ends));
+	TRY(setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)));
+	pid = partner(close_fd, &ends[0]);
+	close(ends[1]);
+	number(pid);
+	tell("?", "unix socket, peer pid %d", pid);
+	recv(ends[0], &byte, 1, 0);
+}
+
+static void event(void)
+{
+	int fd = TRY(eventfd(0, 0));
+	eventfd_t value;
+	pid_t pid = partner(nothing, NULL);
+
+	tell(both(pid), "eventfd");
+	eventfd_read(fd, &value);
+}
+
+static void timer(void)
+{
+	struct itimerspec in = { .it_value = { .tv_sec = 40 } };
+	int fd = TRY(timerfd_create(CLOCK_MONOTONIC, 0));
+	eventfd_t value;
+
+	TRY(timerfd_settime(fd, 0, &in, NULL));
+	tell("", "timerfd");
+	read(fd, &value, sizeof(value));
+}
+
+static void signals(void)
+{
+	struct signalfd_siginfo si;
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	fd = TRY(signalfd(-1, &set, 0));
+	tell("", "signalfd");
+	read(fd, &si, sizeof(si));
+}
+
+static void notify(void)
+{
+	int fd = TRY(inotify_init());
+
+	TRY(inotify_add_watch(fd, "/proc/self", IN_CREATE));
+	tell("", "inotify");
+	read(fd, &byte, 1);
+}
+
+static char *lock_path(const char *name)
+{
+	static char path[256];
+
+	TRY((int)(getcwd(path, sizeof(path) - 32) ? 0 : -1));
+	sprintf(path + strlen(path), "/%s", name);
+	return path;
+}
+
+static void take_flock(void *path)
+{
+	TRY(flock(TRY(open(path, O_RDWR | O_CREAT, 0600)), LOCK_EX));
+}
+
+static void wait_flock(void)
+{
+	char *path = lock_path("flock");
+	pid_t pid = partner(take_flock, path);
+	int fd = TRY(open(path, O_RDWR));
+
+	tell(number(pid), "%s, locked by pid %d", path, pid);
+	flock(fd, LOCK_EX);
+}
+
+static struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+static void take_fcntl(void *path)
+{
+	TRY(fcntl(TRY(open(path, O_RDWR | O_CREAT, 0600)), F_SETLKW, &whole));
+}
+
+static void wait_fcntl(void)
+{
+	char *path = lock_path("fcntl");
+	pid_t pid = partner(take_fcntl, path);
+	int fd = TRY(open(path, O_RDWR));
+
+	tell(number(pid), "%s, locked by pid %d", path, pid);
+	fcntl(fd, F_SETLKW, &whole);
+}
+
+static void wait_child(void)
+{
+	pid_t pid = partner(nothing, NULL);
+
+	tell(number(pid), "child %d (%s)", pid, situation);
+	wait4(pid, NULL, 0, NULL);
+}
+
+static void two_pipes(int fds[2], pid_t *ret)
+{
+	int a[2], b[2];
+
+	TRY(pipe(a));
+	TRY(pipe(b));
+	*ret = partner(nothing, NULL);
+	close(a[1]);
+	close(b[1]);
+	fds[0] = a[0];
+	fds[1] = b[0];
+}
+
+static void wait_poll(void)
+{
+	struct pollfd p[2] = { { .events = POLLIN }, { .events = POLLIN } };
+	int fds[2];
+	pid_t pid;
+
+	two_pipes(fds, &pid);
+	p[0].fd = fds[0];
+	p[1].fd = fds[1];
+	tell(number(pid), "poll: fd %d pipe:[%lu] (read end), fd %d pipe:[%lu] (read end)", fds[0],
+	     inode(fds[0]), fds[1], inode(fds[1]));
+	poll(p, 2, -1);
+}
+
+static void wait_select(void)
+{
+	fd_set in;
+	int fds[2];
+	pid_t pid;
+
+	two_pipes(fds, &pid);
+	FD_ZERO(&in);
+	FD_SET(fds[1], &in);
+	tell(number(pid), "select: fd %d pipe:[%lu] (read end)", fds[1], inode(fds[1]));
+	select(fds[1] + 1, &in, NULL, NULL, NULL);
+}
+
+static void wait_epoll(void)
+{
+	struct epoll_event ev = { .events = EPOLLIN };
+	int ends[2], epfd;
+	pid_t pid;
+
+	TRY(socketpair(AF_UNIX, SOCK_STREAM, 0, ends));
+	pid = partner(close_fd, &ends[0]);
+	close(ends[1]);
+	epfd = TRY(epoll_create1(0));
+	TRY(epoll_ctl(epfd, EPOLL_CTL_ADD, ends[0], &ev));
+	tell(number(pid), "epoll: fd %d unix socket, peer pid %d", ends[0], pid);
+	epoll_wait(epfd, &ev, 1, -1);
+}
+
+static void wait_sleep(void)
+{
+	struct timespec duration = { .tv_sec = 40 };
+
+	tell("", "%s", "");
+	nanosleep(&duration, NULL);
+}
+
+static void wait_poll_time(void)
+{
+	tell("+", "poll: no descriptor");
+	poll(NULL, 0, 40000);
+}
+
+static const struct {
+	const char *name;
+	void (*wait)(void);
+} situations[] = {
+	{ "pipe-read", pipe_read },
+	{ "pipe-write", pipe_write },
+	{ "pipe-eof", pipe_eof },
+	{ "fifo", fifo },
+	{ "socketpair", unix_pair },
+	{ "tcp", tcp },
+	{ "accept", unix_accept },
+	{ "udp", udp },
+	{ "patient-pair", patient_pair },
+	{ "eventfd", event },
+	{ "timerfd", timer },
+	{ "signalfd", signals },
+	{ "inotify", notify },
+	{ "flock", wait_flock },
+	{ "fcntl", wait_fcntl },
+	{ "child", wait_child },
+	{ "poll", wait_poll },
+	{ "select", wait_select },
+	{ "epoll", wait_epoll },
+	{ "sleep", wait_sleep },
+	{ "poll-time", wait_poll_time },
+};
+
+enum { CNT = sizeof(situations) / sizeof(situations[0]) };
+
+int main(int argc, char **argv)
+{
+	pid_t pids[CNT];
+
+	for (int i = 0; i < CNT; i++) {
+		pids[i] = fork();
+		if (pids[i])
+			continue;
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		prctl(PR_SET_NAME, situation = situations[i].name);
+		situations[i].wait();
+		fail("its wait is over");
+	}
+	usleep((argc > 1 ? atoi(argv[1]) : 1000) * 1000);
+	for (int i = 0; i < CNT; i++)
+		kill(pids[i], SIGKILL);
+	while (wait(NULL) > 0)
+		;
+	return 0;
+}
