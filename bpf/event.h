@@ -38,6 +38,7 @@
 	_(HANDLERS,  18, handlers,  "which signals a waiting process would handle")           \
 	_(HOLDERS,   19, holders,   "the processes that could end a wait")                    \
 	_(FILE,      20, file,      "what a waiting thread's descriptor is, and its time")    \
+	_(INVERSION, 23, inversion, "two locks were taken in both orders: a deadlock may come")   \
 	_(CK_MODEL,  32, ck_model,  "checkpoint: totals of the whole model")                  \
 	_(CK_THREAD, 33, ck_thread, "checkpoint: one thread with its totals")                 \
 	_(CK_LOCK,   34, ck_lock,   "checkpoint: one lock with its totals")
@@ -252,6 +253,18 @@ struct ev_file {
 	__u64 until_ns; /* when time will end the wait at the latest; 0: never, or not known */
 };
 
+/*
+ * Tail: len bytes of text, a line for each step of the cycle, its fields separated by tabs: tid,
+ * name of the thread, lock that it took, functions that took it, lock that it took then, the
+ * functions that took that. Functions are innermost first, separated by " < ".
+ */
+struct ev_inversion {
+	struct ev_hdr hdr; /* tid: the process */
+	__u32 len;
+	__u32 zero;
+	__u64 found_ns; /* 0: when the event says; else told again in a checkpoint */
+};
+
 /* Tail: len bytes, as written. */
 struct ev_output {
 	struct ev_hdr hdr;
@@ -422,6 +435,71 @@ struct probe_socket {
 	};
 };
 
+/*
+ * What is told of locks with --order, through a ring of its own. None of it is in a trace:
+ * it is what collector/inspect/order.h finds inversions from.
+ */
+enum order_kind {
+	ORDER_EDGE = 1, /* struct order_edge: address is wanted while others are held */
+	ORDER_FORK,	/* other_tid was created */
+	ORDER_JOIN,	/* other_tid was joined, or will be before anything else is done */
+	ORDER_FORGET,	/* what is at address is another lock from now on, or none */
+};
+
+enum order_flag {
+	ORDER_SHARED = 1 << 0,	/* to read */
+	ORDER_MAYBE = 1 << 1,	/* tried for, or with a time-out: it may not be held */
+	ORDER_LASTING = 1 << 2, /* no other lock can have been there before: see order.bpf.c */
+	ORDER_OPAQUE = 1 << 3,	/* its words do not tell who has it */
+};
+
+enum {
+	ORDER_HELD_MAX = 8,
+	ORDER_STACK_SZ = 4096,
+};
+
+struct order_hdr {
+	__u64 ts_ns;
+	__u32 kind; /* enum order_kind */
+	__u32 tid;
+	__u32 pid;
+	__u32 other_tid;
+	__u64 address;
+};
+
+struct order_lock {
+	__u64 address;
+	__u64 caller; /* where the call that took it returns to */
+	__u32 flags;  /* enum order_flag */
+	__u32 cnt;    /* how often it is held: recursive locks */
+};
+
+struct order_edge {
+	struct order_hdr hdr;
+	__u32 flags; /* of the lock that is wanted */
+	__u32 held_cnt;
+	struct order_lock held[ORDER_HELD_MAX];
+	__u64 regs[PREG_CNT]; /* at the first instruction of the function that locks */
+	__u64 code_start;     /* mm_struct::start_code: tells programs and their places apart */
+	__u32 stack_len;
+	__u32 zero;
+	__u8 stack[ORDER_STACK_SZ]; /* from PREG_RSP upward, stack_len bytes of it */
+};
+
+/* What a probed function does, and in which C library: the cookie of its probe. */
+enum order_call {
+	ORDER_CALL_LOCK = 1,
+	ORDER_CALL_TRY, /* or with a time-out */
+	ORDER_CALL_UNLOCK,
+	ORDER_CALL_RENEW,
+	ORDER_CALL_JOIN,
+	ORDER_CALL_MASK = 0xff,
+	ORDER_CALL_READ = 1 << 8,    /* to read */
+	ORDER_CALL_MUTEX = 1 << 9,   /* of a mutex, whose words tell its type and owner */
+	ORDER_CALL_MUSL = 1 << 10,   /* where these words are elsewhere */
+	ORDER_CALL_CREATE = 1 << 11, /* RENEW: init, not destroy */
+};
+
 enum {
 	PROBE_CPU_MAX = 1024, /* sets of counters; CPUs beyond share them */
 	PROBE_SYSCALL_MAX = 512,
@@ -450,12 +528,16 @@ EVENT_SIZE_IS(ev_stack, 24);
 EVENT_SIZE_IS(ev_handlers, 40);
 EVENT_SIZE_IS(ev_holders, 32);
 EVENT_SIZE_IS(ev_file, 32);
+EVENT_SIZE_IS(ev_inversion, 32);
 EVENT_SIZE_IS(ev_output, 24);
 EVENT_SIZE_IS(ev_note, 24);
 EVENT_SIZE_IS(ev_end, 24);
 EVENT_SIZE_IS(probe_registers, 152);
 EVENT_SIZE_IS(probe_file, 48);
 EVENT_SIZE_IS(probe_socket, 72);
+EVENT_SIZE_IS(order_hdr, 32);
+EVENT_SIZE_IS(order_lock, 24);
+EVENT_SIZE_IS(order_edge, 4480);
 EVENT_SIZE_IS(ev_ck_model, 96);
 EVENT_SIZE_IS(ev_ck_thread, 592);
 EVENT_SIZE_IS(ev_ck_lock, 104);

@@ -26,10 +26,12 @@ enum { false = 0, true = 1 };
 /* include/uapi/linux/bpf.h */
 enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_RINGBUF = 27,
 	BPF_MAP_TYPE_TASK_STORAGE = 29,
 };
 enum {
+	BPF_ANY = 0,
 	BPF_F_NO_PREALLOC = 1,
 	BPF_LOCAL_STORAGE_GET_F_CREATE = 1,
 	BPF_RB_NO_WAKEUP = 1,
@@ -217,6 +219,16 @@ struct thread_info {
 	__u32 cpu;
 };
 
+/* Where the program's own code begins, and where the heap behind its data does. */
+struct mm_struct {
+	unsigned long start_code;
+	unsigned long start_brk;
+};
+
+struct thread_struct {
+	unsigned long fsbase;
+};
+
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int __state;
@@ -234,6 +246,8 @@ struct task_struct {
 	struct files_struct *files;
 	struct signal_struct *signal;
 	struct raw_spinlock pi_lock;
+	struct mm_struct *mm;
+	struct thread_struct thread;
 };
 
 struct seq_file;

@@ -143,10 +143,13 @@ static void conclude(struct check *c, struct session *s)
 	const struct model *m = trace_tail(s->trace);
 
 	verdict_find(m, &s->verdict);
-	if (is_unsure(c, clock_now_ns()))
+	if (s->verdict.kind == VERDICT_POTENTIAL)
+		c->status = EXIT_POTENTIAL;
+	else if (is_unsure(c, clock_now_ns()))
 		c->status = EXIT_LOSSY;
 	if (c->status || c->opts->json || c->opts->report_cnt)
-		make_report(c, s, model_now_ns(m), c->status ? REPORT_UNSURE : REPORT_NO_LIMIT, 0);
+		make_report(c, s, model_now_ns(m),
+			    c->status == EXIT_LOSSY ? REPORT_UNSURE : REPORT_NO_LIMIT, 0);
 }
 
 static const char *closing_words(int status)
@@ -158,6 +161,8 @@ static const char *closing_words(int status)
 		return "stall";
 	case EXIT_HANG:
 		return "hang, or the time ran out";
+	case EXIT_POTENTIAL:
+		return "potential deadlock";
 	case EXIT_LOSSY:
 		return "unsure: lost events may hide a deadlock";
 	}

@@ -173,6 +173,18 @@ static enum health ask_memory(const struct options *opts, struct strbuf *ret)
 	return HEALTH_PART;
 }
 
+static enum health ask_order(const struct options *opts, struct strbuf *ret)
+{
+	(void)opts;
+	if (lock_probes_are_possible()) {
+		strbuf_adds(ret, "--order: the functions that lock can be probed");
+		return HEALTH_OK;
+	}
+	strbuf_adds(ret, "--order is not possible: the kernel has no probes in programs "
+			 "(CONFIG_UPROBE_EVENTS)");
+	return HEALTH_PART;
+}
+
 static enum health ask_terminal(const struct options *opts, struct strbuf *ret)
 {
 	const char *term = getenv("TERM");
@@ -206,7 +218,7 @@ static const struct question {
 	{ "kernel", ask_kernel },	{ "types", ask_types },	  { "privilege", ask_privilege },
 	{ "lockdown", ask_lockdown },	{ "probes", ask_probes }, { "interrupts", ask_interrupts },
 	{ "namespace", ask_namespace }, { "memory", ask_memory }, { "terminal", ask_terminal },
-	{ "characters", ask_letters },
+	{ "characters", ask_letters },	{ "order", ask_order },
 };
 
 static enum health answer(const struct question *q, const struct options *opts)

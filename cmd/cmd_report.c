@@ -46,6 +46,8 @@ static int status_of(const struct findings *f)
 		return EXIT_DEADLOCK;
 	if (f->verdict.kind == VERDICT_STALL)
 		return EXIT_STALL;
+	if (f->verdict.kind == VERDICT_POTENTIAL)
+		return EXIT_POTENTIAL;
 	return f->is_unsure ? EXIT_LOSSY : 0;
 }
 

@@ -207,6 +207,9 @@ static int take_flag(int id, struct options *ret)
 	case OPT_json:
 		ret->json = true;
 		return 0;
+	case OPT_order:
+		ret->order = true;
+		return 0;
 	case OPT_fail:
 		ret->fail = true;
 		return 0;

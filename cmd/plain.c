@@ -150,7 +150,7 @@ static void say_verdict(struct plain *p, const struct session *s)
 	if (s->verdict.kind == p->kind || !session_is_named(s))
 		return;
 	p->kind = s->verdict.kind;
-	if (p->kind != VERDICT_DEADLOCK && p->kind != VERDICT_STALL)
+	if (p->kind != VERDICT_DEADLOCK && p->kind != VERDICT_STALL && p->kind != VERDICT_POTENTIAL)
 		return;
 	strbuf_reset(&p->line);
 	verdict_sentence(&s->verdict, trace_tail(s->trace), trace_end_ns(s->trace), &p->line);

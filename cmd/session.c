@@ -57,7 +57,7 @@ static int launch_program(struct session *s, const struct launch_inherited *inhe
 
 static int start_probes(struct session *s)
 {
-	struct probe_options opts = { .ring_sz = s->opts->ring_sz };
+	struct probe_options opts = { .ring_sz = s->opts->ring_sz, .order = s->opts->order };
 	__u32 held = s->launch.pid;
 	int err = probe_open(&opts, &s->probe);
 
@@ -69,6 +69,8 @@ static int start_probes(struct session *s)
 		err = probe_meet(s->probe, &held, 1);
 	else if (!err)
 		err = probe_meet(s->probe, s->attach.pids, s->attach.cnt);
+	if (!err && s->opts->order)
+		err = order_watch_new(&s->pump, held, s->opts->argv[0], &s->order);
 	return err ? EXIT_CTRACE_FAILED : 0;
 }
 
@@ -172,6 +174,7 @@ int session_go(struct session *s)
 	if (launch_release(&s->launch))
 		return s->launch.fail_status;
 	s->is_released = true;
+	order_watch_begin(s->order);
 	return 0;
 }
 
@@ -249,6 +252,7 @@ static void notice_end(struct session *s)
 	s->wait_status = status;
 	/* What it did before it ended is in the ring already. */
 	pump_run(&s->pump);
+	order_watch_finish(s->order);
 	session_read_output(s);
 	ev.code = status;
 	pump_append(&s->pump, &ev.hdr);
@@ -273,6 +277,7 @@ int session_step(struct session *s)
 	cnt = pump_run(&s->pump);
 	if (cnt < 0)
 		return cnt;
+	order_watch_step(s->order, clock_now_ns());
 	judge(s);
 	look(s);
 	if (session_is_attached(s))
@@ -323,7 +328,8 @@ size_t session_read_output(struct session *s)
 	return total;
 }
 
-int session_stop(struct session *s)
+/* The sum of events, and the end of the file. */
+static int stop_probes(struct session *s)
 {
 	int err = s->probe ? pump_finish(&s->pump) : 0, file_err;
 	struct stat st;
@@ -339,6 +345,14 @@ int session_stop(struct session *s)
 	return err ? err : file_err;
 }
 
+int session_stop(struct session *s)
+{
+	if (!s->has_ended)
+		order_watch_finish(s->order);
+	judge(s); /* what was found last, too */
+	return stop_probes(s);
+}
+
 void session_signal(struct session *s, int sig)
 {
 	if (s->is_released && !s->has_ended)
@@ -349,6 +363,7 @@ void session_release(struct session *s)
 {
 	if (s->is_launched)
 		launch_release_resources(&s->launch);
+	order_watch_free(s->order);
 	probe_close(s->probe);
 	writer_close(s->writer);
 	attach_release(&s->attach);

@@ -8,6 +8,7 @@
 #include "capture/pump.h"
 #include "cmd/options.h"
 #include "inspect/ends.h"
+#include "cmd/order_watch.h"
 #include "inspect/lock_words.h"
 #include "inspect/looks.h"
 #include "trace/writer.h"
@@ -31,7 +32,8 @@ struct session {
 	struct lock_words words;
 	struct ends ends;
 	struct looks *looks;
-	struct verdict verdict; /* as of the last step */
+	struct order_watch *order; /* NULL: not wanted */
+	struct verdict verdict;	   /* as of the last step */
 	__u64 verdict_version;
 	__u64 judge_at_ns; /* not to be judged again before that */
 	__u64 alarm_ns;	   /* when the verdict became an alarm; 0: it is none */

@@ -22,6 +22,7 @@ static unsigned verdict_style(const struct ui *ui, const struct verdict *v)
 	case VERDICT_DEADLOCK:
 	case VERDICT_STALL:
 		return STYLE_ALARM;
+	case VERDICT_POTENTIAL:
 	case VERDICT_UNSURE:
 		return STYLE_WARNING;
 	case VERDICT_RUNNING:

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/fmt.h"
 #include "base/safe_text.h"
+#include "model/inversion.h"
 #include "model/syscall.h"
 #include "tui/describe.h"
 #include "tui/state_words.h"
@@ -296,6 +297,17 @@ static void say_file(const struct model *m, const struct ev_file *ev, struct str
 		strbuf_adds(ret, ": its time is over");
 }
 
+static void say_inversion(const struct model *m, const struct ev_inversion *ev, struct strbuf *ret)
+{
+	struct inversion inv;
+
+	(void)m; /* it tells of itself who did it */
+	inversion_decode(ev, &inv);
+	strbuf_adds(ret, "a potential deadlock: ");
+	inversion_sentence(&inv, ret);
+	inversion_release(&inv);
+}
+
 static void say_output(const struct model *m, const struct ev_output *ev, struct strbuf *ret)
 {
 	(void)m; /* the terminal does not tell who wrote */
@@ -353,6 +365,7 @@ void event_sentence(const struct model *before, const struct ev_hdr *ev, struct 
 		SAY(WAKE, wake);
 		SAY(LOST, lost);
 		SAY(LOCKWORD, lockword);
+		SAY(INVERSION, inversion);
 		SAY(OUTPUT, output);
 		SAY(NOTE, note);
 		SAY(END, end);

@@ -6,7 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/log.h"
+#include "base/vec.h"
 #include "base/xalloc.h"
+#include "capture/elf_offsets.h"
 #include "capture/kernel_facts.h"
 #include "capture/probe.h"
 #include "bpf/ctrace.skel.h"
@@ -19,6 +21,10 @@ struct probe {
 	struct ring_buffer *ring;
 	probe_record_fn fn; /* of the drain under way */
 	void *fn_arg;
+	struct ring_buffer *order_ring; /* NULL: not wanted */
+	probe_order_fn order_fn;
+	void *order_arg;
+	VEC(struct bpf_link *) lock_links;
 };
 
 static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list args)
@@ -69,6 +75,29 @@ static int set_knobs(struct ctrace_bpf *skel)
 	return 0;
 }
 
+/* What --order needs is neither loaded nor made without it. */
+static void choose_order(struct ctrace_bpf *skel, bool wanted)
+{
+	struct bpf_program *programs[] = { skel->progs.on_lock_call, skel->progs.on_order_fork,
+					   skel->progs.on_order_exec };
+	struct bpf_map *maps[] = { skel->maps.order_threads, skel->maps.order_records,
+				   skel->maps.order_seen, skel->maps.order_created,
+				   skel->maps.order_tids };
+
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+		bpf_program__set_autoload(programs[i], wanted);
+	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
+		bpf_map__set_autocreate(maps[i], wanted);
+	bpf_program__set_autoattach(skel->progs.on_lock_call, false);
+}
+
+static int on_order_record(void *arg, void *data, size_t size)
+{
+	struct probe *p = arg;
+
+	return p->order_fn(p->order_arg, data, size);
+}
+
 int probe_open(const struct probe_options *opts, struct probe **ret)
 {
 	struct probe *p = xcalloc(1, sizeof(*p));
@@ -84,6 +113,7 @@ int probe_open(const struct probe_options *opts, struct probe **ret)
 	err = set_knobs(p->skel);
 	if (err)
 		goto fail;
+	choose_order(p->skel, opts->order);
 	err = bpf_map__set_max_entries(p->skel->maps.events, ring_size(opts->ring_sz));
 	if (!err)
 		err = ctrace_bpf__load(p->skel);
@@ -92,7 +122,10 @@ int probe_open(const struct probe_options *opts, struct probe **ret)
 		goto fail;
 	}
 	p->ring = ring_buffer__new(bpf_map__fd(p->skel->maps.events), on_record, p, NULL);
-	if (!p->ring) {
+	if (opts->order)
+		p->order_ring = ring_buffer__new(bpf_map__fd(p->skel->maps.order_records),
+						 on_order_record, p, NULL);
+	if (!p->ring || (opts->order && !p->order_ring)) {
 		err = -errno;
 		log_err("cannot map the ring buffer: %s", strerror(-err));
 		goto fail;
@@ -208,8 +241,65 @@ void probe_counters(const struct probe *p, struct probe_counters *ret)
 	}
 }
 
+/* 0; also when there is no such function in the library. */
+static int watch_call(struct probe *p, __u32 pid, const struct lock_library *lib,
+		      const struct elf_file *elf, const struct lock_call *call)
+{
+	LIBBPF_OPTS(bpf_uprobe_opts, opts,
+		    .bpf_cookie = call->what | (lib->is_musl ? ORDER_CALL_MUSL : 0));
+	struct bpf_link *link;
+	__u64 off;
+
+	if (!elf_file_find(elf, call->name, &off))
+		return 0;
+	link = bpf_program__attach_uprobe_opts(p->skel->progs.on_lock_call, pid, lib->path, off,
+					       &opts);
+	if (!link)
+		return -errno;
+	vec_push(&p->lock_links, link);
+	return 0;
+}
+
+int probe_watch_locks(struct probe *p, __u32 pid, const struct lock_library *lib)
+{
+	const struct lock_call *call;
+	struct elf_file elf = {};
+	int err = elf_file_open(lib->path, &elf);
+
+	for (size_t i = 0; !err && (call = lock_call_at(i)); i++)
+		err = watch_call(p, pid, lib, &elf, call);
+	if (elf.bytes)
+		elf_file_close(&elf);
+	if (!err && !p->lock_links.cnt)
+		err = -ENOENT;
+	if (err)
+		log_err("cannot watch the locks of %s: %s", lib->path,
+			err == -ENOENT ? "it has no symbols of functions that lock"
+				       : strerror(-err));
+	return err;
+}
+
+int probe_drain_order(struct probe *p, probe_order_fn fn, void *arg, __u64 *ret_lost)
+{
+	*ret_lost = p->skel->bss->order_lost;
+	if (!p->order_ring)
+		return 0;
+	p->order_fn = fn;
+	p->order_arg = arg;
+	return ring_buffer__consume(p->order_ring);
+}
+
+/* Each takes the kernel 80 ms, most of which it waits for all CPUs, one after the other. */
+static void detach_locks(struct probe *p)
+{
+	vec_for_each(link, &p->lock_links)
+		bpf_link__destroy(*link);
+	vec_clear(&p->lock_links);
+}
+
 void probe_detach(struct probe *p)
 {
+	detach_locks(p);
 	ctrace_bpf__detach(p->skel);
 }
 
@@ -217,6 +307,9 @@ void probe_close(struct probe *p)
 {
 	if (!p)
 		return;
+	detach_locks(p);
+	vec_release(&p->lock_links);
+	ring_buffer__free(p->order_ring);
 	ring_buffer__free(p->ring);
 	ctrace_bpf__destroy(p->skel);
 	free(p);

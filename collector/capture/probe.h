@@ -3,13 +3,16 @@
 #ifndef CTRACE_PROBE_H
 #define CTRACE_PROBE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include "bpf/event.h"
+#include "capture/lock_calls.h"
 
 struct probe;
 
 struct probe_options {
 	__u64 ring_sz; /* bytes, made a power of two of at least a page; 0: 16 MiB */
+	bool order;    /* probe_watch_locks() will be called */
 };
 
 /*
@@ -61,6 +64,19 @@ int probe_read_registers(struct probe *p, const __u32 *tids, size_t cnt,
  * 0, -E2BIG: they do not fit, or another -errno.
  */
 int probe_read_files(struct probe *p, void *buf, size_t sz, size_t *ret_len);
+
+/*
+ * From now on tell in which order process pid takes its locks. Each call of one of the
+ * functions costs it about 4 us. 0 or -errno with a message.
+ */
+int probe_watch_locks(struct probe *p, __u32 pid, const struct lock_library *lib);
+
+/*
+ * Call fn for every record of these. Returns how many there were, or -errno;
+ * *ret_lost: how many are missing since the begin.
+ */
+typedef int (*probe_order_fn)(void *arg, const struct order_hdr *rec, size_t size);
+int probe_drain_order(struct probe *p, probe_order_fn fn, void *arg, __u64 *ret_lost);
 
 /* No event is made any more; what is in the ring can still be drained. */
 void probe_detach(struct probe *p);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/safe_text.h"
+#include "export/inversion_json.h"
 #include "model/syscall.h"
 
 enum { TASK_DEAD_BIT = 0x80 }; /* include/linux/sched.h */
@@ -237,6 +238,16 @@ static void put_file(struct json *j, const struct model *m, const struct ev_file
 		json_null(j, "left_ns");
 }
 
+static void put_inversion(struct json *j, const struct model *m, const struct ev_inversion *ev)
+{
+	struct inversion inv;
+
+	(void)m;
+	inversion_decode(ev, &inv);
+	inversion_json_steps(j, "steps", &inv);
+	inversion_release(&inv);
+}
+
 static void put_output(struct json *j, const struct model *m, const struct ev_output *ev)
 {
 	(void)m;
@@ -271,6 +282,7 @@ void event_json_fields(struct json *j, const struct model *after, const struct e
 		PUT(WAKE, wake, put_wake);
 		PUT(LOST, lost, put_lost);
 		PUT(LOCKWORD, lockword, put_lockword);
+		PUT(INVERSION, inversion, put_inversion);
 		PUT(OUTPUT, output, put_output);
 		PUT(NOTE, note, put_note);
 		PUT(END, end, put_end);

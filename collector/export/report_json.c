@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "export/inversion_json.h"
 #include "export/json.h"
 #include "export/report_parts.h"
 #include "model/syscall.h"
@@ -140,6 +141,22 @@ static void write_edge(struct json *j, const struct report_input *in, size_t idx
 	json_object_end(j);
 }
 
+/* Also when something worse has happened. */
+static void write_inversions(struct json *j, const struct model *m)
+{
+	json_array_begin(j, "inversions");
+	for (size_t i = 0; i < model_inversion_cnt(m); i++) {
+		const struct inversion *inv = model_inversion_at(m, i);
+
+		json_object_begin(j, NULL);
+		json_u64(j, "pid", inv->pid);
+		json_instant(j, "at_ns", m, inv->found_ns);
+		inversion_json_steps(j, "steps", inv);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
 static void write_verdict(struct json *j, const struct report_input *in)
 {
 	struct strbuf sentence = {};
@@ -153,6 +170,7 @@ static void write_verdict(struct json *j, const struct report_input *in)
 	for (size_t i = 0; report_has_cycle(in) && i < in->verdict->cycle_cnt; i++)
 		write_edge(j, in, i);
 	json_array_end(j);
+	write_inversions(j, report_last(in));
 	json_object_end(j);
 	strbuf_release(&sentence);
 }

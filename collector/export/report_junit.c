@@ -20,7 +20,7 @@ static enum outcome outcome_of(const struct report_input *in)
 {
 	__u32 code = 0;
 
-	if (report_has_cycle(in))
+	if (report_has_cycle(in) || in->verdict->kind == VERDICT_POTENTIAL)
 		return OUTCOME_FAILURE;
 	if (in->limit == REPORT_UNSURE)
 		return OUTCOME_ERROR;

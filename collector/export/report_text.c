@@ -4,6 +4,7 @@
 
 #include "base/fmt.h"
 #include "export/report_phrases.h"
+#include "model/inversion.h"
 
 enum { STACK_INDENT = 6 };
 
@@ -123,6 +124,35 @@ static void add_cycle(struct strbuf *ret, const struct report_input *in)
 		strbuf_addf(ret, "  and %zu more\n", v->closed_cnt - v->cycle_cnt);
 }
 
+static void add_functions(struct strbuf *ret, const char *at)
+{
+	while (*at) {
+		const char *end = strstr(at, " < ");
+		size_t len = end ? (size_t)(end - at) : strlen(at);
+
+		strbuf_addf(ret, "%*s%.*s\n", STACK_INDENT, "", (int)len, at);
+		at += end ? len + 3 : len;
+	}
+}
+
+/* What --order has found, also when something worse has happened. */
+static void add_inversions(struct strbuf *ret, const struct model *m)
+{
+	for (size_t i = 0; i < model_inversion_cnt(m); i++) {
+		const struct inversion *inv = model_inversion_at(m, i);
+
+		strbuf_addf(ret, "\nPotential deadlock %zu: locks taken in a circle\n", i + 1);
+		for (size_t j = 0; j < inv->step_cnt; j++) {
+			const struct inversion_step *s = &inv->steps[j];
+
+			strbuf_addf(ret, "  %s (%u) took %s\n", s->name, s->tid, s->held);
+			add_functions(ret, s->held_at);
+			strbuf_addf(ret, "    then %s\n", s->wanted);
+			add_functions(ret, s->wanted_at);
+		}
+	}
+}
+
 void report_text(const struct report_input *in, struct strbuf *ret)
 {
 	struct report_parts parts;
@@ -130,6 +160,7 @@ void report_text(const struct report_input *in, struct strbuf *ret)
 	report_collect(in, &parts);
 	add_head(ret, in);
 	add_cycle(ret, in);
+	add_inversions(ret, report_last(in));
 	report_add_threads(ret, in, &parts);
 	report_add_locks(ret, in, &parts);
 	report_parts_release(&parts);

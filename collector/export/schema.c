@@ -14,14 +14,15 @@ static const struct schema_field {
 } fields[] = {
 #define SCHEMA_FIELD(object, key, type, help) { #object, #key, type, help },
 	SCHEMA_HEAD(SCHEMA_FIELD) SCHEMA_EVENT(SCHEMA_FIELD) SCHEMA_KINDS(SCHEMA_FIELD)
-		SCHEMA_WAITS(SCHEMA_FIELD) SCHEMA_REPORT(SCHEMA_FIELD)
-			SCHEMA_REPORT_PARTS(SCHEMA_FIELD) SCHEMA_INFO(SCHEMA_FIELD)
+		SCHEMA_WAITS(SCHEMA_FIELD) SCHEMA_INVERSION(SCHEMA_FIELD)
+			SCHEMA_REPORT(SCHEMA_FIELD) SCHEMA_REPORT_PARTS(SCHEMA_FIELD)
+				SCHEMA_INFO(SCHEMA_FIELD)
 #undef SCHEMA_FIELD
 #define SCHEMA_LOSS(name, id, word, help) { "report_lost", word, "int", help },
-				REPORT_LOSSES(SCHEMA_LOSS)
+					REPORT_LOSSES(SCHEMA_LOSS)
 #undef SCHEMA_LOSS
 #define SCHEMA_REASON(name, id, word, help) { "report_reasons", word, "int", help },
-					WAIT_REASONS(SCHEMA_REASON)
+						WAIT_REASONS(SCHEMA_REASON)
 #undef SCHEMA_REASON
 };
 
@@ -174,9 +175,10 @@ static void put_words(struct json *j)
 static void put_definitions(struct json *j)
 {
 	static const char *const parts[] = {
-		"event",	  "event_wait",	    "report_lost",   "report_exit",
-		"report_verdict", "report_edge",    "report_object", "report_wait",
-		"report_thread",  "report_reasons", "report_lock",
+		"event",	  "event_wait",	      "report_lost",	"report_exit",
+		"report_verdict", "report_inversion", "inversion_step", "report_edge",
+		"report_object",  "report_wait",      "report_thread",	"report_reasons",
+		"report_lock",
 	};
 
 	json_object_begin(j, "$defs");

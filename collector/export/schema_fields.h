@@ -92,7 +92,8 @@
 	_(holders, complete, "bool", "nobody else could")                           \
 	_(file, error, "?int", "errno, when it could not be found out")             \
 	_(file, file, "?text", "what the descriptor is, or those of the set are")   \
-	_(file, left_ns, "?int", "until time ends the wait")
+	_(file, left_ns, "?int", "until time ends the wait")                        \
+	_(inversion, steps, "[@inversion_step", "of the cycle")
 
 #define SCHEMA_WAITS(_)                                         \
 	_(event_wait, kind, "reason", "one word")               \
@@ -104,6 +105,14 @@
 	_(event_wait, held_by, "?tid", "whom it waits for")     \
 	_(event_wait, holder, "?text", "the name of that")      \
 	_(event_wait, evidence, "evidence", "how that is known")
+
+#define SCHEMA_INVERSION(_)                                                \
+	_(inversion_step, tid, "tid", "who took two locks")                \
+	_(inversion_step, name, "text", "of that")                         \
+	_(inversion_step, first, "text", "the lock it took first")         \
+	_(inversion_step, first_at, "[text", "functions, innermost first") \
+	_(inversion_step, then, "text", "the lock it took then")           \
+	_(inversion_step, then_at, "[text", "functions, innermost first")
 
 #define SCHEMA_REPORT(_)                                                              \
 	_(report, schema, "=ctrace.report/1", "what it is")                           \
@@ -128,6 +137,10 @@
 	_(report_verdict, at_ns, "?int", "since when it is so")                       \
 	_(report_verdict, sentence, "text", "in words")                               \
 	_(report_verdict, cycle, "[@report_edge", "its proof")                        \
+	_(report_verdict, inversions, "[@report_inversion", "what --order has found") \
+	_(report_inversion, pid, "tid", "the process")                                \
+	_(report_inversion, at_ns, "?int", "when it was found")                       \
+	_(report_inversion, steps, "[@inversion_step", "of the cycle")                \
 	_(report_edge, tid, "tid", "who waits")                                       \
 	_(report_edge, name, "?text", "of that")                                      \
 	_(report_edge, waits_for, "@report_object", "for what")                       \

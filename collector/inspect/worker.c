@@ -215,9 +215,25 @@ static bool is_gone(int err)
 	return err == -EPIPE || err == -ECONNRESET;
 }
 
+struct question {
+	const struct worker_look *looks;
+	size_t cnt;
+	const int *fds;
+	const void *stack; /* NULL: it is read, if it has to be */
+	size_t stack_len;
+};
+
+static int ask_kept(struct worker *w, struct worker_request *rq, const struct question *q)
+{
+	rq->looks[0] = q->looks[0];
+	rq->look_cnt = 1;
+	rq->piece_address = q->looks[0].regs[PREG_RSP];
+	rq->piece_len = q->stack_len < WORKER_PIECE_MAX ? q->stack_len : WORKER_PIECE_MAX;
+	return send_request(w, rq, q->fds, q->stack);
+}
+
 /* One that died while it had nothing to do died over nobody: its successor is asked. */
-static int ask_somebody(struct worker *w, struct worker_request *rq,
-			const struct worker_look *looks, size_t cnt, const int fds[WORKER_FD_CNT])
+static int ask_somebody(struct worker *w, struct worker_request *rq, const struct question *q)
 {
 	int err;
 
@@ -225,35 +241,72 @@ static int ask_somebody(struct worker *w, struct worker_request *rq,
 		err = w->child ? 0 : start_child(w);
 		if (err)
 			return err;
-		err = ask(w, rq, looks, cnt, fds);
+		err = q->stack ? ask_kept(w, rq, q) : ask(w, rq, q->looks, q->cnt, q->fds);
 		if (is_gone(err) && !w->asked.cnt)
 			end_child(w);
 	} while (is_gone(err) && !w->asked.cnt);
 	return is_gone(err) ? -EAGAIN : err;
 }
 
-int worker_ask(struct worker *w, __u32 pid, __u32 uid, const struct worker_look *looks, size_t cnt,
-	       bool is_urgent, __u64 now_ns)
+/* May it be asked now? */
+static int may_ask(const struct worker *w, __u32 pid, size_t cnt)
 {
-	struct worker_request rq = { .pid = pid, .uid = uid, .is_urgent = is_urgent };
-	int err, fds[WORKER_FD_CNT];
-
 	if (cnt > WORKER_BATCH_MAX)
 		return -E2BIG;
 	if (map_get(&w->shunned, pid, NULL))
 		return -ECONNABORTED;
-	if (w->asked.cnt + cnt > ASKED_MAX)
-		return -EAGAIN;
-	open_fds(pid, fds);
-	err = fds[WORKER_FD_MAPS] < 0 ? -ESRCH : ask_somebody(w, &rq, looks, cnt, fds);
-	close_fds(fds);
-	if (err)
-		return err;
+	return w->asked.cnt + cnt > ASKED_MAX ? -EAGAIN : 0;
+}
+
+static void note_asked(struct worker *w, __u32 pid, const struct question *q, __u64 now_ns)
+{
 	if (!w->asked.cnt)
 		w->heard_ns = now_ns;
-	for (size_t i = 0; i < cnt; i++)
-		vec_push(&w->asked, (struct asked){ looks[i].id, pid });
-	return 0;
+	for (size_t i = 0; i < q->cnt; i++)
+		vec_push(&w->asked, (struct asked){ q->looks[i].id, pid });
+}
+
+int worker_ask(struct worker *w, __u32 pid, __u32 uid, const struct worker_look *looks, size_t cnt,
+	       bool is_urgent, __u64 now_ns)
+{
+	struct worker_request rq = { .pid = pid, .uid = uid, .is_urgent = is_urgent };
+	int fds[WORKER_FD_CNT], err = may_ask(w, pid, cnt);
+	struct question q = { .looks = looks, .cnt = cnt, .fds = fds };
+
+	if (err)
+		return err;
+	open_fds(pid, fds);
+	err = fds[WORKER_FD_MAPS] < 0 ? -ESRCH : ask_somebody(w, &rq, &q);
+	close_fds(fds);
+	if (!err)
+		note_asked(w, pid, &q, now_ns);
+	return err;
+}
+
+int worker_ask_kept(struct worker *w, __u32 pid, __u32 uid, const struct worker_view *view,
+		    const struct worker_look *look, const void *stack, size_t len, __u64 now_ns)
+{
+	struct worker_request rq = { .pid = pid, .uid = uid, .is_urgent = true };
+	const int fds[WORKER_FD_CNT] = {
+		[WORKER_FD_MAPS] = view->maps,
+		[WORKER_FD_MEM] = -1,
+		[WORKER_FD_ROOT] = view->root,
+		[WORKER_FD_EXE] = view->exe,
+	};
+	struct question q = {
+		.looks = look,
+		.cnt = 1,
+		.fds = fds,
+		.stack = stack,
+		.stack_len = len,
+	};
+	int err = may_ask(w, pid, 1);
+
+	if (!err)
+		err = ask_somebody(w, &rq, &q);
+	if (!err)
+		note_asked(w, pid, &q, now_ns);
+	return err;
 }
 
 /* After the end of a worker: tell that there is no answer to what is left. */

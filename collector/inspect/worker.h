@@ -60,6 +60,18 @@ void worker_free(struct worker *w); /* accepts NULL; the process ends */
 int worker_ask(struct worker *w, __u32 pid, __u32 uid, const struct worker_look *looks, size_t cnt,
 	       bool is_urgent, __u64 now_ns);
 
+/* What is kept of a process that may have ended: descriptors as of /proc/PID/, or -1. */
+struct worker_view {
+	int maps, root, exe;
+};
+
+/*
+ * The same for one look at what was: of memory there are only the len bytes (at most 32 KiB)
+ * of stack that began at the stack pointer of the look. The descriptors stay the caller's.
+ */
+int worker_ask_kept(struct worker *w, __u32 pid, __u32 uid, const struct worker_view *view,
+		    const struct worker_look *look, const void *stack, size_t len, __u64 now_ns);
+
 /* Take the next answer. False: there is none at the moment. */
 bool worker_answer(struct worker *w, struct worker_answer *ret, __u64 now_ns);
 

@@ -250,6 +250,11 @@ static void apply_stack(struct model *m, const struct ev_stack *ev)
 	model_keep_stack(m, ev);
 }
 
+static void apply_inversion(struct model *m, const struct ev_inversion *ev)
+{
+	model_keep_inversion(m, ev);
+}
+
 static void apply_output(struct model *m, const struct ev_output *ev)
 {
 	const char *bytes = (const char *)(ev + 1);
@@ -341,6 +346,7 @@ static bool is_checkpoint(const struct ev_hdr *ev)
 	case EV_HANDLERS:
 	case EV_HOLDERS:
 	case EV_FILE:
+	case EV_INVERSION:
 		return ev->flags & EVF_CHECKPOINT;
 	}
 	return false;

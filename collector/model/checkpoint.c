@@ -197,6 +197,26 @@ static void emit_handlers(const struct model *m, const struct handlers *h, model
 	emit(arg, &ev.hdr, sizeof(ev));
 }
 
+static void emit_inversion(const struct model *m, const struct inversion *inv, model_emit_fn emit,
+			   void *arg)
+{
+	struct strbuf text = {};
+	struct ev_inversion *ev;
+
+	inversion_encode(inv->steps, inv->step_cnt, &text);
+	ev = xcalloc(1, sizeof(*ev) + text.len);
+	ev->hdr.ts_ns = m->now_ns;
+	ev->hdr.tid = inv->pid;
+	ev->hdr.kind = EV_INVERSION;
+	ev->hdr.flags = EVF_CHECKPOINT;
+	ev->len = text.len;
+	ev->found_ns = inv->found_ns;
+	memcpy(ev + 1, strbuf_str(&text), text.len);
+	emit(arg, &ev->hdr, sizeof(*ev) + text.len);
+	strbuf_release(&text);
+	free(ev);
+}
+
 static int compare_u64(__u64 a, __u64 b)
 {
 	return a < b ? -1 : a > b;
@@ -255,6 +275,8 @@ void model_checkpoint(const struct model *m, model_emit_fn emit, void *arg)
 		emit_file(m, *t, emit, arg);
 	vec_for_each(h, &m->handlers)
 		emit_handlers(m, h, emit, arg);
+	vec_for_each(inv, &m->inversions)
+		emit_inversion(m, inv, emit, arg);
 	vec_release(&threads);
 	vec_release(&locks);
 }

@@ -27,6 +27,8 @@ size_t event_tail_len(const struct ev_hdr *ev)
 		return ((const struct ev_holders *)ev)->len;
 	case EV_FILE:
 		return ((const struct ev_file *)ev)->len;
+	case EV_INVERSION:
+		return ((const struct ev_inversion *)ev)->len;
 	case EV_OUTPUT:
 		return ((const struct ev_output *)ev)->len;
 	case EV_NOTE:

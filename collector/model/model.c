@@ -22,6 +22,8 @@ void model_free(struct model *m)
 	vec_release(&m->found);
 	map_release(&m->found_of);
 	vec_release(&m->handlers);
+	model_drop_inversions(m);
+	vec_release(&m->inversions);
 	vec_release(&m->cpu_tid);
 	free(m);
 }
@@ -36,6 +38,7 @@ void model_reset(struct model *m)
 		.found = m->found,
 		.found_of = m->found_of,
 		.handlers = m->handlers,
+		.inversions = m->inversions,
 		.cpu_tid = m->cpu_tid,
 	};
 
@@ -45,6 +48,7 @@ void model_reset(struct model *m)
 	map_clear(&fresh.by_address);
 	model_drop_all_found(&fresh);
 	vec_clear(&fresh.handlers);
+	model_drop_inversions(&fresh);
 	vec_clear(&fresh.cpu_tid);
 	*m = fresh;
 }

@@ -5,6 +5,7 @@
 
 #include "base/map.h"
 #include "base/vec.h"
+#include "model/inversion.h"
 #include "model/model.h"
 
 enum {
@@ -44,8 +45,9 @@ struct model {
 	VEC(struct found) found;       /* of threads that are Blocked */
 	struct map found_of;	       /* tid -> index in found */
 	VEC(struct handlers) handlers; /* of processes that looked stalled */
-	VEC(__u32) cpu_tid;	       /* who is Running on each CPU, 0: nobody that is traced */
-	__u32 dead_cnt;		       /* threads that are Dead, at most MODEL_DEAD_MAX */
+	VEC(struct inversion) inversions;
+	VEC(__u32) cpu_tid; /* who is Running on each CPU, 0: nobody that is traced */
+	__u32 dead_cnt;	    /* threads that are Dead, at most MODEL_DEAD_MAX */
 	__u32 state_cnt[THREAD_STATE_CNT];
 
 	__u64 now_ns, begin_ns;
@@ -94,6 +96,10 @@ void model_drop_all_found(struct model *m);
 
 /* handlers.c */
 void model_take_handlers(struct model *m, const struct ev_handlers *ev);
+
+/* inversion.c */
+void model_keep_inversion(struct model *m, const struct ev_inversion *ev);
+void model_drop_inversions(struct model *m);
 
 /* checkpoint.c */
 void model_restore_thread(struct model *m, const struct ev_ck_thread *ev);

@@ -12,6 +12,7 @@
 #include "base/xalloc.h"
 #include "model/closed_set.h"
 #include "model/handlers.h"
+#include "model/inversion.h"
 #include "model/rescue.h"
 
 const char *verdict_kind_word(enum verdict_kind k)
@@ -255,6 +256,8 @@ void verdict_find(const struct model *m, struct verdict *ret)
 	}
 	closed_sets_release(&found);
 	ret->kind = ret->confirmed ? ret->suspect : kind_of_states(m);
+	if (!ret->confirmed && ret->kind != VERDICT_UNSURE && model_inversion_cnt(m))
+		ret->kind = VERDICT_POTENTIAL;
 }
 
 bool verdict_has_thread(const struct verdict *v, __u32 tid)

@@ -13,7 +13,8 @@
 	_(ENDED,    2, "ended")    \
 	_(DEADLOCK, 3, "deadlock") \
 	_(STALL,    4, "stall")    \
-	_(UNSURE,   5, "unsure")
+	_(UNSURE,   5, "unsure")   \
+	_(POTENTIAL, 6, "potential")
 /* clang-format on */
 
 enum verdict_kind {
@@ -56,7 +57,8 @@ struct verdict {
 /*
  * Judge the model. DEADLOCK and STALL only when confirmed; a closed set that is not confirmed
  * yet is returned with its edges, but kind WAITING or RUNNING, so that the inspector knows
- * what to read. Of several sets the one that is confirmed, then a cycle, then the oldest.
+ * what to read. POTENTIAL when nothing is wrong now, but locks were taken in both orders
+ * (model/inversion.h). Of several sets the one that is confirmed, then a cycle, then the oldest.
  *
  * What is not seen: a process that shares the address space without being a thread of it
  * (clone(2) with CLONE_VM alone), and descriptors that are on their way in a socket.

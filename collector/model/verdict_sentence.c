@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The verdict in one sentence, the same on the screen, in reports and in JSON. */
 #include "base/fmt.h"
+#include "model/inversion.h"
 #include "model/rescue.h"
 #include "model/verdict.h"
 
@@ -167,6 +168,18 @@ static void states_sentence(const struct verdict *v, const struct model *m, stru
 	add_members(v, m, ret);
 }
 
+static void potential_sentence(const struct model *m, struct strbuf *ret)
+{
+	size_t cnt = model_inversion_cnt(m);
+
+	strbuf_adds(ret, "POTENTIAL DEADLOCK: ");
+	inversion_sentence(model_inversion_at(m, 0), ret);
+	strbuf_adds(ret, "; it did not strike");
+	if (cnt > 1)
+		strbuf_addf(ret, "; and %zu more", cnt - 1);
+	strbuf_addch(ret, '.');
+}
+
 void verdict_sentence(const struct verdict *v, const struct model *m, __u64 now_ns,
 		      struct strbuf *ret)
 {
@@ -178,6 +191,9 @@ void verdict_sentence(const struct verdict *v, const struct model *m, __u64 now_
 	case VERDICT_STALL:
 		add_duration("STALL", v, now_ns, ret);
 		stall_sentence(v, m, ret);
+		break;
+	case VERDICT_POTENTIAL:
+		potential_sentence(m, ret);
 		break;
 	case VERDICT_ENDED:
 		ended_sentence(m, ret);

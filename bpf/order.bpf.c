@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * --order: which locks a thread holds while it wants another.
+ *
+ * Probes on the first instruction of the functions of the C library that lock and unlock:
+ * none on their return, which would put addresses of the kernel's on stacks that are to be
+ * unwound. So a lock counts as held from when it is wanted, and one that is only tried for
+ * as perhaps held, until the owner in its words tells more.
+ *
+ * Memory may be used for one lock after the other. Only two kinds of locks are known not to
+ * be such: those in the data of the program itself, and those that were set up by a function,
+ * for whose next setting up, or end, there is a probe.
+ */
+#include "bpf/filter.bpf.h"
+
+enum {
+	ORDER_SEEN_MAX = 1 << 16,
+	ORDER_RENEWED_MAX = 1 << 16,
+	ORDER_THREAD_MAX = 1 << 14,
+	/* struct __pthread_mutex_s, bits/struct_mutex.h of glibc, x86-64 */
+	GLIBC_OWNER_OFF = 8,
+	GLIBC_KIND_OFF = 16,
+	MUSL_KIND_OFF = 0, /* _m_type, src/internal/pthread_impl.h */
+	KIND_MASK = 3,
+	KIND_RECURSIVE = 1,
+};
+
+struct order_held {
+	__u32 cnt;
+	__u32 overflow_cnt; /* locks that had no room: no edges until they go */
+	struct order_lock locks[ORDER_HELD_MAX];
+};
+
+struct order_place {
+	__u64 address;
+	__u64 pid;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct order_held);
+} order_threads SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 8 << 20);
+} order_records SEC(".maps");
+
+/* Edges that were told already: the same ones come again and again. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, ORDER_SEEN_MAX);
+	__type(key, __u64);
+	__type(value, __u8);
+} order_seen SEC(".maps");
+
+/* Locks that were set up by a function. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, ORDER_RENEWED_MAX);
+	__type(key, struct order_place);
+	__type(value, __u8);
+} order_created SEC(".maps");
+
+/* pthread_t, which is where the thread's own data lies, to tid. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, ORDER_THREAD_MAX);
+	__type(key, struct order_place);
+	__type(value, __u32);
+} order_tids SEC(".maps");
+
+__u64 order_lost = 0;
+/* Counts threads that came and were joined: what came before may be ordered by it. */
+__u64 order_epoch = 0;
+
+static __always_inline void order_fill(struct order_hdr *hdr, enum order_kind kind,
+				       struct task_struct *task, __u32 other_tid, __u64 address)
+{
+	hdr->ts_ns = bpf_ktime_get_ns();
+	hdr->kind = kind;
+	hdr->tid = task->pid;
+	hdr->pid = task->tgid;
+	hdr->other_tid = other_tid;
+	hdr->address = address;
+}
+
+static __always_inline void order_tell(enum order_kind kind, struct task_struct *task,
+				       __u32 other_tid, __u64 address)
+{
+	struct order_hdr *hdr = bpf_ringbuf_reserve(&order_records, sizeof(*hdr), 0);
+
+	if (!hdr) {
+		__sync_fetch_and_add(&order_lost, 1);
+		return;
+	}
+	order_fill(hdr, kind, task, other_tid, address);
+	bpf_ringbuf_submit(hdr, BPF_RB_NO_WAKEUP);
+}
+
+static __always_inline __u32 read_user_u32(__u64 address)
+{
+	__u32 value = 0;
+
+	bpf_probe_read_user(&value, sizeof(value), (void *)address);
+	return value;
+}
+
+/* No other lock can have been there. */
+static __always_inline bool is_lasting(struct task_struct *task, __u64 address)
+{
+	struct order_place place = { address, task->tgid };
+
+	if (address >= task->mm->start_code && address < task->mm->start_brk)
+		return true;
+	return bpf_map_lookup_elem(&order_created, &place);
+}
+
+static __always_inline __u32 lock_flags(struct task_struct *task, __u64 call, __u64 address)
+{
+	__u32 flags = is_lasting(task, address) ? ORDER_LASTING : 0;
+
+	if (call & ORDER_CALL_READ)
+		flags |= ORDER_SHARED;
+	if (!(call & ORDER_CALL_MUTEX) || (call & ORDER_CALL_MUSL))
+		flags |= ORDER_OPAQUE;
+	if ((call & ORDER_CALL_MASK) == ORDER_CALL_TRY)
+		flags |= ORDER_MAYBE;
+	return flags;
+}
+
+/* The first entry of the lock, or ORDER_HELD_MAX. */
+static __always_inline __u32 find_held(const struct order_held *h, __u64 address)
+{
+	for (__u32 i = 0; i < ORDER_HELD_MAX; i++)
+		if (i < h->cnt && h->locks[i].address == address)
+			return i;
+	return ORDER_HELD_MAX;
+}
+
+static __always_inline void remove_held(struct order_held *h, __u32 at)
+{
+	for (__u32 i = 0; i + 1 < ORDER_HELD_MAX; i++)
+		if (i >= at)
+			h->locks[i] = h->locks[i + 1];
+	h->cnt--;
+}
+
+/*
+ * Locks that were tried for: their words tell by now whether the thread has got them. In a
+ * PID namespace they hold other numbers, and all that is known is that nobody has it.
+ */
+static __always_inline void settle(struct order_held *h, struct task_struct *task)
+{
+	for (__u32 i = 0; i < ORDER_HELD_MAX; i++) {
+		struct order_lock *l = &h->locks[i];
+		__u32 owner;
+
+		if (i >= h->cnt || (l->flags & (ORDER_MAYBE | ORDER_OPAQUE)) != ORDER_MAYBE)
+			continue;
+		owner = read_user_u32(l->address + GLIBC_OWNER_OFF);
+		if (owner == (__u32)task->pid)
+			l->flags &= ~ORDER_MAYBE;
+		else if (!owner)
+			remove_held(h, i);
+	}
+}
+
+/* Of the locks, and of where the last ones were taken. */
+static __always_inline __u64 edge_hash(const struct order_held *h, struct task_struct *task,
+				       __u64 address, __u64 caller)
+{
+	__u64 hash = (__u64)task->pid << 32 ^ order_epoch;
+
+	for (__u32 i = 0; i < ORDER_HELD_MAX; i++) {
+		if (i >= h->cnt)
+			break;
+		hash = (hash ^ h->locks[i].address) * 0x100000001b3ULL;
+		hash = (hash ^ h->locks[i].caller ^ h->locks[i].flags) * 0x100000001b3ULL;
+		hash ^= hash >> 29;
+	}
+	hash = (hash ^ address) * 0x100000001b3ULL;
+	return (hash ^ caller ^ hash >> 31) * 0x100000001b3ULL;
+}
+
+static __always_inline void copy_registers(__u64 *to, const struct pt_regs *from)
+{
+	to[PREG_RAX] = from->ax;
+	to[PREG_RDX] = from->dx;
+	to[PREG_RCX] = from->cx;
+	to[PREG_RBX] = from->bx;
+	to[PREG_RSI] = from->si;
+	to[PREG_RDI] = from->di;
+	to[PREG_RBP] = from->bp;
+	to[PREG_RSP] = from->sp;
+	to[PREG_R8] = from->r8;
+	to[PREG_R9] = from->r9;
+	to[PREG_R10] = from->r10;
+	to[PREG_R11] = from->r11;
+	to[PREG_R12] = from->r12;
+	to[PREG_R13] = from->r13;
+	to[PREG_R14] = from->r14;
+	to[PREG_R15] = from->r15;
+	to[PREG_RIP] = from->ip;
+}
+
+/* As much of it as there is: near its end less is there. */
+static __always_inline __u32 copy_stack(__u8 *to, __u64 sp)
+{
+	if (!bpf_probe_read_user(to, ORDER_STACK_SZ, (void *)sp))
+		return ORDER_STACK_SZ;
+	if (!bpf_probe_read_user(to, ORDER_STACK_SZ / 4, (void *)sp))
+		return ORDER_STACK_SZ / 4;
+	if (!bpf_probe_read_user(to, ORDER_STACK_SZ / 16, (void *)sp))
+		return ORDER_STACK_SZ / 16;
+	return 0;
+}
+
+static __noinline int tell_edge(struct pt_regs *ctx, struct order_held *h, __u32 flags)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct order_edge *e;
+
+	if (!h)
+		return 0;
+	e = bpf_ringbuf_reserve(&order_records, sizeof(*e), 0);
+	if (!e) {
+		__sync_fetch_and_add(&order_lost, 1);
+		return 0;
+	}
+	order_fill(&e->hdr, ORDER_EDGE, task, 0, ctx->di);
+	e->flags = flags;
+	e->held_cnt = h->cnt;
+	__builtin_memcpy(e->held, h->locks, sizeof(e->held));
+	copy_registers(e->regs, ctx);
+	e->stack_len = copy_stack(e->stack, ctx->sp);
+	e->zero = 0;
+	e->code_start = task->mm->start_code;
+	bpf_ringbuf_submit(e, BPF_RB_NO_WAKEUP);
+	return 0;
+}
+
+static __always_inline void tell_new_edge(struct pt_regs *ctx, struct order_held *h,
+					  struct task_struct *task, __u64 caller, __u32 flags)
+{
+	__u64 hash = edge_hash(h, task, ctx->di, caller);
+	__u8 yes = 1;
+
+	if (h->overflow_cnt || bpf_map_lookup_elem(&order_seen, &hash))
+		return;
+	bpf_map_update_elem(&order_seen, &hash, &yes, BPF_ANY);
+	tell_edge(ctx, h, flags);
+}
+
+static __always_inline bool may_be_taken_again(__u64 call, __u64 address)
+{
+	__u32 off = call & ORDER_CALL_MUSL ? MUSL_KIND_OFF : GLIBC_KIND_OFF;
+
+	if (!(call & ORDER_CALL_MUTEX))
+		return true;
+	return (read_user_u32(address + off) & KIND_MASK) == KIND_RECURSIVE;
+}
+
+static __always_inline void take(struct pt_regs *ctx, struct order_held *h,
+				 struct task_struct *task, __u64 call)
+{
+	struct order_lock fresh = { .address = ctx->di, .cnt = 1 };
+	__u32 at = find_held(h, ctx->di);
+	bool is_try = (call & ORDER_CALL_MASK) == ORDER_CALL_TRY;
+
+	if (at < ORDER_HELD_MAX && is_try && (call & ORDER_CALL_MUSL))
+		return; /* there the functions that lock call those that try */
+	if (at < ORDER_HELD_MAX && !(h->locks[at].flags & ORDER_MAYBE)) {
+		h->locks[at].cnt += may_be_taken_again(call, ctx->di);
+		return;
+	}
+	if (at < ORDER_HELD_MAX && is_try)
+		return;
+	if (at < ORDER_HELD_MAX) /* the try was in vain */
+		remove_held(h, at);
+	bpf_probe_read_user(&fresh.caller, sizeof(fresh.caller), (void *)ctx->sp);
+	fresh.flags = lock_flags(task, call, ctx->di);
+	if (h->cnt && !is_try && (fresh.flags & ORDER_LASTING))
+		tell_new_edge(ctx, h, task, fresh.caller, fresh.flags);
+	if (h->cnt < ORDER_HELD_MAX)
+		h->locks[h->cnt++] = fresh;
+	else
+		h->overflow_cnt++;
+}
+
+static __always_inline void give_back(struct order_held *h, struct task_struct *task, __u64 address)
+{
+	__u32 at = find_held(h, address);
+
+	if (at < ORDER_HELD_MAX) {
+		if (h->locks[at].cnt > 1)
+			h->locks[at].cnt--;
+		else
+			remove_held(h, at);
+	} else if (h->overflow_cnt) {
+		h->overflow_cnt--;
+	} else {
+		order_tell(ORDER_FORGET, task, 0, address); /* somebody else took it */
+	}
+}
+
+/* A lock is set up, or its end is declared. */
+static __always_inline void renew(struct task_struct *task, __u64 call, __u64 address)
+{
+	struct order_place place = { address, task->tgid };
+	__u8 yes = 1;
+
+	if (call & ORDER_CALL_CREATE)
+		bpf_map_update_elem(&order_created, &place, &yes, BPF_ANY);
+	else
+		bpf_map_delete_elem(&order_created, &place);
+	order_tell(ORDER_FORGET, task, 0, address);
+}
+
+static __always_inline void join(struct task_struct *task, __u64 thread)
+{
+	struct order_place place = { thread, task->tgid };
+	__u32 *tid = bpf_map_lookup_elem(&order_tids, &place);
+
+	if (!tid)
+		return;
+	order_tell(ORDER_JOIN, task, *tid, 0);
+	__sync_fetch_and_add(&order_epoch, 1);
+}
+
+SEC("uprobe")
+int on_lock_call(struct pt_regs *ctx)
+{
+	__u64 call = bpf_get_attach_cookie(ctx);
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct order_held *h =
+		bpf_task_storage_get(&order_threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (!h) {
+		__sync_fetch_and_add(&order_lost, 1);
+		return 0;
+	}
+	settle(h, task);
+	switch (call & ORDER_CALL_MASK) {
+	case ORDER_CALL_LOCK:
+	case ORDER_CALL_TRY:
+		take(ctx, h, task, call);
+		break;
+	case ORDER_CALL_UNLOCK:
+		give_back(h, task, ctx->di);
+		break;
+	case ORDER_CALL_RENEW:
+		renew(task, call, ctx->di);
+		break;
+	case ORDER_CALL_JOIN:
+		join(task, ctx->di);
+		break;
+	}
+	return 0;
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(on_order_fork, struct task_struct *parent, struct task_struct *child)
+{
+	struct order_place place = { child->thread.fsbase, child->tgid };
+	__u32 tid = child->pid;
+
+	if (!traced_find(parent) || child->tgid != parent->tgid)
+		return 0;
+	bpf_map_update_elem(&order_tids, &place, &tid, BPF_ANY);
+	order_tell(ORDER_FORK, parent, tid, 0);
+	__sync_fetch_and_add(&order_epoch, 1);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_order_exec, struct task_struct *task, pid_t old_pid, struct linux_binprm *bprm)
+{
+	bpf_task_storage_delete(&order_threads, task);
+	return 0;
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Lock-order inversions. */
+#include "inspect/order.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "base/map.h"
+#include "base/vec.h"
+
+enum {
+	STEP_MAX = 20000,   /* of one search */
+	LINK_MAX = 1 << 16, /* forks and joins */
+};
+
+/* Whoever comes after in the one comes after in the other: a fork or a join. */
+struct link {
+	__u32 from_tid, to_tid;
+	__u64 from_ns; /* of what comes from it, only what was before */
+	__u64 to_ns;
+};
+
+struct order {
+	VEC(struct order_edge *) edges; /* NULL: forgotten */
+	VEC(struct link) links;
+	struct map reported; /* hash of a set of locks -> 1 */
+	bool is_complete;
+	size_t step_cnt; /* of the search under way */
+};
+
+struct order *order_new(void)
+{
+	struct order *o = xcalloc(1, sizeof(*o));
+
+	o->is_complete = true;
+	return o;
+}
+
+void order_free(struct order *o)
+{
+	if (!o)
+		return;
+	vec_for_each(e, &o->edges)
+		free(*e);
+	vec_release(&o->edges);
+	vec_release(&o->links);
+	map_release(&o->reported);
+	free(o);
+}
+
+/* Can it be gone along by who has come to its thread by link number @since, or began at @a? */
+static bool leads_on(const struct link *l, __u32 number, __u32 since, const struct order_edge *a)
+{
+	if (l->from_tid == a->hdr.tid)
+		return l->from_ns >= a->hdr.ts_ns;
+	return l->from_ns == UINT64_MAX || number > since;
+}
+
+/* Does what thread a did come before what b did, in every run? */
+static bool is_before(const struct order *o, const struct order_edge *a, const struct order_edge *b)
+{
+	struct map reached = {}; /* tid -> number of the link that leads there */
+	bool found = false, is_new = true;
+	__u32 since;
+
+	map_put(&reached, a->hdr.tid, 0);
+	while (is_new && !found) {
+		is_new = false;
+		for (size_t i = 0; i < o->links.cnt && !found; i++) {
+			const struct link *l = &o->links.items[i];
+
+			if (l->to_ns > b->hdr.ts_ns || map_get(&reached, l->to_tid, NULL) ||
+			    !map_get(&reached, l->from_tid, &since) || !leads_on(l, i, since, a))
+				continue;
+			map_put(&reached, l->to_tid, i);
+			is_new = true;
+			found = l->to_tid == b->hdr.tid;
+		}
+	}
+	map_release(&reached);
+	return found;
+}
+
+/* Do both hold one lock that only one of them can hold? */
+static bool have_gate(const struct order_edge *a, const struct order_edge *b)
+{
+	for (__u32 i = 0; i < a->held_cnt; i++)
+		for (__u32 j = 0; j < b->held_cnt; j++)
+			if (a->held[i].address == b->held[j].address &&
+			    !(a->held[i].flags & b->held[j].flags & ORDER_SHARED))
+				return true;
+	return false;
+}
+
+static bool can_be_at_once(const struct order *o, const struct order_edge *a,
+			   const struct order_edge *b)
+{
+	const struct order_edge *first = a->hdr.ts_ns <= b->hdr.ts_ns ? a : b;
+
+	return a->hdr.pid == b->hdr.pid && a->hdr.tid != b->hdr.tid && !have_gate(a, b) &&
+	       !is_before(o, first, first == a ? b : a);
+}
+
+/* The index of the lock that who wants @wanted has to wait for, or -1. */
+static int find_blocking(const struct order_edge *holder, __u64 wanted, __u32 flags)
+{
+	for (__u32 i = 0; i < holder->held_cnt; i++) {
+		const struct order_lock *l = &holder->held[i];
+
+		if (l->address == wanted && (l->flags & ORDER_LASTING) &&
+		    !(l->flags & ORDER_MAYBE) && !(l->flags & flags & ORDER_SHARED))
+			return i;
+	}
+	return -1;
+}
+
+static bool can_be_with_all(const struct order *o, const struct order_inversion *path,
+			    const struct order_edge *e)
+{
+	for (size_t i = 0; i < path->cnt; i++)
+		if (!can_be_at_once(o, path->steps[i].edge, e))
+			return false;
+	return true;
+}
+
+/* Go on from the last step until somebody wants what the first holds. */
+static bool close_cycle(struct order *o, struct order_inversion *path)
+{
+	const struct order_edge *first = path->steps[0].edge;
+	const struct order_edge *last = path->steps[path->cnt - 1].edge;
+	int at = path->cnt > 1 ? find_blocking(first, last->hdr.address, last->flags) : -1;
+
+	if (at >= 0) {
+		path->steps[0].held_idx = at;
+		return true;
+	}
+	if (path->cnt == ORDER_CYCLE_MAX)
+		return false;
+	vec_for_each(e, &o->edges) {
+		at = *e ? find_blocking(*e, last->hdr.address, last->flags) : -1;
+		if (at < 0 || ++o->step_cnt > STEP_MAX || !can_be_with_all(o, path, *e))
+			continue;
+		path->steps[path->cnt++] = (struct order_step){ *e, at };
+		if (close_cycle(o, path))
+			return true;
+		path->cnt--;
+	}
+	return false;
+}
+
+/* The same for the same locks, wherever the cycle begins. */
+static __u64 hash_of_locks(const struct order_inversion *path)
+{
+	__u64 hash = path->cnt;
+
+	for (size_t i = 0; i < path->cnt; i++) {
+		__u64 h = path->steps[i].edge->hdr.address * 0x9e3779b97f4a7c15ULL;
+
+		hash += h ^ h >> 32;
+	}
+	return hash ^ (__u64)path->steps[0].edge->hdr.pid << 32;
+}
+
+static bool take_edge(struct order *o, const struct order_edge *rec, struct order_inversion *ret)
+{
+	struct order_inversion path = { .cnt = 1 };
+	struct order_edge *e;
+
+	if (o->edges.cnt == ORDER_EDGE_MAX)
+		o->is_complete = false;
+	if (!o->is_complete || rec->held_cnt > ORDER_HELD_MAX || rec->stack_len > ORDER_STACK_SZ)
+		return false;
+	e = xmalloc(sizeof(*e));
+	*e = *rec;
+	vec_push(&o->edges, e);
+	path.steps[0].edge = e;
+	o->step_cnt = 0;
+	if (!close_cycle(o, &path) || map_get(&o->reported, hash_of_locks(&path), NULL))
+		return false;
+	map_put(&o->reported, hash_of_locks(&path), 1);
+	*ret = path;
+	return true;
+}
+
+static bool is_about(const struct order_edge *e, __u64 address)
+{
+	for (__u32 i = 0; i < e->held_cnt; i++)
+		if (e->held[i].address == address)
+			return true;
+	return e->hdr.address == address;
+}
+
+static void forget(struct order *o, const struct order_hdr *rec)
+{
+	vec_for_each(e, &o->edges) {
+		if (*e && (*e)->hdr.pid == rec->pid && is_about(*e, rec->address)) {
+			free(*e);
+			*e = NULL;
+		}
+	}
+}
+
+/* Of a thread that was joined everything comes before, whenever it was. */
+static void add_link(struct order *o, const struct order_hdr *rec)
+{
+	struct link fork = { rec->tid, rec->other_tid, rec->ts_ns, rec->ts_ns };
+	struct link join = { rec->other_tid, rec->tid, UINT64_MAX, rec->ts_ns };
+
+	if (o->links.cnt == LINK_MAX)
+		o->is_complete = false;
+	else
+		vec_push(&o->links, rec->kind == ORDER_FORK ? fork : join);
+}
+
+bool order_take(struct order *o, const struct order_hdr *rec, struct order_inversion *ret)
+{
+	switch (rec->kind) {
+	case ORDER_EDGE:
+		return take_edge(o, (const struct order_edge *)rec, ret);
+	case ORDER_FORK:
+	case ORDER_JOIN:
+		add_link(o, rec);
+		break;
+	case ORDER_FORGET:
+		forget(o, rec);
+		break;
+	}
+	return false;
+}
+
+void order_give_up(struct order *o)
+{
+	o->is_complete = false;
+}
+
+bool order_is_complete(const struct order *o)
+{
+	return o->is_complete;
+}
+
+size_t order_edge_cnt(const struct order *o)
+{
+	return o->edges.cnt;
+}
