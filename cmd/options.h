@@ -38,6 +38,7 @@ struct report_target {
 	_(report, "FILE",             "tell what a recording shows: verdict, threads, locks")     \
 	_(check,  "PROG...",          "find deadlocks: the exit status is the verdict")           \
 	_(export, "--format=F FILE",  "write a recording in the format of other programs")        \
+	_(annotate, "FILE [NOTES]",   "put the notes of a lecture into a recording; or print them")\
 	_(info,   "FILE",             "tell what a recording is: command, times, events, losses") \
 	_(schema, "",                 "print the JSON schema of events and of the report")        \
 	_(demo,   "[NAME [ARGS...]]", "list the bundled lessons, or show one")                    \

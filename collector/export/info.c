@@ -7,6 +7,7 @@
 #include "base/fmt.h"
 #include "base/safe_text.h"
 #include "export/head_json.h"
+#include "trace/annotations.h"
 #include "trace/cursor.h"
 
 enum {
@@ -24,6 +25,19 @@ static bool is_new_thread(const struct model *m, const struct ev_thread *ev)
 
 	return !(ev->hdr.flags & EVF_FOREIGN) &&
 	       (!t || (t->flags & THREAD_NAMELESS) || t->start_ns != ev->start_ns);
+}
+
+static size_t count_annotations(const struct trace_meta *meta, const struct trace *t)
+{
+	struct annotations a;
+	struct strbuf why = {};
+	size_t cnt;
+
+	annotations_parse(meta->notes ? meta->notes : "", trace_begin_ns(t), &a, &why);
+	cnt = a.items.cnt;
+	annotations_release(&a);
+	strbuf_release(&why);
+	return cnt;
 }
 
 void info_collect(struct trace *t, const struct trace_meta *meta, findings_progress_fn fn,
@@ -44,6 +58,7 @@ void info_collect(struct trace *t, const struct trace_meta *meta, findings_progr
 		cursor_next(c);
 	}
 	cursor_free(c);
+	ret->note_cnt = ret->cnt[EV_NOTE] + count_annotations(meta, t);
 }
 
 static __u64 unreadable(const struct info *info)
@@ -124,7 +139,7 @@ static void add_sums(const struct info *info, struct strbuf *ret)
 		strbuf_addch(ret, '\n');
 	}
 	strbuf_addf(ret, "threads    %s\n", fmt_count(buf, sizeof(buf), info->thread_cnt));
-	strbuf_addf(ret, "notes      %s\n", fmt_count(buf, sizeof(buf), info->cnt[EV_NOTE]));
+	strbuf_addf(ret, "notes      %s\n", fmt_count(buf, sizeof(buf), info->note_cnt));
 	strbuf_addf(ret, "lost       %s\n", fmt_count(buf, sizeof(buf), lost(info)));
 	if (unreadable(info))
 		strbuf_addf(ret, "damaged    %s events cannot be read\n",
@@ -174,7 +189,7 @@ void info_json(const struct info *info, struct strbuf *ret)
 	json_u64(&j, "blocks", trace_block_cnt(info->trace));
 	json_u64(&j, "stored_bytes", trace_stored_sz(info->trace));
 	json_u64(&j, "threads", info->thread_cnt);
-	json_u64(&j, "notes", info->cnt[EV_NOTE]);
+	json_u64(&j, "notes", info->note_cnt);
 	json_u64(&j, "lost", lost(info));
 	json_bool(&j, "truncated", info->meta->truncated);
 	json_object_end(&j);

@@ -11,6 +11,7 @@ struct info {
 	const struct trace_meta *meta;
 	__u64 cnt[EV_KIND_MAX]; /* events that can be read, by kind */
 	__u64 readable_cnt;	/* of all kinds */
+	size_t note_cnt;	/* markers set live, and annotations added later */
 	size_t thread_cnt;	/* that are announced in it, foreign ones left out */
 };
 

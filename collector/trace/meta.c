@@ -30,6 +30,7 @@ void meta_init(struct trace_meta *meta, const char *command)
 		.kernel = xstrdup(name.release),
 		.machine = xstrdup(name.machine),
 		.version = xstrdup(CTRACE_VERSION),
+		.notes = xstrdup(""),
 		.monotonic_ns = read_clock(CLOCK_MONOTONIC),
 		.realtime_ns = read_clock(CLOCK_REALTIME),
 		.boottime_ns = read_clock(CLOCK_BOOTTIME),
@@ -44,7 +45,7 @@ void meta_release(struct trace_meta *meta)
 	*meta = (struct trace_meta){};
 }
 
-static void encode_field(struct column *ret, __u16 id, const char *text)
+void meta_encode_field(struct column *ret, enum meta_id id, const char *text)
 {
 	struct meta_field field = { .id = id, .len = strlen(text) };
 
@@ -54,7 +55,7 @@ static void encode_field(struct column *ret, __u16 id, const char *text)
 
 void meta_encode(const struct trace_meta *meta, struct column *ret)
 {
-#define META_ENCODE(name, id, help) encode_field(ret, id, meta->name);
+#define META_ENCODE(name, id, help) meta_encode_field(ret, id, meta->name);
 	META_FIELDS(META_ENCODE)
 #undef META_ENCODE
 }

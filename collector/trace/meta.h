@@ -14,8 +14,15 @@
 	_(command, 1, "the command line, as one would type it") \
 	_(kernel,  2, "release of the kernel")                  \
 	_(machine, 3, "processor architecture")                 \
-	_(version, 4, "the ctrace that recorded it")
+	_(version, 4, "the ctrace that recorded it")            \
+	_(notes,   5, "annotations (trace/annotations.h), added later; the last block counts")
 /* clang-format on */
+
+enum meta_id {
+#define META_ID(name, id, help) META_ID_##name = (id),
+	META_FIELDS(META_ID)
+#undef META_ID
+};
 
 /* The strings are never NULL after meta_init() or reader_open(). They are raw: safe_text(). */
 struct trace_meta {
@@ -36,6 +43,9 @@ void meta_release(struct trace_meta *meta);
 
 /* The strings as fields appended to @ret. */
 void meta_encode(const struct trace_meta *meta, struct column *ret);
+
+/* One field alone: a later block of meta replaces what it has, and leaves the rest. */
+void meta_encode_field(struct column *ret, enum meta_id id, const char *text);
 
 /* Fill in the strings from fields; what is damaged or not known is left out. */
 void meta_decode(struct trace_meta *meta, const void *buf, size_t sz);

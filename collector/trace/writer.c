@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -144,6 +145,21 @@ static int write_begin(struct writer *w, const struct trace_meta *meta)
 	return err;
 }
 
+/* Who records or annotates has the file alone. Where locks do not work, so be it. */
+static int lock_file(int fd)
+{
+	return flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK ? -EBUSY : 0;
+}
+
+static struct writer *writer_new(const char *path, int fd)
+{
+	struct writer *w = xcalloc(1, sizeof(*w));
+
+	w->fd = fd;
+	w->path = xstrdup(path);
+	return w;
+}
+
 static void writer_free(struct writer *w)
 {
 	if (w->fd >= 0)
@@ -161,9 +177,8 @@ int writer_open(const char *path, const struct trace_meta *meta, bool overwrite,
 
 	if (fd < 0)
 		return fd;
-	w = xcalloc(1, sizeof(*w));
-	w->fd = fd;
-	w->path = xstrdup(path);
+	w = writer_new(path, fd);
+	lock_file(fd); /* nobody else has it yet */
 	err = write_begin(w, meta);
 	if (err) {
 		log_err("cannot write %s: %s", path, strerror(-err));
@@ -286,4 +301,88 @@ __u64 writer_lost(const struct writer *w)
 __u64 writer_size(const struct writer *w)
 {
 	return w->off;
+}
+
+/* All blocks of a file that is there; -EPROTO where one is not sound. */
+static int read_blocks(struct writer *w, __u64 size)
+{
+	struct file_hdr hdr;
+	int err = file_read(w->fd, 0, &hdr, sizeof(hdr));
+
+	if (err || memcmp(hdr.magic, FILE_MAGIC, sizeof(hdr.magic)) || hdr.endian != FILE_ENDIAN ||
+	    hdr.major != FILE_MAJOR || hdr.crc != file_crc(&hdr, offsetof(struct file_hdr, crc)))
+		return -EPROTO;
+	w->off = hdr.hdr_sz;
+	while (w->off < size) {
+		struct file_index_entry e = { .off = w->off };
+
+		if (file_read(w->fd, w->off, &e.hdr, sizeof(e.hdr)) ||
+		    !file_block_is_sound(&e.hdr) || e.hdr.seq != w->index.cnt ||
+		    e.hdr.stored_sz > size - w->off - sizeof(e.hdr))
+			return -EPROTO;
+		vec_push(&w->index, e);
+		w->off += sizeof(e.hdr) + e.hdr.stored_sz;
+	}
+	return 0;
+}
+
+/* What the end block says that is there. False: the recording was not closed. */
+static bool read_end(struct writer *w)
+{
+	const struct file_index_entry *last = vec_last(&w->index);
+	struct file_end end;
+
+	if (!last || last->hdr.type != FILE_END ||
+	    file_read(w->fd, last->off + sizeof(last->hdr), &end, sizeof(end)) ||
+	    end.crc != file_crc(&end, offsetof(struct file_end, crc)))
+		return false;
+	w->event_cnt = end.event_cnt;
+	w->lost_cnt = end.lost_cnt;
+	return true;
+}
+
+static int append_notes(struct writer *w, const char *notes)
+{
+	struct column fields = {};
+	bool was_closed = read_end(w);
+	__u64 size = w->off;
+	int err;
+
+	meta_encode_field(&fields, META_ID_notes, notes);
+	err = write_packed(w, FILE_META, &fields);
+	if (!err && was_closed)
+		err = write_end(w);
+	if (err && ftruncate(w->fd, size)) /* a walk finds the way in what is left */
+		log_debug("%s: cannot be cut: %m", w->path);
+	free(fields.data);
+	return err;
+}
+
+int writer_annotate(const char *path, const char *notes)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK), err = 0;
+	struct writer *w;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st)) {
+		err = -errno;
+		log_err("cannot write %s: %s", path, strerror(-err));
+		return err;
+	}
+	w = writer_new(path, fd);
+	err = S_ISREG(st.st_mode) ? lock_file(fd) : -EPROTO;
+	if (err == -EBUSY)
+		log_err("%s is being recorded, or annotated by somebody else", path);
+	if (!err)
+		err = read_blocks(w, st.st_size);
+	if (err == -EPROTO)
+		log_err("%s is no trace, or a damaged one: it is left as it is", path);
+	if (!err) {
+		err = append_notes(w, notes);
+		if (err)
+			log_err("cannot write %s: %s; its annotations are those of before", path,
+				strerror(-err));
+	}
+	writer_free(w);
+	return err;
 }

@@ -34,4 +34,12 @@ __u64 writer_lost(const struct writer *w);
 /* Bytes of the file so far. */
 __u64 writer_size(const struct writer *w);
 
+/*
+ * Put the annotations of the trace file at @path: a text, see trace/annotations.h, replacing
+ * those it has. They are appended, with a new index; nothing is overwritten, so whenever this
+ * is interrupted the file reads as before or as after. 0, or -errno, which was logged: -EBUSY
+ * while it is still being recorded, -EPROTO for what is no trace or is damaged.
+ */
+int writer_annotate(const char *path, const char *notes);
+
 #endif
