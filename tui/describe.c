@@ -91,6 +91,8 @@ void describe_wait_short(const struct model *m, const struct thread *t, int cols
 {
 	struct strbuf text = {};
 
+	if (describe_file_short(m, t, ret))
+		return;
 	add_wait_short(m, t, true, &text);
 	if (text_width(strbuf_str(&text)) > cols) {
 		strbuf_reset(&text);
@@ -107,6 +109,8 @@ void describe_wait(const struct model *m, const struct thread *t, struct strbuf 
 	const struct thread *owner = model_waits_for(m, t, &evidence);
 	const char *name = lock_name_of(m, t);
 
+	if (describe_file(m, t, ret))
+		return;
 	if (owner && !wait_has_address(w)) {
 		strbuf_adds(ret, "the end of ");
 		describe_name(m, owner->tid, ret);

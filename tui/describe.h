@@ -25,6 +25,18 @@ void describe_wait_short(const struct model *m, const struct thread *t, int cols
 			 struct strbuf *ret);
 /* "mutex fork[1] held by phil-1 (read from memory)" */
 void describe_wait(const struct model *m, const struct thread *t, struct strbuf *ret);
+/*
+ * What the descriptor of the wait is and who has the other end, if it was found out, else
+ * nothing and false: "fd 3 pipe:[4711] (read end), written by producer". For a table:
+ * "pipe<-producer".
+ */
+bool describe_file(const struct model *m, const struct thread *t, struct strbuf *ret);
+bool describe_file_short(const struct model *m, const struct thread *t, struct strbuf *ret);
+/* ", 3.20 s left" until time ends the wait, if that is known. */
+void describe_time_left(const struct model *m, const struct thread *t, __u64 now_ns,
+			struct strbuf *ret);
+/* A process that could end a wait, and what it does: "producer: Blocked, mutex<consumer" */
+void describe_holder(const struct model *m, __u32 pid, struct strbuf *ret);
 /* "futex(0x7f3b2c0072a0, FUTEX_WAIT_PRIVATE, 2), no time-out" */
 void describe_syscall(const struct wait *w, struct strbuf *ret);
 /* "by phil-3, in futex()" or "by an interrupt: a timer or the network" */

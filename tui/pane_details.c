@@ -9,6 +9,8 @@
 #include "tui/pane.h"
 #include "tui/state_words.h"
 
+enum { HOLDERS_SHOWN = 4 };
+
 static void pane_state(struct pane *p)
 {
 	describe_state(p->m, p->t, p->now_ns, &p->text);
@@ -58,6 +60,22 @@ static void pane_lock(struct pane *p)
 	pane_fact(p, "lock");
 }
 
+/* Each process that could end the wait, and what it does instead. */
+static void pane_holders(struct pane *p)
+{
+	const struct holders *h = model_holders(p->m, p->t);
+
+	for (size_t i = 0; h && i < h->cnt && i < HOLDERS_SHOWN; i++) {
+		strbuf_adds(&p->text, i ? "; " : "");
+		describe_holder(p->m, h->pids[i], &p->text);
+	}
+	if (h && h->cnt > HOLDERS_SHOWN)
+		strbuf_addf(&p->text, "; and %zu more", h->cnt - HOLDERS_SHOWN);
+	if (h && !h->is_complete)
+		strbuf_adds(&p->text, h->cnt ? "; and perhaps others" : "not known");
+	pane_fact(p, "others");
+}
+
 static void pane_wait(struct pane *p)
 {
 	if (!thread_is_blocked(p->t))
@@ -67,6 +85,7 @@ static void pane_wait(struct pane *p)
 	describe_syscall(&p->t->wait, &p->text);
 	pane_fact(p, "in");
 	pane_chain(p);
+	pane_holders(p);
 	pane_evidence(p);
 	pane_lock(p);
 	strbuf_addf(&p->text, "%s: %s", wait_reason_word(p->t->wait.reason),

@@ -165,6 +165,16 @@ static void describe_idle(const struct thread_cell *x, struct strbuf *ret)
 	describe_wait_short(x->m, x->t, x->width, ret);
 }
 
+/* All there is to say, or where that has no room, who has the other end of the descriptor. */
+static void describe_all(const struct thread_cell *x, struct strbuf *ret)
+{
+	describe_wait(x->m, x->t, ret);
+	if (text_width(strbuf_str(ret)) <= x->width || !model_wait_file(x->m, x->t))
+		return;
+	strbuf_reset(ret);
+	describe_wait_short(x->m, x->t, x->width, ret);
+}
+
 static void draw_waits(const struct thread_cell *x)
 {
 	struct strbuf text = {};
@@ -172,13 +182,15 @@ static void draw_waits(const struct thread_cell *x)
 	if (x->row->fold_cnt)
 		describe_idle(x, &text);
 	else if (thread_is_blocked(x->t) && x->width >= 40)
-		describe_wait(x->m, x->t, &text);
+		describe_all(x, &text);
 	else if (thread_is_blocked(x->t))
 		describe_wait_short(x->m, x->t, x->width, &text);
 	else if (x->t->state == THREAD_READY)
 		strbuf_adds(&text, ready_cause_word(x->t->ready_cause));
 	else if (x->t->state == THREAD_ZOMBIE || x->t->state == THREAD_DEAD)
 		describe_exit(x->t->exit_code, &text);
+	if (!x->row->fold_cnt)
+		describe_time_left(x->m, x->t, x->now_ns, &text);
 	put_text(x, x->style, strbuf_str(&text));
 	strbuf_release(&text);
 }

@@ -76,6 +76,29 @@ static void write_exit(struct json *j, const struct model *m)
 	json_object_end(j);
 }
 
+/* What the descriptor is, how long until time ends the wait, and who else could. */
+static void write_file(struct json *j, const struct report_input *in, const struct thread *t)
+{
+	const struct wait_file *f = t ? model_wait_file(in->model, t) : NULL;
+	const struct holders *h = t ? model_holders(in->model, t) : NULL;
+
+	json_string(j, "file", f ? f->text : NULL);
+	if (f && f->until_ns > in->now_ns)
+		json_u64(j, "left_ns", f->until_ns - in->now_ns);
+	else
+		json_null(j, "left_ns");
+	if (h) {
+		json_array_begin(j, "holders");
+		for (size_t i = 0; i < h->cnt; i++)
+			json_u64(j, NULL, h->pids[i]);
+		json_array_end(j);
+		json_bool(j, "holders_complete", h->is_complete);
+	} else {
+		json_null(j, "holders");
+		json_null(j, "holders_complete");
+	}
+}
+
 /*
  * Opens the object, for what else there is to say. @t: who waits now, or NULL when the wait
  * is over and only the edge tells of it.
@@ -102,6 +125,7 @@ static void begin_waits_for(struct json *j, const struct report_input *in, __u8 
 		json_bool(j, "timed", wait_is_timed(w));
 	else
 		json_null(j, "timed");
+	write_file(j, in, t);
 }
 
 /* One string per function, innermost first. */

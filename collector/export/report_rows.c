@@ -8,6 +8,7 @@ enum {
 	LOCK_ROW_MAX = 20,
 	DETAIL_INDENT = 10, /* lines below a row */
 	STACK_INDENT = 14,
+	HOLDER_MAX = 8, /* processes that are named */
 };
 
 /* Safe UTF-8 to @width columns, as long as every character takes one. */
@@ -40,6 +41,45 @@ static void add_syscall(struct strbuf *ret, const struct wait *w)
 		strbuf_adds(ret, " with a time-out");
 }
 
+static void add_process(struct strbuf *ret, const struct model *m, __u32 pid)
+{
+	if (model_find_thread(m, pid))
+		phrase_add_thread(ret, m, pid);
+	else
+		strbuf_addf(ret, "process %u", pid);
+}
+
+/* "on pipe:[4711] (read end); could be ended by producer (4712) or others; 3.2 s left" */
+static void add_file(struct strbuf *ret, const struct report_input *in, const struct thread *t)
+{
+	const struct wait_file *f = model_wait_file(in->model, t);
+	const struct holders *h = model_holders(in->model, t);
+	bool has_text = f && f->text, has_holders = h && h->cnt;
+	bool has_time = f && f->until_ns > in->now_ns;
+
+	if (!has_text && !has_holders && !has_time)
+		return;
+	strbuf_addf(ret, "%*s", DETAIL_INDENT + 2, "");
+	if (has_text)
+		strbuf_addf(ret, "%s%s", t->wait.reason == WAIT_CHILD ? "" : "on ", f->text);
+	if (has_holders)
+		strbuf_adds(ret, has_text ? "; could be ended by " : "could be ended by ");
+	for (size_t i = 0; has_holders && i < h->cnt && i < HOLDER_MAX; i++) {
+		strbuf_adds(ret, i ? ", " : "");
+		add_process(ret, in->model, h->pids[i]);
+	}
+	if (has_holders && h->cnt > HOLDER_MAX)
+		strbuf_addf(ret, " and %zu more", h->cnt - HOLDER_MAX);
+	if (has_holders && !h->is_complete)
+		strbuf_adds(ret, " or others");
+	if (has_time) {
+		strbuf_adds(ret, has_text || has_holders ? "; " : "");
+		phrase_add_duration(ret, f->until_ns - in->now_ns);
+		strbuf_adds(ret, " left");
+	}
+	strbuf_addch(ret, '\n');
+}
+
 /* "waits for mutex 0x5581a0 held by phil-1 (4712), in futex(), since 00:00.481, for 11.9 s" */
 static void add_wait(struct strbuf *ret, const struct report_input *in, const struct thread *t)
 {
@@ -58,6 +98,7 @@ static void add_wait(struct strbuf *ret, const struct report_input *in, const st
 	strbuf_adds(ret, ", ");
 	phrase_add_since(ret, in, w->since_ns);
 	strbuf_addch(ret, '\n');
+	add_file(ret, in, t);
 	/* The stacks of a cycle are shown with it. */
 	if (!report_has_cycle(in) || !verdict_has_thread(in->verdict, t->tid))
 		phrase_add_stack(ret, in, t, STACK_INDENT);

@@ -151,13 +151,17 @@
 	_(report_edge, stack, "?[text", "the functions it is in, innermost first")    \
 	_(report_edge, stack_truncated, "?bool", "there are more")
 
-#define SCHEMA_OBJECT(_, object)                            \
-	_(object, kind, "reason", "one word")               \
-	_(object, address, "?address", "of the lock")       \
-	_(object, name, "?text", "of the lock")             \
-	_(object, syscall, "?text", "it is blocked in")     \
-	_(object, fd, "?int", "the descriptor it waits on") \
-	_(object, timed, "?bool", "time alone will end it")
+#define SCHEMA_OBJECT(_, object)                                   \
+	_(object, kind, "reason", "one word")                      \
+	_(object, address, "?address", "of the lock")              \
+	_(object, name, "?text", "of the lock")                    \
+	_(object, syscall, "?text", "it is blocked in")            \
+	_(object, fd, "?int", "the descriptor it waits on")        \
+	_(object, timed, "?bool", "time alone will end it")        \
+	_(object, file, "?text", "what the descriptor is")         \
+	_(object, left_ns, "?int", "until time ends it")           \
+	_(object, holders, "?[int", "processes that could end it") \
+	_(object, holders_complete, "?bool", "nobody else could")
 
 #define SCHEMA_REPORT_PARTS(_)                                                         \
 	SCHEMA_OBJECT(_, report_object)                                                \

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include "base/io.h"
+#include "inspect/process_stat.h"
 #include "model/syscall.h"
 
 enum {
@@ -82,15 +83,11 @@ static void choose_named(struct far_ends *e, __u32 pid)
 
 static void add_child(__u32 pid, struct strbuf *ret)
 {
-	char path[32], name[64];
-	size_t len;
+	struct process_stat st;
 
 	strbuf_addf(ret, "%u", pid);
-	snprintf(path, sizeof(path), "/proc/%u/comm", pid);
-	if (read_file(path, name, sizeof(name), &len))
-		return;
-	name[strcspn(name, "\n")] = '\0';
-	strbuf_addf(ret, " (%s)", name);
+	if (process_stat_read(pid, &st))
+		strbuf_addf(ret, " (%s)", st.name);
 }
 
 int children_add(const struct thread *t, bool is_all, struct far_ends *e, struct strbuf *ret)

@@ -11,6 +11,7 @@
 #include "inspect/fd_list.h"
 #include "inspect/file_locks.h"
 #include "inspect/file_words.h"
+#include "inspect/process_stat.h"
 #include "inspect/time_left.h"
 #include "model/syscall.h"
 
@@ -21,6 +22,7 @@ enum {
 	LOOK_MAX = 64,		  /* of these looked at */
 	TEXT_MAX = 1024,	  /* bytes of a description */
 	ITEM_MAX = 8,		  /* descriptors of a set that are described */
+	STRANGER_MAX = 4,	  /* processes that are not traced, described */
 };
 
 /* What is found out about one wait. */
@@ -212,6 +214,23 @@ static void look_at_children(const struct thread *t, struct finding *f)
 	f->has_ends = !f->err;
 }
 
+/* The trace has no names of processes that are not traced, nor what these do. */
+static void add_strangers(const struct model *m, struct finding *f)
+{
+	struct process_stat st;
+	size_t cnt = 0;
+
+	for (size_t i = 0; i < f->ends.cnt && cnt < STRANGER_MAX; i++) {
+		const struct thread *t = model_find_thread(m, f->ends.pids[i]);
+
+		if ((t && !(t->flags & THREAD_FOREIGN)) || !process_stat_read(f->ends.pids[i], &st))
+			continue;
+		strbuf_addf(&f->text, "; process %u is %s", f->ends.pids[i], st.name);
+		strbuf_addf(&f->text, "%s%s", *st.state ? ", " : "", st.state);
+		cnt++;
+	}
+}
+
 /* As the model keeps it: so it can be compared, and is no longer than a record takes. */
 static void make_safe(struct strbuf *text)
 {
@@ -306,6 +325,7 @@ static void look(struct ends *e, const struct model *m, const struct thread *t, 
 		look_at_files(e, m, t, calls, &f);
 	if (wait_is_timed(&t->wait))
 		f.until_ns = time_left_until_ns(t);
+	add_strangers(m, &f);
 	make_safe(&f.text);
 	emit_file(m, t, &f, calls);
 	emit_holders(t, &f, calls);
@@ -364,7 +384,12 @@ void ends_step(struct ends *e, const struct model *m, const struct verdict *v, _
 	__u64 begin_ns = cpu_now_ns();
 	size_t thread_cnt = model_thread_cnt(m), cnt;
 
+	/* From below another PID namespace /proc has other numbers, and other processes. */
+	if (!e->saved_ns)
+		e->is_blind = !open_files_see_all();
 	save_budget(e, now_ns);
+	if (e->is_blind)
+		return;
 	if (map_cnt(&e->seen) > 4 * thread_cnt + 4096)
 		map_clear(&e->seen);
 	cnt = look_at_suspects(e, m, v, now_ns, calls);

@@ -33,6 +33,7 @@ struct ends_calls {
 struct ends {
 	struct open_files files;
 	struct map seen; /* tid -> mark of the wait that was looked at */
+	bool is_blind;	 /* processes have other numbers here than in the trace */
 	__s64 budget_ns;
 	__u64 saved_ns; /* up to when the budget is counted */
 	size_t next;	/* the thread to begin with, so that everybody has a turn */

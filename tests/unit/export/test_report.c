@@ -233,6 +233,28 @@ Test(report, a_named_lock_is_called_by_its_name)
 	expect_text("    table.fork[1], waiting: left (2)\n");
 }
 
+Test(report, a_descriptor_has_its_other_end)
+{
+	__u32 pids[] = { 10, 812 };
+
+	apply(build_run(2));
+	apply(build_block_fd(2, 3, 0, 5, 0010000));
+	apply(build_file(2, "pipe:[7] (read end)", 0));
+	apply(build_holders(2, pids, 2));
+	apply(build_block_sleep(3, 10));
+	apply(build_file(3, "", build_now_ns() + 2000 * MS));
+	write_report();
+	expect_json("threads[1].waits_for.file", "\"pipe:[7] (read end)\"");
+	expect_json("threads[1].waits_for.left_ns", "null");
+	expect_json("threads[1].waits_for.holders", "[10, 812]");
+	expect_json("threads[1].waits_for.holders_complete", "true");
+	expect_json("threads[2].waits_for.file", "null");
+	expect_json("threads[2].waits_for.holders", "null");
+	expect_text(
+		"            on pipe:[7] (read end); could be ended by main (10), process 812\n");
+	expect_text(" left\n");
+}
+
 static struct ev_hdr *build_handlers(__u32 pid)
 {
 	static struct ev_handlers ev;

@@ -9,6 +9,7 @@
 #include "inspect/far_ends.h"
 #include "inspect/file_locks.h"
 #include "inspect/file_words.h"
+#include "inspect/process_stat.h"
 
 enum { WAITER = 10, PEER = 20, OTHER = 30 };
 
@@ -308,4 +309,17 @@ Test(far_ends, a_table_that_is_cut_ends_there)
 	table_len -= 8;
 	cr_assert(eq(int, open_files_read(&files, copy_table, NULL, 1), 0));
 	cr_expect(eq(ptr, (void *)open_files_find(&files, WAITER, 3), NULL));
+}
+
+Test(far_ends, a_process_has_a_name_that_may_hold_anything)
+{
+	struct process_stat st;
+
+	cr_assert(process_stat_parse("812 (a) b (c) S 1 812", &st));
+	cr_expect(eq(str, st.name, "a) b (c"));
+	cr_expect(eq(str, (char *)st.state, "sleeping"));
+	cr_assert(process_stat_parse("812 () ? 1", &st));
+	cr_expect(eq(str, (char *)st.state, ""));
+	cr_expect(not(process_stat_parse("812", &st)));
+	cr_expect(not(process_stat_parse(")(", &st)));
 }

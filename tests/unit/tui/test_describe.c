@@ -157,6 +157,71 @@ Test(describe, descriptor)
 	cr_expect(eq(str, call(), "read(3), without time-out"));
 }
 
+Test(describe, descriptor_with_its_other_end)
+{
+	__u32 pids[] = { 102, 812 };
+
+	apply(build_thread(102, 102, 100, "phil-1"));
+	apply(build_block_fd(101, 0, SYS_read, 3, S_IFIFO));
+	apply(build_file(101, "pipe:[7] (read end)", 0));
+	cr_expect(eq(str, wait_long(), "fd 3 pipe:[7] (read end)"));
+	cr_expect(eq(str, wait_short(40), "pipe fd 3"), "nobody is known");
+	apply(build_holders(101, pids, 1));
+	cr_expect(eq(str, wait_long(), "fd 3 pipe:[7] (read end), written by phil-1"));
+	cr_expect(eq(str, wait_short(40), "pipe<-phil-1"));
+	apply(build_holders(101, pids, 2));
+	cr_expect(eq(str, wait_long(), "fd 3 pipe:[7] (read end), written by phil-1, process 812"));
+	cr_expect(eq(str, wait_short(40), "pipe<-2 processes"));
+	apply(build_holders(101, pids + 1, 1));
+	cr_expect(eq(str, wait_short(40), "pipe<-812"));
+	apply(build_run(101));
+	apply(build_block_fd(101, 0, SYS_write, 4, S_IFIFO));
+	apply(build_file(101, "pipe:[7] (write end)", 0));
+	apply(build_holders(101, pids, 1));
+	cr_expect(eq(str, wait_long(), "fd 4 pipe:[7] (write end), read by phil-1"));
+	cr_expect(eq(str, wait_short(40), "pipe->phil-1"));
+}
+
+Test(describe, descriptors_without_a_type_have_a_word)
+{
+	__u32 pid = 102;
+
+	apply(build_thread(102, 102, 100, "phil-1"));
+	apply(build_block_fd(101, 0, SYS_read, 3, FD_MODE(S_IFREG, FILE_EVENTFD)));
+	apply(build_file(101, "eventfd", 0));
+	apply(build_holders(101, &pid, 1));
+	cr_expect(eq(str, wait_short(40), "eventfd<-phil-1"));
+	cr_expect(eq(str, wait_long(), "fd 3 eventfd; it could come from phil-1"));
+}
+
+Test(describe, child_that_is_not_traced_has_its_number)
+{
+	__u32 pid = 812;
+
+	apply(build_block(101, 0, SYS_wait4, (__u64)-1, 0, 0));
+	apply(build_file(101, "child 812 (sleep)", 0));
+	apply(build_holders(101, &pid, 1));
+	cr_expect(eq(str, wait_short(40), "child 812"));
+	cr_expect(eq(str, wait_long(), "child 812 (sleep)"));
+	strbuf_reset(&text);
+	describe_holder(m, pid, &text);
+	cr_expect(eq(str, (char *)strbuf_str(&text), "process 812, which is not traced"));
+}
+
+Test(describe, time_that_is_left)
+{
+	apply(build_block_sleep(101, 0));
+	strbuf_reset(&text);
+	describe_time_left(m, phil(), build_now_ns(), &text);
+	cr_expect(eq(str, (char *)strbuf_str(&text), ""), "it is not known");
+	apply(build_file(101, "", build_now_ns() + 3200000000));
+	describe_time_left(m, phil(), build_now_ns(), &text);
+	cr_expect(eq(str, (char *)strbuf_str(&text), ", 3.20 s left"));
+	strbuf_reset(&text);
+	describe_time_left(m, phil(), build_now_ns() + 3200000000, &text);
+	cr_expect(eq(str, (char *)strbuf_str(&text), ""), "it is over");
+}
+
 Test(describe, negative_int_is_not_a_large_number)
 {
 	apply(build_block(101, 0, SYS_epoll_wait, 5, 0x7ffe00001000, 16));

@@ -155,6 +155,17 @@ Test(sentence, a_stack_is_told_by_its_innermost_function)
 	EXPECT_SAYS(build_stack(101, ""), "phil-0 waits in \"\"");
 }
 
+Test(sentence, what_a_descriptor_is_and_the_time_that_is_left)
+{
+	EXPECT_SAYS(build_file(101, "pipe:[7] (read end)", 0),
+		    "phil-0 waits on \"pipe:[7] (read end)\"");
+	EXPECT_SAYS(build_file(101, "timerfd", build_now_ns() + 2000000000),
+		    "phil-0 waits on \"timerfd\", for 2.00 s more at most");
+	EXPECT_SAYS(build_file(101, "", build_now_ns() + 2000000000),
+		    "phil-0 waits for 2.00 s more at most");
+	EXPECT_SAYS(build_file(101, "", 0), "phil-0: its time is over");
+}
+
 Test(sentence, what_a_thread_did_when_it_was_met)
 {
 	struct ev_met met = { .hdr = { .kind = EV_MET, .tid = 101 }, .nr = SYS_nanosleep };
