@@ -57,7 +57,7 @@ struct report_target {
 	_(history,   0,   "SIZE",      "memory for time travel (256M)")                      \
 	_(timeout,   0,   "TIME",      "check: give up after TIME (10s, 500ms)")             \
 	_(hang,      0,   "TIME",      "check: give up when no thread has run for TIME")     \
-	_(order,     0,   NULL,        "find lock orders that may deadlock; a call costs 4 us") \
+	_(order,     0,   NULL,        "find lock orders that may deadlock; a lock costs 20 us") \
 	_(report,    0,   "F[:FILE]",  "the report as text, json or junit, to FILE; again")  \
 	_(json,      0,   NULL,        "report in JSON")                                     \
 	_(fail,      0,   NULL,        "report: the exit status is the verdict")             \

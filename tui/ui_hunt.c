@@ -100,7 +100,8 @@ static bool is_wanted(const struct ui_hunt *h, const struct cursor *c, const str
 	case HUNT_STATE:
 		return changes_state(ev, x, h->tid);
 	case HUNT_MARK:
-		return ev->kind == EV_NOTE || ev->kind == EV_LOST || ev->kind == EV_END;
+		return ev->kind == EV_NOTE || ev->kind == EV_LOST || ev->kind == EV_END ||
+		       ev->kind == EV_INVERSION;
 	case HUNT_BLOCK:
 		return meaning_is_block(ev);
 	case HUNT_HANDOFF:
