@@ -180,12 +180,15 @@ static void open_files(void)
 	share_barrier(both, 2);
 }
 
+/* Locks of flock(2) are those of an open file: each process needs one of its own. */
 static void reopen(int i)
 {
+	int inherited = file_fd[i];
 	char path[32];
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", file_fd[i]);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", inherited);
 	file_fd[i] = open(path, O_RDWR);
+	close(inherited);
 }
 
 static void flock_work(long i)
