@@ -86,7 +86,11 @@ static __always_inline struct file *wait_file(struct task_struct *task, __s32 nr
 }
 
 /* include/uapi/linux/magic.h; pidfds have a file system of their own from 6.9 on */
-enum { ANON_INODE_FS_MAGIC = 0x09041934, PID_FS_MAGIC = 0x50494446 };
+enum {
+	ANON_INODE_FS_MAGIC = 0x09041934,
+	PID_FS_MAGIC = 0x50494446,
+	PIPEFS_MAGIC = 0x50495045,
+};
 
 #define NAME8(a, b, c, d, e, f, g, h)                                                            \
 	((__u64)(a) | (__u64)(b) << 8 | (__u64)(c) << 16 | (__u64)(d) << 24 | (__u64)(e) << 32 | \

@@ -411,10 +411,10 @@ struct probe_file {
 	__u32 fd;
 	__u32 dev; /* as in the kernel: 20 bits of minor number */
 	__u32 fd_mode;
-	__u32 access; /* enum probe_access */
-	__u32 zero;
-	__u32 readers; /* open files at the ends of a pipe, wherever they are */
-	__u32 writers; /* of an eventfd: who in the kernel can write it, its file included */
+	__u32 access;	/* enum probe_access */
+	__u32 is_named; /* a FIFO: whoever knows its name can open it */
+	__u32 readers;	/* open files at the ends of a pipe, wherever they are */
+	__u32 writers;	/* of an eventfd: who in the kernel can write it, its file included */
 };
 
 /* Addresses and ports as in the packet; a Unix socket has a name instead. */

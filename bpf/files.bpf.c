@@ -28,6 +28,8 @@ static __always_inline void fill_counts(struct probe_file *f, struct file *file)
 	if ((f->fd_mode & S_IFMT) == S_IFIFO) {
 		f->readers = BPF_CORE_READ(file, f_inode, i_pipe, readers);
 		f->writers = BPF_CORE_READ(file, f_inode, i_pipe, writers);
+		f->is_named = BPF_CORE_READ(file, f_inode, i_sb, s_magic) != PIPEFS_MAGIC &&
+			      BPF_CORE_READ(file, f_inode, i_nlink);
 	} else if (FD_MODE_KIND(f->fd_mode) == FILE_EVENTFD) {
 		struct eventfd_ctx *ctx = file->private_data;
 

@@ -112,6 +112,7 @@ struct pipe_inode_info {
 
 struct inode {
 	unsigned short i_mode;
+	unsigned int i_nlink;
 	unsigned int i_rdev;
 	unsigned long i_ino;
 	struct super_block *i_sb;

@@ -62,8 +62,8 @@ static void add_wait(const struct model *m, const struct thread *t, struct strbu
 	if (owner && t->wait.reason == WAIT_JOIN)
 		strbuf_addf(ret, " of %s (%u)", owner->name, owner->tid);
 	else if (owner)
-		strbuf_addf(ret, " held by %s (%u, %s)", owner->name, owner->tid,
-			    evidence_word(evidence));
+		strbuf_addf(ret, " %s %s (%u, %s)", wait_relation(&t->wait), owner->name,
+			    owner->tid, evidence_word(evidence));
 }
 
 static void add_detail(const struct model *m, const struct thread *t, struct strbuf *ret)

@@ -109,7 +109,7 @@ static void add_edge(const struct graph_draw *d, const struct thread *t, struct 
 	}
 	strbuf_adds(ret, "waits for ");
 	add_object(d, t, ret);
-	strbuf_adds(ret, ", held by");
+	strbuf_addf(ret, ", %s", wait_relation(&t->wait));
 }
 
 /* Words at the left and their proof at the right, where there is room. */

@@ -148,9 +148,8 @@ static void put_reason(struct perfetto *p, const struct model *m, const struct t
 
 	label_wait(&t->wait, l ? model_lock_name(m, l) : NULL, &words);
 	if (owner)
-		strbuf_addf(&words,
-			    t->wait.reason == WAIT_JOIN ? " of %s (%u)" : ", held by %s (%u)",
-			    owner->name, owner->tid);
+		strbuf_addf(&words, "%s%s %s (%u)", t->wait.reason == WAIT_JOIN ? " " : ", ",
+			    wait_relation(&t->wait), owner->name, owner->tid);
 	iid = perfetto_reason(p, strbuf_str(&words));
 	sb = perfetto_event(p, cpu, ts_ns, t->tid, &event);
 	body = proto_begin(sb, FTRACE_SCHED_BLOCKED_REASON);

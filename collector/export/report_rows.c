@@ -91,7 +91,7 @@ static void add_wait(struct strbuf *ret, const struct report_input *in, const st
 	phrase_add_target(ret, w->reason, report_lock_name(in, t),
 			  wait_is_futex(w) && !is_join ? w->args[0] : 0, wait_fd(w));
 	if (owner) {
-		strbuf_adds(ret, is_join ? " of " : " held by ");
+		strbuf_addf(ret, " %s ", wait_relation(w));
 		phrase_add_thread(ret, in->model, owner->tid);
 	}
 	add_syscall(ret, w);

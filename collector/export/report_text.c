@@ -97,7 +97,9 @@ static void add_edge(struct strbuf *ret, const struct report_input *in, size_t i
 	phrase_add_since(ret, in, e.edge->since_ns);
 	strbuf_addch(ret, '\n');
 	if (e.held_by) {
-		strbuf_adds(ret, e.edge->address ? "    held by " : "    of ");
+		const char *over = e.edge->address ? "held by" : "of";
+
+		strbuf_addf(ret, "    %s ", e.wait ? wait_relation(e.wait) : over);
 		phrase_add_thread(ret, in->model, e.held_by);
 		strbuf_adds(ret, ": ");
 		add_evidence(ret, in, e.evidence, e.edge->confirm_ns);

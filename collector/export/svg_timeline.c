@@ -42,8 +42,7 @@ static void add_stay_words(const struct stay *s, struct strbuf *ret)
 	strbuf_adds(ret, ": ");
 	label_wait(&s->thread->wait, s->lock_name, ret);
 	if (s->owner_tid)
-		strbuf_addf(ret, s->thread->wait.reason == WAIT_JOIN ? " of %s" : " held by %s",
-			    s->owner_name);
+		strbuf_addf(ret, " %s %s", wait_relation(&s->thread->wait), s->owner_name);
 }
 
 /* What is waited for, over the bar, as far as there is room. */

@@ -115,7 +115,8 @@ static void look_at_list(struct ends *e, const struct model *m, const struct thr
 {
 	__u32 alone = alone_pid(m, t);
 
-	f->ends.is_complete = list->is_complete;
+	/* An empty set is a way to wait for a signal, and for that there are others. */
+	f->ends.is_complete = list->is_complete && list->cnt;
 	add_set_words(f, list, &t->wait);
 	for (size_t i = 0; i < list->cnt; i++) {
 		const struct fd_item *item = &list->items[i];
@@ -129,7 +130,7 @@ static void look_at_list(struct ends *e, const struct model *m, const struct thr
 	}
 	if (list->is_set && list->cnt > ITEM_MAX)
 		strbuf_addf(&f->text, " and %zu more", list->cnt - ITEM_MAX);
-	f->has_ends = f->ends.cnt || f->ends.is_complete;
+	f->has_ends = list->cnt && (f->ends.cnt || f->ends.is_complete);
 }
 
 /* An epoll instance can be changed while it is waited for, by whoever has it. */
@@ -215,18 +216,23 @@ static void look_at_children(const struct thread *t, struct finding *f)
 }
 
 /* The trace has no names of processes that are not traced, nor what these do. */
-static void add_strangers(const struct model *m, struct finding *f)
+static void add_strangers(const struct model *m, const struct thread *t, struct finding *f)
 {
+	bool is_named = t->wait.class == SYSCALL_CHILD; /* by what was said of it already */
+
 	struct process_stat st;
 	size_t cnt = 0;
 
 	for (size_t i = 0; i < f->ends.cnt && cnt < STRANGER_MAX; i++) {
-		const struct thread *t = model_find_thread(m, f->ends.pids[i]);
+		const struct thread *other = model_find_thread(m, f->ends.pids[i]);
 
-		if ((t && !(t->flags & THREAD_FOREIGN)) || !process_stat_read(f->ends.pids[i], &st))
+		if ((other && !(other->flags & THREAD_FOREIGN)) ||
+		    !process_stat_read(f->ends.pids[i], &st))
 			continue;
-		strbuf_addf(&f->text, "; process %u is %s", f->ends.pids[i], st.name);
-		strbuf_addf(&f->text, "%s%s", *st.state ? ", " : "", st.state);
+		strbuf_addf(&f->text, "; process %u is ", f->ends.pids[i]);
+		if (!is_named)
+			strbuf_addf(&f->text, "%s, ", st.name);
+		strbuf_adds(&f->text, st.state);
 		cnt++;
 	}
 }
@@ -325,7 +331,7 @@ static void look(struct ends *e, const struct model *m, const struct thread *t, 
 		look_at_files(e, m, t, calls, &f);
 	if (wait_is_timed(&t->wait))
 		f.until_ns = time_left_until_ns(t);
-	add_strangers(m, &f);
+	add_strangers(m, t, &f);
 	make_safe(&f.text);
 	emit_file(m, t, &f, calls);
 	emit_holders(t, &f, calls);

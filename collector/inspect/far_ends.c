@@ -63,7 +63,7 @@ static void add_pipe(struct far_ends *e, const struct open_files *of, const stru
 		far_ends_add_pid(e, g->pid);
 		opened_add(&o, g->file);
 	}
-	e->is_complete &= o.cnt == (want == PROBE_WRITE ? f->writers : f->readers);
+	e->is_complete &= !f->is_named && o.cnt == (want == PROBE_WRITE ? f->writers : f->readers);
 }
 
 /* An IPv4 address as the IPv6 address that stands for it (RFC 4291, 2.5.5.2). */

@@ -23,7 +23,7 @@ static const char *state_word(char letter)
 	case 'X':
 		return "ended";
 	}
-	return "";
+	return "in a state of its own";
 }
 
 bool process_stat_parse(const char *text, struct process_stat *ret)

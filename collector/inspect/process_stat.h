@@ -8,7 +8,7 @@
 
 struct process_stat {
 	char name[64];	   /* unsafe */
-	const char *state; /* of its main thread: "sleeping", or "" for a letter not known */
+	const char *state; /* of its main thread: "sleeping" */
 };
 
 /* From /proc/PID/stat (proc_pid_stat(5)); false: it is not there. */

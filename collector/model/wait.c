@@ -331,6 +331,26 @@ bool wait_is_write(const struct wait *w)
 		!strncmp(name, "send", 4));
 }
 
+const char *wait_relation(const struct wait *w)
+{
+	switch (w->reason) {
+	case WAIT_JOIN:
+	case WAIT_CHILD:
+		return "of";
+	case WAIT_PIPE:
+		return wait_is_write(w) ? "read by" : "written by";
+	case WAIT_SOCKET:
+		return "with the peer";
+	case WAIT_EPOLL:
+	case WAIT_POLL:
+	case WAIT_SELECT:
+	case WAIT_OTHER:
+		return "that could come from";
+	default:
+		return "held by";
+	}
+}
+
 int wait_fd(const struct wait *w)
 {
 	switch (wait_class(w)) {

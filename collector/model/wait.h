@@ -60,6 +60,12 @@ __u32 wait_owner_tid(const struct wait *w);
 /* Does it wait for room to write? Else, on a descriptor, for data. */
 bool wait_is_write(const struct wait *w);
 
+/*
+ * What the one that could end it has to do with what is waited for: "held by" of a lock,
+ * "of" of a child, "written by" of a pipe. Stands between their names.
+ */
+const char *wait_relation(const struct wait *w);
+
 /* The descriptor waited on, or -1. */
 int wait_fd(const struct wait *w);
 

@@ -94,6 +94,38 @@ def every_wait_has_its_descriptor_and_its_other_end(t):
     tidy(t, "ends.ctrace")
 
 
+def of_report(t, truth, wait):
+    """The same in a report, where those that are not traced are named, too."""
+    t.check((wait["file"] or "").startswith(truth.text), f"attached, {truth.name}: {wait}")
+    for pid in truth.pids:
+        if pid != truth.tid and truth.name != "child":
+            t.check(f"process {pid} is {truth.name}, sleeping" in wait["file"],
+                    f"attached, {truth.name}: what the other one does: {wait}")
+    if truth.is_complete:
+        t.equal(sorted(wait["holders"]), truth.pids, f"attached, {truth.name}: holders")
+        t.equal(wait["holders_complete"], True, f"attached, {truth.name}: complete")
+    if truth.name in TIMED:
+        left = wait["left_ns"]
+        t.check(left and 20e9 < left < 40e9, f"attached, {truth.name}: time left: {left}")
+
+
+def attached_to_what_waits_already_it_is_the_same(t):
+    program = t.popen([t.compile("ends"), "20000"])
+    out = lib.read_until(program.stdout.fileno(), None, 1.5)
+    found = truths(out)
+    pids = ",".join(str(truth.tid) for truth in found)
+    result = t.ctrace("check", "--timeout=1s", "--json", "-p", pids)
+    program.terminate()
+    program.communicate()
+    waits = {thread["tid"]: thread["waits_for"] for thread in json.loads(result.out)["threads"]}
+    t.equal(len(found), len(REASONS), "the program waits for")
+    for truth in found:
+        if t.check(waits.get(truth.tid), f"attached, {truth.name}: it does not wait"):
+            of_report(t, truth, waits[truth.tid])
+    tidy(t)
+
+
 if __name__ == "__main__":
     lib.need_tracing()
-    lib.main([every_wait_has_its_descriptor_and_its_other_end])
+    lib.main([every_wait_has_its_descriptor_and_its_other_end,
+              attached_to_what_waits_already_it_is_the_same])

@@ -111,6 +111,16 @@ Test(far_ends, a_pipe_with_a_writer_that_nobody_has_is_not_complete)
 	cr_expect(not(ends.is_complete));
 }
 
+Test(far_ends, a_pipe_with_a_name_can_be_opened_by_anybody)
+{
+	put_pipe(WAITER, 1, PROBE_READ);
+	put_pipe(PEER, 2, PROBE_WRITE);
+	((struct probe_file *)table)->is_named = 1;
+	far_ends_add(&ends, &files, read_and_find(WAITER, PROBE_READ), PROBE_READ, WAITER);
+	cr_expect(eq(sz, ends.cnt, 1));
+	cr_expect(not(ends.is_complete));
+}
+
 Test(far_ends, a_process_that_waits_for_itself_is_named)
 {
 	put_pipe(WAITER, 1, PROBE_READ);
@@ -319,7 +329,7 @@ Test(far_ends, a_process_has_a_name_that_may_hold_anything)
 	cr_expect(eq(str, st.name, "a) b (c"));
 	cr_expect(eq(str, (char *)st.state, "sleeping"));
 	cr_assert(process_stat_parse("812 () ? 1", &st));
-	cr_expect(eq(str, (char *)st.state, ""));
+	cr_expect(eq(str, (char *)st.state, "in a state of its own"));
 	cr_expect(not(process_stat_parse("812", &st)));
 	cr_expect(not(process_stat_parse(")(", &st)));
 }
