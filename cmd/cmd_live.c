@@ -44,6 +44,12 @@ static int observe(struct session *s, const struct options *opts)
 		.command = (const char *const *)(session_is_attached(s) ? title : opts->argv),
 		.kernel = uname(&name) ? NULL : name.release,
 	};
+	struct screen_source src = {
+		.title = session_title(s),
+		.trace = s->trace,
+		.live = true,
+		.reports = &reports,
+	};
 	struct screen_loop l;
 	int status = session_go(s), err;
 
@@ -51,7 +57,7 @@ static int observe(struct session *s, const struct options *opts)
 		snprintf(reports.name, sizeof(reports.name), "%u", opts->pids[0]);
 	else
 		save_report_set_name(&reports, opts->argv[0]);
-	if (!status && screen_loop_open(opts, session_title(s), true, s->trace, &reports, &l))
+	if (!status && screen_loop_open(opts, &src, &l))
 		status = EXIT_CTRACE_FAILED;
 	if (status) {
 		free(title);

@@ -21,6 +21,7 @@ int replay_open(const struct options *opts, struct trace **ret, struct trace_met
 
 int cmd_replay(const struct options *opts, const struct launch_inherited *inherited)
 {
+	struct screen_source src;
 	struct screen_loop l;
 	struct trace_meta meta;
 	struct save_report reports = {};
@@ -35,7 +36,14 @@ int cmd_replay(const struct options *opts, const struct launch_inherited *inheri
 	command = words_split(meta.command);
 	save_report_set_meta(&reports, &meta, (const char *const *)command, opts->argv[0]);
 	safe_text(title, sizeof(title), meta.command, sizeof(title));
-	if (screen_loop_open(opts, title, false, t, &reports, &l)) {
+	src = (struct screen_source){
+		.title = title,
+		.trace = t,
+		.reports = &reports,
+		.path = opts->argv[0],
+		.notes = meta.notes,
+	};
+	if (screen_loop_open(opts, &src, &l)) {
 		status = EXIT_CTRACE_FAILED;
 	} else {
 		do

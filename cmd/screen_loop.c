@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cmd/screen_loop.h"
+#include "trace/writer.h"
 
 bool screen_is_possible(const struct options *opts)
 {
@@ -36,20 +37,29 @@ static void show_message(void *arg, enum log_level level, const char *line)
 		tui_message(arg, line);
 }
 
-int screen_loop_open(const struct options *opts, const char *title, bool live, struct trace *t,
-		     struct save_report *reports, struct screen_loop *ret)
+/* Why it cannot be is a message, and so on the screen. */
+static bool annotate(void *path, const char *notes)
+{
+	return !writer_annotate(path, notes);
+}
+
+int screen_loop_open(const struct options *opts, const struct screen_source *src,
+		     struct screen_loop *ret)
 {
 	struct tui_options tui_opts = {
-		.title = title,
+		.title = src->title,
 		.color = opts->color,
 		.theme = opts->theme,
 		.ascii = opts->ascii,
-		.live = live,
+		.live = src->live,
 		.save = save_report,
-		.save_arg = reports,
+		.save_arg = src->reports,
+		.notes = src->notes,
+		.annotate = src->path ? annotate : NULL,
+		.annotate_arg = (char *)src->path,
 	};
 	struct screen_loop l;
-	int err = tui_open(&tui_opts, t, &l.tui);
+	int err = tui_open(&tui_opts, src->trace, &l.tui);
 
 	if (err) {
 		log_err("no screen on this terminal: %s; --plain needs none", strerror(-err));

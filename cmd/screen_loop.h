@@ -16,13 +16,19 @@ struct screen_loop {
 /* Can a screen be shown at all? Otherwise it is lines. */
 bool screen_is_possible(const struct options *opts);
 
-/*
- * Take the terminal for a screen over t. title is safe text; reports says how those are
- * called that the user asks for, it must outlive the loop. 0, or -errno with a
- * message; messages go to the screen from now on, until screen_loop_close().
- */
-int screen_loop_open(const struct options *opts, const char *title, bool live, struct trace *t,
-		     struct save_report *reports, struct screen_loop *ret);
+/* What is shown. All borrowed. */
+struct screen_source {
+	const char *title;
+	struct trace *trace;
+	bool live;
+	struct save_report *reports;
+	const char *path;  /* of a recording, which notes are put into; NULL: there is none */
+	const char *notes; /* that it has */
+};
+
+/* Take the terminal. 0, or -errno with a message. Messages go to the screen until it is closed. */
+int screen_loop_open(const struct options *opts, const struct screen_source *src,
+		     struct screen_loop *ret);
 void screen_loop_close(struct screen_loop *l);
 
 /*

@@ -63,7 +63,8 @@ static void clock_fields(const struct ui *ui, struct field *clock, struct field 
 		word = ui->is_live ? "LIVE" : "END";
 	else if (ui->mode == UI_PLAY)
 		word = ui_speed_word(ui);
-	snprintf(badge->text, sizeof(badge->text), " %s ", word);
+	snprintf(badge->text, sizeof(badge->text), " %s%s ",
+		 ui->mode == UI_PLAY && ui->plays_back ? "BACK " : "", word);
 	if (ui->mode == UI_FOLLOW)
 		snprintf(clock->text, sizeof(clock->text), "%s", now);
 	else /* at rest one steps by microseconds */

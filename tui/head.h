@@ -19,6 +19,10 @@ void head_draw_verdict(const struct ui *ui, struct canvas *c);
 int head_narration_rows(const struct ui *ui, int rows, int cols);
 void head_draw_narration(const struct ui *ui, struct canvas *c);
 
+/* The note of the marker that is shown, with its question: as many rows as it needs. */
+int head_note_rows(const struct ui *ui, int rows, int cols);
+void head_draw_note(const struct ui *ui, struct canvas *c);
+
 /* The names of the views, the one that is shown marked: one row. */
 void head_draw_tabs(const struct ui *ui, struct canvas *c);
 

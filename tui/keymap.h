@@ -64,13 +64,18 @@ enum ui_keycode {
 	_(ALARM_NEXT, TIME, 'a', UIKEY_NONE, "a", "", "where the next deadlock or stall begins")   \
 	_(ALARM_PREV, TIME, 'A', UIKEY_NONE, "A", "", "the same, previous")                        \
 	_(IDLE, TIME, 'i', UIKEY_NONE, "i", "", "play: skip what is idle for more than a second")  \
+	_(BACKWARDS, TIME, 'v', UIKEY_NONE, "v", "", "play backwards, or forwards again")          \
 	_(SLOWER, TIME, '<', UIKEY_NONE, "<", "", "play slower, down to 1:1 000 000")              \
 	_(FASTER, TIME, '>', UIKEY_NONE, ">", "", "play faster, up to 1000:1")                     \
 	_(FIRST, TIME, 'g', UIKEY_HOME, "g Home", "", "to the first event")                        \
 	_(LAST, TIME, 'G', UIKEY_END, "G End", "now", "to the last event; live: back to now")      \
 	_(GOTO, TIME, ':', UIKEY_NONE, ":", "",                                                    \
 	  "go to a time (12.5s, 12.5ms), event (#4711) or thread (t1234)")                         \
-	_(MARK, TIME, 'm', UIKEY_NONE, "m", "", "set a marker with a note")                        \
+	_(MARK, TIME, 'm', UIKEY_NONE, "m", "",                                                    \
+	  "set a marker with a note, or change the one here (empty: remove it)")                   \
+	_(NOTE_VIEW, TIME, 'M', UIKEY_NONE, "M", "", "marker: keep how the screen looks with it")  \
+	_(STOPS, TIME, 'p', UIKEY_NONE, "p", "", "play: stop at each marker, or do not")           \
+	_(REVEAL, TIME, 'x', UIKEY_NONE, "x", "", "marker with a question: show what comes next")  \
 	_(ZOOM_IN, TIME, '+', UIKEY_NONE, "+", "zoom", "timeline: less time per column")           \
 	_(ZOOM_OUT, TIME, '-', UIKEY_NONE, "-", "", "timeline: more time per column")              \
 	_(ZOOM_FIT, TIME, '=', UIKEY_NONE, "=", "", "timeline: everything in one window")          \

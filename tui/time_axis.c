@@ -112,11 +112,8 @@ static void draw_losses(struct canvas *c, int row, int left, int from, const str
 static void draw_markers(struct canvas *c, int row, int left, int from, const struct ui *ui,
 			 const struct ui_window *win, int cols)
 {
-	size_t cnt;
-	const struct ui_marker *markers = ui_markers(ui, &cnt);
-
-	for (size_t i = 0; i < cnt; i++) {
-		long long col = column_of(win, markers[i].at_ns);
+	vec_for_each(note, &ui_notes(ui)->items) {
+		long long col = column_of(win, note->at_ns);
 
 		if (col >= 0 && col < cols && left + col >= from)
 			canvas_put(c, row, left + (int)col, STYLE_CURSOR, 'm');

@@ -45,6 +45,9 @@ int tui_open(const struct tui_options *opts, struct trace *t, struct tui **ret)
 		.live = opts->live,
 		.save = opts->save,
 		.save_arg = opts->save_arg,
+		.notes = opts->notes,
+		.annotate = opts->annotate,
+		.annotate_arg = opts->annotate_arg,
 	};
 	struct tui *tui;
 	int rows, cols, err;

@@ -26,6 +26,9 @@ struct tui_options {
 	bool live;	   /* the trace grows: follow its end */
 	ui_save_fn save;   /* writes reports; NULL: there are none */
 	void *save_arg;
+	const char *notes;	 /* of the recording; see ui.h */
+	ui_annotate_fn annotate; /* NULL: there is no recording */
+	void *annotate_arg;
 };
 
 /*

@@ -40,6 +40,8 @@ struct ui *ui_new(struct trace *t, const struct ui_options *opts)
 	ui->is_live = opts->live;
 	ui->save = opts->save;
 	ui->save_arg = opts->save_arg;
+	ui->annotate = opts->annotate;
+	ui->annotate_arg = opts->annotate_arg;
 	ui->mode = opts->live ? UI_FOLLOW : UI_PAUSED;
 	ui->list_height = 1;
 	ui_play_speed(ui, 0);
@@ -48,6 +50,10 @@ struct ui *ui_new(struct trace *t, const struct ui_options *opts)
 	if (!opts->live) {
 		ui_first(ui);
 		ui_message(ui, "Space plays, . steps, ] goes to the next alarm, G to the end");
+		ui_lecture_init(ui, opts->notes);
+		if (ui->notes.items.cnt)
+			ui_message(ui, "%zu notes: ] goes to the next, Space plays up to it",
+				   ui->notes.items.cnt);
 	}
 	return ui;
 }
@@ -61,9 +67,7 @@ void ui_free(struct ui *ui)
 			ui->views[i].ops->release(&ui->views[i]);
 		free(ui->views[i].state);
 	}
-	vec_for_each(m, &ui->markers)
-		free((char *)m->note);
-	vec_release(&ui->markers);
+	annotations_release(&ui->notes);
 	vec_release(&ui->rows);
 	vec_release(&ui->folds);
 	vec_release(&ui->fold_threads);
@@ -214,10 +218,4 @@ const struct verdict *ui_verdict(const struct ui *ui)
 	cache->verdict_is_stale = false;
 	cache->verdict_version = version;
 	return &ui->verdict;
-}
-
-const struct ui_marker *ui_markers(const struct ui *ui, size_t *ret_cnt)
-{
-	*ret_cnt = ui->markers.cnt;
-	return ui->markers.items;
 }

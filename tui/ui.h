@@ -13,6 +13,7 @@
 #define TUI_UI_H
 
 #include "model/verdict.h"
+#include "trace/annotations.h"
 #include "trace/trace.h"
 #include "tui/canvas.h"
 #include "tui/keymap.h"
@@ -32,11 +33,17 @@ struct ui_moment {
 /* Write the report to a file of its own, and append what is to be told: its name, or why not. */
 typedef void (*ui_save_fn)(void *arg, const struct ui_moment *at, struct strbuf *ret);
 
+/* Put the annotations into the recording, as text. False: it cannot be, and that was said. */
+typedef bool (*ui_annotate_fn)(void *arg, const char *notes);
+
 struct ui_options {
 	const char *title; /* the command or the file; safe text; copied */
 	bool live;	   /* the trace grows: begin at its end and follow it */
 	ui_save_fn save;   /* NULL: there are no reports */
 	void *save_arg;
+	const char *notes; /* annotations of the recording (trace/annotations.h); NULL: none */
+	ui_annotate_fn annotate; /* NULL: there is no recording to keep them in */
+	void *annotate_arg;
 };
 
 /* t must outlive the ui; it is written to for one thing only, a marker that is set live. */
@@ -152,11 +159,11 @@ struct ui_told {
 };
 const struct ui_told *ui_told(const struct ui *ui);
 
-/* Markers set by the user, ascending in time. */
-struct ui_marker {
-	__u64 at_ns;
-	const char *note; /* safe text */
-};
-const struct ui_marker *ui_markers(const struct ui *ui, size_t *ret_cnt);
+/* Markers of the recording and those set by the user, ascending in time. */
+const struct annotations *ui_notes(const struct ui *ui);
+/* The one whose time is shown, at rest; NULL: none. */
+const struct annotation *ui_note_here(const struct ui *ui);
+/* A question is asked: what comes after this instant is not to be seen yet. */
+bool ui_hides_future(const struct ui *ui);
 
 #endif /* TUI_UI_H */

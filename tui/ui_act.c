@@ -143,6 +143,18 @@ static bool act_time(struct ui *ui, enum ui_action action)
 	case ACT_FASTER:
 		ui_play_speed(ui, action == ACT_FASTER ? 1 : -1);
 		return true;
+	case ACT_BACKWARDS:
+		ui_play_turn(ui);
+		return true;
+	case ACT_STOPS:
+		ui_toggle_stops(ui);
+		return true;
+	case ACT_REVEAL:
+		ui_reveal(ui);
+		return true;
+	case ACT_NOTE_VIEW:
+		ui_note_view(ui);
+		return true;
 	case ACT_IDLE:
 		ui_play_idle(ui);
 		return true;

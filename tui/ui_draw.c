@@ -104,9 +104,11 @@ static void draw_screen(struct ui *ui, struct canvas *c)
 							     : 1);
 	struct canvas title = canvas_sub(c, 0, 0, 1, -1);
 	struct canvas verdict = canvas_sub(c, 1, 0, verdict_rows, -1);
-	int told_rows = head_narration_rows(ui, c->rows, c->cols),
-	    top = 1 + verdict_rows + told_rows;
+	int told_rows = head_narration_rows(ui, c->rows, c->cols);
+	int note_rows = head_note_rows(ui, c->rows, c->cols);
+	int top = 1 + verdict_rows + told_rows + note_rows;
 	struct canvas told = canvas_sub(c, 1 + verdict_rows, 0, told_rows, -1);
+	struct canvas note = canvas_sub(c, 1 + verdict_rows + told_rows, 0, note_rows, -1);
 	struct canvas middle = canvas_sub(c, top, 0, c->rows - 1 - top, -1);
 	struct canvas bar = canvas_sub(c, c->rows - 1, 0, 1, -1);
 
@@ -114,6 +116,8 @@ static void draw_screen(struct ui *ui, struct canvas *c)
 	head_draw_verdict(ui, &verdict);
 	if (told_rows)
 		head_draw_narration(ui, &told);
+	if (note_rows)
+		head_draw_note(ui, &note);
 	if (ui->view == VIEW_threads)
 		draw_main(ui, &middle);
 	else

@@ -189,7 +189,7 @@ static __u64 marker_event(struct ui *ui, const struct stretch *s, __u64 end)
 
 	if (ui->hunt.kind != HUNT_MARK)
 		return NOT_FOUND;
-	vec_for_each(m, &ui->markers) {
+	vec_for_each(m, &ui->notes.items) {
 		__u64 n;
 
 		if (cursor_seek_time(ui->scan, m->at_ns) < 0)
@@ -235,9 +235,12 @@ static __u64 hunt_step(struct ui *ui)
 	found = nearer(h, found, scan_alarm(ui, &s, end));
 	found = nearer(h, found, marker_event(ui, &s, end));
 	if (found != NOT_FOUND) {
+		bool is_mark = h->kind == HUNT_MARK;
+
 		h->kind = HUNT_NONE;
 		ui->message[0] = '\0';
-		ui_seek_event(ui, found + 1);
+		if (!is_mark || !ui_lecture_arrive(ui, found + 1, h->is_back))
+			ui_seek_event(ui, found + 1);
 		return 0;
 	}
 	h->next = h->is_back ? s.first : end;
@@ -264,6 +267,8 @@ void ui_hunt_begin(struct ui *ui, enum hunt_kind kind, bool is_back)
 		return;
 	}
 	at = cursor_event(ui->cursor);
+	if (kind == HUNT_MARK && ui_lecture_arrive(ui, at, is_back))
+		return;
 	ui->hunt = (struct ui_hunt){
 		.kind = kind,
 		.is_back = is_back,

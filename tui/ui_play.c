@@ -86,7 +86,7 @@ void ui_play_toggle(struct ui *ui)
 		ui_pause(ui);
 		return;
 	}
-	if (cursor_event(ui->cursor) >= trace_event_cnt(ui->trace)) {
+	if (!ui->plays_back && cursor_event(ui->cursor) >= trace_event_cnt(ui->trace)) {
 		ui_last(ui);
 		return;
 	}
@@ -96,11 +96,34 @@ void ui_play_toggle(struct ui *ui)
 	ui_touch(ui);
 }
 
+void ui_play_turn(struct ui *ui)
+{
+	ui->plays_back = !ui->plays_back;
+	if (ui->mode == UI_FOLLOW)
+		ui_pause(ui);
+	if (ui->mode == UI_PLAY)
+		play_from_here(ui);
+	ui_message(ui, ui->plays_back ? "playing goes backwards" : "playing goes forwards");
+}
+
 void ui_play_idle(struct ui *ui)
 {
 	ui->skips_idle = !ui->skips_idle;
 	ui_message(ui, ui->skips_idle ? "playing skips what is idle for more than a second"
 				      : "playing shows idle stretches in full");
+}
+
+/* The same backwards: what happened last is shown for a moment before it is undone. */
+static void skip_idle_back(struct ui *ui)
+{
+	__u64 last_ns = model_now_ns(cursor_model(ui->cursor)), now_ns = ui_now_ns(ui);
+	__u64 num = speeds[ui->speed].num, den = speeds[ui->speed].den;
+
+	if (now_ns <= last_ns || (now_ns - last_ns) / num <= IDLE_NS / den)
+		return;
+	cursor_seek_time(ui->cursor, last_ns + LEAD_NS / den * num);
+	play_from_here(ui);
+	ui_touch_state(ui);
 }
 
 /*
@@ -125,12 +148,37 @@ static void skip_idle(struct ui *ui)
 	ui_touch_state(ui);
 }
 
+static void play_back(struct ui *ui, __u64 played_ns)
+{
+	__u64 begin_ns = ui_begin_ns(ui), now_ns = cursor_now_ns(ui->cursor), at_ns = begin_ns;
+
+	if (ui->play_from_ns > begin_ns + played_ns)
+		at_ns = ui->play_from_ns - played_ns;
+	if (at_ns < now_ns && ui_lecture_stops(ui, now_ns, at_ns))
+		return;
+	if (at_ns < now_ns) {
+		cursor_seek_time(ui->cursor, at_ns);
+		ui_touch_state(ui);
+	}
+	if (at_ns == begin_ns)
+		ui_first(ui);
+	else if (ui->skips_idle)
+		skip_idle_back(ui);
+}
+
 void ui_play_tick(struct ui *ui)
 {
 	__u64 wall_ns = ui->wall_ns - ui->play_wall_ns;
-	__u64 at_ns = ui->play_from_ns + wall_ns / speeds[ui->speed].den * speeds[ui->speed].num;
+	__u64 played_ns = wall_ns / speeds[ui->speed].den * speeds[ui->speed].num;
+	__u64 at_ns = ui->play_from_ns + played_ns, now_ns = cursor_now_ns(ui->cursor);
 
-	if (at_ns > cursor_now_ns(ui->cursor)) {
+	if (ui->plays_back) {
+		play_back(ui, played_ns);
+		return;
+	}
+	if (at_ns > now_ns && ui_lecture_stops(ui, now_ns, at_ns))
+		return;
+	if (at_ns > now_ns) {
 		cursor_seek_time(ui->cursor, at_ns);
 		ui_touch_state(ui);
 	}

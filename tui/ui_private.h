@@ -109,6 +109,7 @@ struct ui {
 	int speed;			  /* index of the table in ui_play.c */
 	__u64 play_wall_ns, play_from_ns; /* playing began then, there */
 	bool skips_idle;
+	bool plays_back;
 	struct ui_hunt hunt;
 
 	enum ui_view view;
@@ -144,7 +145,11 @@ struct ui {
 	__u64 ns_per_col; /* as the user zoomed */
 	struct ui_hold hold;
 
-	VEC(struct ui_marker) markers;
+	struct annotations notes;
+	ui_annotate_fn annotate;
+	void *annotate_arg;
+	bool stops_at_notes; /* playing does */
+	__u64 revealed_ns;   /* time of the note whose question was answered last */
 
 	struct ui_told told;
 	struct strbuf told_text;
@@ -166,11 +171,26 @@ void ui_step(struct ui *ui, bool is_back);
 void ui_first(struct ui *ui);
 void ui_last(struct ui *ui);
 void ui_goto(struct ui *ui, const char *text);
-void ui_mark(struct ui *ui, const char *note);
+void ui_note_live(struct ui *ui, const char *note); /* also an event of the trace */
+
+/* ui_lecture.c */
+void ui_lecture_init(struct ui *ui, const char *notes);
+/* Set what was typed as the note of this time, or change the one there; false: it is wrong. */
+bool ui_mark(struct ui *ui, const char *typed);
+void ui_note_typed(const struct ui *ui, char *ret, size_t sz); /* the note here, to be edited */
+void ui_note_view(struct ui *ui); /* keep how the screen looks with the note here */
+void ui_reveal(struct ui *ui);
+void ui_toggle_stops(struct ui *ui);
+/* Playing went from one time to another: is there a note to stop at? Then it is shown. */
+bool ui_lecture_stops(struct ui *ui, __u64 from_ns, __u64 to_ns);
+/* Show the next note (back: the one before) where event events are applied; false: none is. */
+bool ui_lecture_arrive(struct ui *ui, __u64 event, bool is_back);
+bool ui_lecture_find(struct ui *ui, const char *text); /* the next note that has it */
 
 /* ui_play.c */
 void ui_play_toggle(struct ui *ui);
 void ui_play_speed(struct ui *ui, int step);
+void ui_play_turn(struct ui *ui); /* backwards, or forwards again */
 void ui_play_idle(struct ui *ui); /* skip idle stretches, or do not */
 void ui_play_tick(struct ui *ui);
 const char *ui_speed_word(const struct ui *ui); /* "1:1000" */

@@ -30,6 +30,8 @@ void ui_prompt_open(struct ui *ui, enum ui_prompt prompt)
 	ui->search_origin = ui->selected_tid;
 	if (prompt == PROMPT_FILTER)
 		strcpy(ui->text, ui->filter);
+	if (prompt == PROMPT_MARK)
+		ui_note_typed(ui, ui->text, sizeof(ui->text));
 	ui_touch(ui);
 }
 
@@ -47,6 +49,15 @@ static void prompt_changed(struct ui *ui)
 	ui_touch(ui);
 }
 
+/* Where the program still runs, the note becomes an event, for a recording to have it. */
+static void accept_note(struct ui *ui)
+{
+	bool is_live = ui->mode == UI_FOLLOW && ui->is_live;
+
+	if (ui_mark(ui, ui->text) && is_live)
+		ui_note_live(ui, ui->text);
+}
+
 static void prompt_accept(struct ui *ui)
 {
 	enum ui_prompt prompt = ui->prompt;
@@ -56,7 +67,7 @@ static void prompt_accept(struct ui *ui)
 	if (prompt == PROMPT_GOTO)
 		ui_goto(ui, ui->text);
 	else if (prompt == PROMPT_MARK)
-		ui_mark(ui, ui->text);
+		accept_note(ui);
 	else if (prompt == PROMPT_SEARCH && ui->search[0] &&
 		 !ui_search_step(ui, ui->search_origin, 1))
 		ui_message(ui, "no thread matches \"%.200s\"", ui->search);

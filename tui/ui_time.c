@@ -164,8 +164,8 @@ void ui_goto(struct ui *ui, const char *text)
 		goto_percent(ui, strtoul(text, NULL, 10));
 	else if (!parse_clock(text, &ns))
 		ui_seek_time(ui, ui_begin_ns(ui) + ns);
-	else if (*text)
-		ui_message(ui, "go where? 12.5s, 12.5ms, 1:02.5, 50%%, #4711 or t1234");
+	else if (*text && !ui_lecture_find(ui, text))
+		ui_message(ui, "go where? 12.5s, 1:02.5, 50%%, #4711, t1234 or words of a note");
 }
 
 /*
@@ -173,7 +173,7 @@ void ui_goto(struct ui *ui, const char *text)
  * Its time must not be ahead of events that are still on their way through the ring,
  * for the trace would move those to it.
  */
-static void append_note(struct ui *ui, const char *note)
+void ui_note_live(struct ui *ui, const char *note)
 {
 	size_t len = strlen(note);
 	__u64 end_ns = trace_end_ns(ui->trace), settled_ns = ui->wall_ns - RING_DELAY_NS;
@@ -187,22 +187,4 @@ static void append_note(struct ui *ui, const char *note)
 	rec.ev.len = (__u32)len;
 	memcpy((char *)&rec + sizeof(rec.ev), note, len);
 	trace_append(ui->trace, &rec.ev.hdr);
-}
-
-void ui_mark(struct ui *ui, const char *note)
-{
-	struct ui_marker marker = { .at_ns = ui_now_ns(ui) };
-	size_t idx = 0;
-	char buf[FMT_SZ];
-
-	while (idx < ui->markers.cnt && ui->markers.items[idx].at_ns <= marker.at_ns)
-		idx++;
-	marker.note = xstrdup(note);
-	vec_push(&ui->markers, marker);
-	memmove(&ui->markers.items[idx + 1], &ui->markers.items[idx],
-		(ui->markers.cnt - 1 - idx) * sizeof(marker));
-	ui->markers.items[idx] = marker;
-	if (ui->mode == UI_FOLLOW && ui->is_live)
-		append_note(ui, note);
-	ui_message(ui, "marker at %s", fmt_clock(buf, sizeof(buf), marker.at_ns - ui_begin_ns(ui)));
 }

@@ -227,22 +227,20 @@ Test(ui_time, to_leave_a_cpu_unseen_is_a_state_change)
 
 Test(ui_time, markers_of_the_trace_and_of_the_session)
 {
-	size_t cnt;
-
 	open_replay();
 	go("2.5s");
 	type("mhere");
 	ui_key(stage_ui, UIKEY_ENTER);
-	cr_assert(eq(str, (char *)ui_markers(stage_ui, &cnt)[0].note, "here"));
-	cr_expect(eq(sz, cnt, 1));
+	cr_assert(eq(sz, ui_notes(stage_ui)->items.cnt, 1));
+	cr_expect(eq(str, ui_notes(stage_ui)->items.items[0].text, "here"));
 	type("g]");
-	cr_expect(eq(u64, at(), 2 * S)); /* the event that was last at 2.5 s */
+	cr_expect(eq(u64, at(), 2500 * MS));
 	type("]");
 	cr_expect(eq(u64, at(), 4 * S));
 	type("]");
 	cr_expect(eq(u64, at(), 4 * S));
 	type("[");
-	cr_expect(eq(u64, at(), 2 * S));
+	cr_expect(eq(u64, at(), 2500 * MS));
 }
 
 Test(ui_time, marker_set_live_travels_in_the_trace)

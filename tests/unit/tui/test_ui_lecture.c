@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A lecture: markers that stop the play, questions that hide what comes next. */
+#include <string.h>
+
+#include "tests/unit/tui/stage.h"
+
+#define S (1000 * MS)
+
+static struct strbuf kept; /* what the recording was given */
+static bool is_read_only;
+
+static bool keep(void *arg, const char *notes)
+{
+	(void)arg;
+	strbuf_reset(&kept);
+	strbuf_adds(&kept, notes);
+	return !is_read_only;
+}
+
+static void setup(void)
+{
+	stage_setup();
+	stage_tell_philosophers(3);
+	stage_at(1 * S);
+	stage_add(build_run(101));
+	stage_at(2 * S);
+	stage_add(build_block_sleep(101, 102));
+	stage_at(3 * S);
+	stage_add(build_wake_irq(101));
+	stage_at(5 * S);
+	stage_add(build_preempt(102, 101));
+}
+
+static void teardown(void)
+{
+	stage_teardown();
+	strbuf_release(&kept);
+}
+
+TestSuite(ui_lecture, .init = setup, .fini = teardown, .timeout = 10);
+
+static void open_with(const char *notes)
+{
+	stage_ui = ui_new(stage_trace,
+			  &(struct ui_options){ .title = "./w", .notes = notes, .annotate = keep });
+	ui_tick(stage_ui, BUILD_BEGIN_NS);
+}
+
+static void type(const char *text)
+{
+	for (; *text; text++)
+		ui_key(stage_ui, (uint32_t)*text);
+}
+
+static __u64 at(void)
+{
+	return ui_now_ns(stage_ui) - BUILD_BEGIN_NS;
+}
+
+static char *shown(int rows, int cols)
+{
+	struct grid *g = grid_new(rows, cols);
+
+	grid_set_ascii(g, true);
+	ui_draw(stage_ui, g);
+	strbuf_reset(&stage_text);
+	grid_dump(g, &stage_text);
+	grid_free(g);
+	return (char *)strbuf_str(&stage_text);
+}
+
+static bool shows(const char *text)
+{
+	return strstr(shown(24, 80), text);
+}
+
+static void play_for(__u64 ns)
+{
+	static __u64 wall_ns = 100 * S;
+
+	for (__u64 to_ns = wall_ns + ns; wall_ns < to_ns; wall_ns += 50 * MS)
+		ui_tick(stage_ui, wall_ns);
+}
+
+static const char lecture[] = "0.5s chapter: Birth\n"
+			      "1.5s They run\n"
+			      " view: events\n"
+			      " threads: phil\n"
+			      "2.5s\n"
+			      " question: Who wakes phil-0?\n"
+			      " answer: A timer.\n";
+
+Test(ui_lecture, playing_stops_at_each_marker_and_shows_it)
+{
+	open_with(lecture);
+	play_for(50 * MS);
+	type(" ");
+	play_for(10 * S);
+	cr_expect(eq(u64, at(), 500 * MS));
+	cr_expect(not(ui_is_playing(stage_ui)));
+	cr_expect(shows("CHAPTER Birth"));
+	type(" ");
+	play_for(10 * S);
+	cr_expect(eq(u64, at(), 1500 * MS));
+	cr_expect(shows("[events]") && shows("They run"));
+	type(".");
+	cr_expect(not(shows("They run")), "a step leaves it");
+}
+
+Test(ui_lecture, stops_can_be_left_out_but_not_questions)
+{
+	open_with(lecture);
+	play_for(50 * MS);
+	type("p ");
+	play_for(10 * S);
+	cr_expect(eq(u64, at(), 2500 * MS));
+}
+
+Test(ui_lecture, a_question_hides_what_comes_next_until_it_is_answered)
+{
+	open_with(lecture);
+	type("]]]");
+	cr_expect(eq(u64, at(), 2500 * MS));
+	cr_expect(shows("QUESTION Who wakes phil-0?"));
+	cr_expect(not(shows("A timer.")));
+	type("e");
+	type("e");
+	cr_expect(not(shows("3.000000")), "no event of the future");
+	type("x");
+	cr_expect(shows("ANSWER A timer."));
+	cr_expect(shows("3.000000"));
+}
+
+Test(ui_lecture, brackets_go_from_marker_to_marker)
+{
+	open_with(lecture);
+	type("]]");
+	cr_expect(eq(u64, at(), 1500 * MS));
+	type("[");
+	cr_expect(eq(u64, at(), 500 * MS));
+}
+
+Test(ui_lecture, what_is_typed_is_stored)
+{
+	open_with("");
+	type(":1.25s\r");
+	type("mchapter: Run question: Who? answer: Me\r");
+	cr_expect(eq(str, (char *)strbuf_str(&kept),
+		     "1.250000000s  chapter: Run\n\tquestion: Who?\n\tanswer: Me\n"));
+	cr_expect(shows("stored in the recording"));
+	type("w");
+	type("M");
+	cr_expect(ne(ptr, strstr(strbuf_str(&kept), "\tview: graph\n"), NULL));
+	type("m");
+	ui_key(stage_ui, UIKEY_CTRL('u'));
+	type("Other\r");
+	cr_expect(eq(sz, ui_notes(stage_ui)->items.cnt, 1));
+	cr_expect(ne(ptr, strstr(strbuf_str(&kept), "Other\n"), NULL));
+	cr_expect(ne(ptr, strstr(strbuf_str(&kept), "\tview: graph\n"), NULL), "it stays");
+	type("m");
+	ui_key(stage_ui, UIKEY_CTRL('u'));
+	type("\r");
+	cr_expect(eq(sz, ui_notes(stage_ui)->items.cnt, 0));
+	cr_expect(eq(str, (char *)strbuf_str(&kept), ""));
+}
+
+Test(ui_lecture, what_cannot_be_stored_is_not_said_to_be)
+{
+	is_read_only = true;
+	open_with("");
+	type(":1.25s\r");
+	type("mhere\r");
+	cr_expect(eq(sz, ui_notes(stage_ui)->items.cnt, 1), "for as long as the replay lasts");
+	cr_expect(not(shows("stored")));
+}
+
+Test(ui_lecture, words_of_a_note_are_a_place_to_go_to)
+{
+	open_with(lecture);
+	type(":they run\r");
+	cr_expect(eq(u64, at(), 1500 * MS));
+	type(":nowhere\r");
+	cr_expect(shows("go where?"));
+}
+
+Test(ui_lecture, time_can_be_played_backwards)
+{
+	open_with("");
+	play_for(50 * MS);
+	type("G");
+	type("v ");
+	play_for(50 * MS);
+	cr_expect(shows("BACK"));
+	play_for(1 * S);
+	cr_expect(all(gt(u64, at(), 3 * S), lt(u64, at(), 5 * S)));
+	play_for(10 * S);
+	cr_expect(eq(u64, ui_event(stage_ui), 0));
+	cr_expect(not(ui_is_playing(stage_ui)));
+}
+
+Test(ui_lecture, damaged_notes_are_said_to_be)
+{
+	open_with("what is this\n");
+	cr_expect(shows("the notes are damaged (line 1"));
+}
