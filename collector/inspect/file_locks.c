@@ -77,19 +77,38 @@ bool file_locks_read(__u32 pid, const struct probe_file *f, struct file_lock *re
 	return ok;
 }
 
+/* Does /proc say that this open file holds a lock of its own? (proc_pid_fdinfo(5)) */
+static bool holds_lock(const struct probe_file *f)
+{
+	char path[48], text[4096];
+	size_t len;
+
+	snprintf(path, sizeof(path), "/proc/%u/fdinfo/%u", f->pid, f->fd);
+	if (read_file(path, text, sizeof(text), &len))
+		return false;
+	for (const char *at = text; (at = strstr(at, "\nlock:")); at++) {
+		size_t line = strcspn(at + 1, "\n");
+
+		if (memmem(at, line, " FLOCK ", 7) || memmem(at, line, " OFDLCK ", 8))
+			return true;
+	}
+	return false;
+}
+
 /*
  * Every process that has one of the open files on it, but for the waiter's own: the lock is
  * of that open file, and whoever has it can unlock it. pid: only those that pid has, too.
+ * is_holder: only the one that has the lock, if /proc can be read.
  */
 static bool add_openers(struct far_ends *e, const struct open_files *of, const struct probe_file *f,
-			__u32 pid)
+			__u32 pid, bool is_holder)
 {
 	const struct probe_file *g = NULL;
 	size_t cnt = 0;
 
 	while ((g = open_files_next(of, g))) {
 		if (g->ino != f->ino || g->dev != f->dev || g->file == f->file ||
-		    (pid && g->pid != pid))
+		    (pid && g->pid != pid) || (is_holder && !holds_lock(g)))
 			continue;
 		far_ends_add_sharers(e, of, g, 0);
 		cnt++;
@@ -103,7 +122,8 @@ void far_ends_add_lock(struct far_ends *e, const struct open_files *of, const st
 	e->is_complete &= of->is_all; /* or pids of /proc are others than ours */
 	if (l->is_posix && l->pid)
 		far_ends_add_pid(e, l->pid);
-	else if (l->is_posix ||
-		 !((l->pid && add_openers(e, of, f, l->pid)) || add_openers(e, of, f, 0)))
+	else if (l->is_posix || !(add_openers(e, of, f, 0, true) ||
+				  (l->pid && add_openers(e, of, f, l->pid, false)) ||
+				  add_openers(e, of, f, 0, false)))
 		e->is_complete = false;
 }
