@@ -188,6 +188,9 @@ static void put_marks(struct page *p, struct json *j)
 		json_object_begin(j, NULL);
 		json_u64(j, "at_ns", since_begin(p, mark->at_ns));
 		json_string(j, "text", mark->text ? mark->text : strbuf_str(&text));
+		json_bool(j, "chapter", mark->is_chapter);
+		json_string(j, "question", mark->question);
+		json_string(j, "answer", mark->answer);
 		json_object_end(j);
 	}
 	json_array_end(j);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/safe_text.h"
+#include "trace/annotations.h"
 
 static __u64 lane_key(__u32 tid, __u64 start_ns)
 {
@@ -77,6 +78,42 @@ static void take_event(void *arg, const struct model *m, const struct ev_hdr *ev
 	vec_push(&l->marks, mark);
 }
 
+static int compare_marks(const void *a, const void *b)
+{
+	const struct lane_mark *x = a, *y = b;
+
+	return x->at_ns < y->at_ns ? -1 : x->at_ns > y->at_ns;
+}
+
+/* What was added to the recording later; damaged annotations are none. */
+static void add_annotations(struct lanes *l)
+{
+	const struct export_input *in = l->in;
+	struct annotations a;
+	struct strbuf why = {};
+
+	annotations_parse(in->meta->notes ? in->meta->notes : "", trace_begin_ns(in->trace), &a,
+			  &why);
+	vec_for_each(note, &a.items) {
+		if (note->at_ns < in->from_ns || note->at_ns > in->to_ns ||
+		    l->marks.cnt == LANES_MARKS_MAX)
+			continue;
+		vec_push(&l->marks,
+			 (struct lane_mark){
+				 .at_ns = note->at_ns,
+				 .is_chapter = note->is_chapter,
+				 .text = xstrdup(note->text[0] || !note->question ? note->text
+										  : note->question),
+				 .question = note->question ? xstrdup(note->question) : NULL,
+				 .answer = note->answer ? xstrdup(note->answer) : NULL,
+			 });
+	}
+	if (l->marks.cnt)
+		qsort(l->marks.items, l->marks.cnt, sizeof(l->marks.items[0]), compare_marks);
+	annotations_release(&a);
+	strbuf_release(&why);
+}
+
 static int compare_lanes(const void *a, const void *b)
 {
 	const struct lane *x = a, *y = b;
@@ -93,6 +130,7 @@ int lanes_collect(const struct export_input *in, struct out *out, struct lanes *
 
 	*ret = (struct lanes){ .in = in };
 	err = walk(in, out, &hooks, ret);
+	add_annotations(ret);
 	if (ret->items.cnt)
 		qsort(ret->items.items, ret->items.cnt, sizeof(ret->items.items[0]), compare_lanes);
 	for (size_t i = 0; i < ret->items.cnt; i++)
@@ -103,8 +141,11 @@ int lanes_collect(const struct export_input *in, struct out *out, struct lanes *
 
 void lanes_release(struct lanes *l)
 {
-	vec_for_each(mark, &l->marks)
+	vec_for_each(mark, &l->marks) {
 		free(mark->text);
+		free(mark->question);
+		free(mark->answer);
+	}
 	vec_release(&l->marks);
 	vec_release(&l->items);
 	map_release(&l->by_id);

@@ -19,7 +19,10 @@ struct lane {
 struct lane_mark {
 	__u64 at_ns;
 	__u64 lost_cnt; /* 0: it is a note */
-	char *text;	/* of the note, safe */
+	bool is_chapter;
+	char *text;	/* of the note, safe; of a question that, when it has no other */
+	char *question; /* NULL: none is asked */
+	char *answer;	/* NULL: none is given */
 };
 
 struct lanes {

@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
@@ -574,6 +575,38 @@ def the_page_works_in_a_browser(t):
     in_a_browser(t, case)
 
 
+LECTURE = """\
+0s  chapter: <b>Begin</b>
+0.01s  They run
+    question: Who holds <i>the fork</i>?
+    answer: </script><script>D
+"""
+
+
+def a_question_keeps_its_answer_until_it_is_clicked(t):
+    recording = t.dir / "lecture.ctrace"
+    shutil.copy(t.dir / "forks.ctrace", recording)
+    notes = t.dir / "notes.txt"
+    notes.write_text(LECTURE)
+    t.equal(subprocess.run([lib.CTRACE, "annotate", recording, notes]).returncode, 0, "annotate")
+    path, page, data = page_of(t, "lecture")
+    t.check(b"</script><script>D" not in page, "an answer is markup")
+    marks = [mark for mark in data["marks"] if mark["question"] or mark["chapter"]]
+    t.equal([mark["text"] for mark in marks], ["<b>Begin</b>", "They run"], "notes")
+
+    def case(b):
+        b.open(path)
+        seen = "document.querySelector('#notes details').innerText"
+        t.check("fork" in b.evaluate(seen) and "script" not in b.evaluate(seen), "told too early")
+        x, y = b.evaluate("(s => (s.scrollIntoView(), (r => [r.x, r.y])(s.getBoundingClientRect())))"
+                          "(document.querySelector('#notes summary'))")
+        b.click(x + 10, y + 8)
+        t.check("</script><script>D" in b.evaluate(seen), f"not told: {b.evaluate(seen)!r}")
+        t.equal(b.complaints(), [], "complaints")
+
+    in_a_browser(t, case)
+
+
 def hostile_names_are_names_in_the_page(t):
     path, _, data = page_of(t, "names")
 
@@ -808,6 +841,7 @@ def main():
         the_policy_of_the_page_allows_its_own_script_alone,
         the_data_of_the_page_are_those_of_the_report,
         the_page_works_in_a_browser,
+        a_question_keeps_its_answer_until_it_is_clicked,
         hostile_names_are_names_in_the_page,
         the_cast_is_as_its_format_wants,
         played_in_a_terminal_it_shows_the_deadlock,

@@ -472,6 +472,22 @@ function showList(box, list, items) {
 	}
 }
 
+// A question stands for itself; a click on it tells the answer.
+function showQuestions() {
+	data.marks.forEach((mark, i) => {
+		const row = $('notes').children[i];
+
+		if (mark.chapter)
+			row.className = 'chapter';
+		if (mark.question === null)
+			return;
+		const details = element(row, 'details', '');
+
+		element(details, 'summary', mark.question);
+		element(details, 'div', mark.answer === null ? '?' : mark.answer);
+	});
+}
+
 function showTip(event) {
 	const lane = Math.floor((event.offsetY - AXIS_H) / LANE_H);
 	const s = lanes[lane] ? stayAt(lane, nsOf(event.offsetX)) : undefined;
@@ -543,6 +559,7 @@ showHead();
 if (lanes.length) {
 	showLanes();
 	showList('notesbox', 'notes', data.marks);
+	showQuestions();
 	showList('outputbox', 'output', data.output);
 	listen();
 	moveTo(data.verdict.moment_ns);

@@ -21,7 +21,7 @@ static void teardown(void)
 
 TestSuite(model, .init = setup, .fini = teardown);
 
-static void apply(struct ev_hdr *ev)
+static void apply(const struct ev_hdr *ev)
 {
 	cr_assert(eq(int, model_apply(m, ev), 0));
 }
