@@ -8,7 +8,7 @@
 #include "base/vec.h"
 
 enum {
-	STEP_MAX = 20000,   /* of one search */
+	STEP_MAX = 1000,    /* of one search */
 	LINK_MAX = 1 << 16, /* forks and joins */
 };
 
@@ -19,10 +19,17 @@ struct link {
 	__u64 to_ns;
 };
 
+/* A lock was taken while another was held, by whomever. */
+struct pair {
+	__u64 held, wanted;
+};
+
 struct order {
 	VEC(struct order_edge *) edges; /* NULL: forgotten */
 	VEC(struct link) links;
-	struct map reported; /* hash of a set of locks -> 1 */
+	VEC(struct pair) pairs; /* each once; none is forgotten */
+	struct map known_pairs; /* hash of a pair -> 1 */
+	struct map reported;	/* hash of a set of locks -> 1 */
 	bool is_complete;
 	size_t step_cnt; /* of the search under way */
 };
@@ -43,6 +50,8 @@ void order_free(struct order *o)
 		free(*e);
 	vec_release(&o->edges);
 	vec_release(&o->links);
+	vec_release(&o->pairs);
+	map_release(&o->known_pairs);
 	map_release(&o->reported);
 	free(o);
 }
@@ -147,6 +156,44 @@ static bool close_cycle(struct order *o, struct order_inversion *path)
 	return false;
 }
 
+static void add_pairs(struct order *o, const struct order_edge *e)
+{
+	for (__u32 i = 0; i < e->held_cnt; i++) {
+		struct pair p = { e->held[i].address, e->hdr.address };
+		__u64 hash = map_hash(p.held) * 3 + map_hash(p.wanted);
+
+		if (map_get(&o->known_pairs, hash, NULL))
+			continue;
+		map_put(&o->known_pairs, hash, 1);
+		vec_push(&o->pairs, p);
+	}
+}
+
+/*
+ * Do any pairs lead from what e wants to what it holds? Cheap, and nearly always the answer
+ * is no, which saves the search for who could be there at once.
+ */
+static bool may_close(const struct order *o, const struct order_edge *e)
+{
+	struct map reached = {};
+	bool is_new = true, found = false;
+
+	map_put(&reached, e->hdr.address, 1);
+	while (is_new && !found) {
+		is_new = false;
+		vec_for_each(p, &o->pairs) {
+			if (!map_get(&reached, p->held, NULL) || map_get(&reached, p->wanted, NULL))
+				continue;
+			map_put(&reached, p->wanted, 1);
+			is_new = true;
+		}
+		for (__u32 i = 0; i < e->held_cnt; i++)
+			found |= map_get(&reached, e->held[i].address, NULL);
+	}
+	map_release(&reached);
+	return found;
+}
+
 /* The same for the same locks, wherever the cycle begins. */
 static __u64 hash_of_locks(const struct order_inversion *path)
 {
@@ -174,7 +221,9 @@ static bool take_edge(struct order *o, const struct order_edge *rec, struct orde
 	vec_push(&o->edges, e);
 	path.steps[0].edge = e;
 	o->step_cnt = 0;
-	if (!close_cycle(o, &path) || map_get(&o->reported, hash_of_locks(&path), NULL))
+	add_pairs(o, e);
+	if (!may_close(o, e) || !close_cycle(o, &path) ||
+	    map_get(&o->reported, hash_of_locks(&path), NULL))
 		return false;
 	map_put(&o->reported, hash_of_locks(&path), 1);
 	*ret = path;

@@ -177,7 +177,7 @@ def the_worst_case_does_not_hurt_the_program(t):
 static pthread_mutex_t lock[40];
 static void *work(void *arg)
 {
-	for (int n = 0; n < 3000; n++) {
+	for (int n = 0; n < 300; n++) {
 		int first = n % 30;
 		for (int i = first; i < first + 10; i++)
 			pthread_mutex_lock(&lock[i]);
