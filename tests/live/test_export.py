@@ -12,7 +12,6 @@ import os
 import re
 import shutil
 import signal
-import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
@@ -585,10 +584,11 @@ LECTURE = """\
 
 def a_question_keeps_its_answer_until_it_is_clicked(t):
     recording = t.dir / "lecture.ctrace"
-    shutil.copy(t.dir / "forks.ctrace", recording)
+    shutil.copy(record(t, "forks"), recording)
     notes = t.dir / "notes.txt"
     notes.write_text(LECTURE)
-    t.equal(subprocess.run([lib.CTRACE, "annotate", recording, notes]).returncode, 0, "annotate")
+    t.equal(t.ctrace("annotate", recording, notes).status, 0, "annotate")
+    RECORDED["lecture"] = recording
     path, page, data = page_of(t, "lecture")
     t.check(b"</script><script>D" not in page, "an answer is markup")
     marks = [mark for mark in data["marks"] if mark["question"] or mark["chapter"]]
