@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""A lecture: recorded, annotated, shown in a terminal, changed there, kept in the file."""
+
+import json
+import os
+import shutil
+import sys
+
+sys.dont_write_bytecode = True
+
+import lib
+from terminal import Terminal, nobody_is_left_but
+
+NOTES = """\
+# A lecture on the dining forks.
+0.0001s  chapter: Four eaters are born
+         view: diagram
+0.02s    They eat for a while
+         view: threads
+         question: Who will wait first?
+         answer: Any.
+50ms     The ring closes
+         view: graph
+"""
+
+
+def recording(t, notes=NOTES):
+    """A recording of forks with notes, and its name in the file system."""
+    path = t.dir / "forks.ctrace"
+    got = t.ctrace("check", "--overwrite", "-o", path, *lib.need_workloads("forks"))
+    t.equal(got.status, 90, "check forks")
+    if notes:
+        annotate(t, path, notes)
+    return path
+
+
+def annotate(t, path, notes, expected=0):
+    file = t.dir / "notes.txt"
+    file.write_text(notes)
+    got = t.ctrace("annotate", path, file)
+    t.equal(got.status, expected, f"annotate: {got}")
+    return got.err
+
+
+def notes_of(t, path):
+    return t.ctrace("annotate", path).out.decode()
+
+
+def what_is_printed_can_be_put_in_again(t):
+    path = recording(t)
+    printed = notes_of(t, path)
+    t.check("chapter: Four eaters are born\n\tview: diagram\n" in printed, printed)
+    annotate(t, path, printed)
+    t.equal(notes_of(t, path), printed, "the notes, put in again")
+    t.equal(json.loads(t.ctrace("info", "--json", path).out)["notes"], 3, "notes")
+    annotate(t, path, "")
+    t.equal(notes_of(t, path), "", "no notes")
+
+
+def an_event_is_a_time(t):
+    path = recording(t, "#10  The tenth\n")
+    lines = t.ctrace("export", "--format=jsonl", path).out.splitlines()
+    event = next(one for one in map(json.loads, lines) if one.get("n") == 10)
+    ns = event["t_ns"]
+    t.equal(notes_of(t, path), f"{ns // 10**9}.{ns % 10**9:09}s  The tenth\n", "its time")
+
+
+def wrong_notes_change_nothing(t):
+    path = recording(t)
+    before = path.read_bytes()
+    for notes, words in (("1s A\n veiw: graph\n", "line 2: no such word"),
+                         ("soon A\n", "line 1: no time"),
+                         ("#99999999 A\n", "is not in this trace"),
+                         ("x" * 2_000_000, "no text of at most")):
+        t.check(words in annotate(t, path, notes, 2), f"{words!r} is not said")
+    (t.dir / "some.txt").write_text("no trace")
+    t.equal(t.ctrace("annotate", t.dir / "some.txt", t.dir / "notes.txt").status, 3, "no trace")
+    t.equal(path.read_bytes(), before, "the file")
+
+
+def a_question_is_asked_and_answered(t):
+    path = recording(t)
+    with Terminal(t) as term:
+        line = term.run(lib.CTRACE, "replay", "--theme=projector", path)
+        term.wait_for("3 notes", "what the recording has")
+        term.press("Space")
+        term.wait_for("CHAPTER Four eaters are born", "the chapter, played up to")
+        term.wait_for(r"\[diagram\]", "its view")
+        term.press("]")
+        term.wait_for("QUESTION Who will wait first", "the question")
+        term.wait_until_gone(r"Any\.", "the answer")
+        term.press("x")
+        term.wait_for(r"ANSWER Any\.", "the answer")
+        term.press("]")
+        term.wait_for("The ring closes", "the third note")
+        term.wait_for(r"\[graph\]", "its view")
+        term.press("[")
+        term.wait_for("QUESTION", "the note before, asked again")
+        term.press("q")
+        line.finish()
+    nobody_is_left_but(t)
+
+
+def what_is_set_on_the_screen_is_in_the_file(t):
+    path = recording(t, "")
+    with Terminal(t) as term:
+        line = term.run(lib.CTRACE, path)
+        term.wait_for("PAUSED", "the replay")
+        term.type(":10ms")
+        term.press("Enter")
+        term.type("m")
+        term.type("Here")
+        term.press("Enter")
+        term.wait_for("stored in the recording", "what became of it")
+        term.type("w")
+        term.wait_for(r"\[graph\]", "the graph")
+        term.type("M")
+        term.wait_for("stored: at this marker", "what became of the view")
+        term.press("q")
+        line.finish()
+    t.equal(notes_of(t, path), "0.010000000s  Here\n\tview: graph\n", "notes")
+
+
+def of_a_file_that_cannot_be_written_it_is_said(t):
+    path = recording(t)
+    other = t.dir / "other"
+    other.mkdir()
+    shutil.copy(path, other / "forks.ctrace")
+    target = other / "none" / "forks.ctrace"
+    t.equal(t.ctrace("annotate", target, t.dir / "notes.txt").status, 3, "no such file")
+    os.symlink(other / "forks.ctrace", other / "link.ctrace")
+    annotate(t, other / "link.ctrace", "1ms A\n")
+    t.check(os.path.islink(other / "link.ctrace"), "a link that is a file now")
+    t.equal(notes_of(t, other / "forks.ctrace"), "0.001000000s  A\n", "the notes of its target")
+
+
+def main():
+    lib.need_tracing(["tmux"])
+    lib.main([
+        what_is_printed_can_be_put_in_again,
+        an_event_is_a_time,
+        wrong_notes_change_nothing,
+        a_question_is_asked_and_answered,
+        what_is_set_on_the_screen_is_in_the_file,
+        of_a_file_that_cannot_be_written_it_is_said,
+    ])
+
+
+if __name__ == "__main__":
+    main()
