@@ -38,6 +38,7 @@
 	_(HANDLERS,  18, handlers,  "which signals a waiting process would handle")           \
 	_(HOLDERS,   19, holders,   "the processes that could end a wait")                    \
 	_(FILE,      20, file,      "what a waiting thread's descriptor is, and its time")    \
+	_(LOCKPAGE,  22, lockpage,  "the memory a lock is in, which other processes may map")  \
 	_(INVERSION, 23, inversion, "two locks were taken in both orders: a deadlock may come")   \
 	_(CK_MODEL,  32, ck_model,  "checkpoint: totals of the whole model")                  \
 	_(CK_THREAD, 33, ck_thread, "checkpoint: one thread with its totals")                 \
@@ -73,6 +74,7 @@ enum event_flag {
 	EVF_BORROWED = 1 << 0, /* LOCKNAME: by way of a waiter's variables; holds while one waits */
 	EVF_TRUNCATED = 1 << 0,	 /* STACK: there are more frames, outward, that were not found */
 	EVF_COMPLETE = 1 << 0,	 /* HOLDERS: nobody else; every process of the machine was seen */
+	EVF_PRIVATE = 1 << 0,	 /* LOCKPAGE: no other process can map it: dev, ino, off are 0 */
 	EVF_CHECKPOINT = 1 << 7, /* what the inspector found: told again, not counted */
 };
 
@@ -254,6 +256,21 @@ struct ev_file {
 };
 
 /*
+ * Where the word is that a thread waits on without FUTEX_PRIVATE_FLAG. Processes may map it at
+ * different addresses; one that is not private is told from others by dev, ino and off.
+ */
+struct ev_lockpage {
+	struct ev_hdr hdr; /* tid: the waiter; 0: of no wait, but known (in a checkpoint) */
+	__u32 pid;	   /* in which it is at address */
+	__u32 lock_pid;	   /* and which and where it is for the model (in a checkpoint) */
+	__u64 address;
+	__u64 lock_address;
+	__u64 dev; /* as stat(2) has it */
+	__u64 ino;
+	__u64 off; /* of the word, in the file */
+};
+
+/*
  * Tail: len bytes of text, a line for each step of the cycle, its fields separated by tabs: tid,
  * name of the thread, lock that it took, functions that took it, lock that it took then, the
  * functions that took that. Functions are innermost first, separated by " < ".
@@ -344,7 +361,7 @@ struct ev_ck_thread {
 struct ev_ck_lock {
 	struct ev_hdr hdr; /* tid: the process */
 	__u64 address;
-	__u32 kind;
+	__u32 kind; /* enum wait_reason; in the second byte 1: processes share it */
 	__u32 owner_tid;
 	__u32 evidence;
 	__u32 wait_cnt;

@@ -121,7 +121,7 @@ static void lock_handoffs(struct pane *p, const struct lock *l)
 static void lock_identity(struct pane *p, const struct lock *l)
 {
 	strbuf_addf(&p->text, "0x%llx ", (unsigned long long)l->address);
-	if (l->pid) {
+	if (l->pid && !l->is_shared) {
 		strbuf_adds(&p->text, "in process ");
 		describe_name(p->m, l->pid, &p->text);
 	} else {

@@ -297,6 +297,17 @@ static void say_file(const struct model *m, const struct ev_file *ev, struct str
 		strbuf_adds(ret, ": its time is over");
 }
 
+static void say_lockpage(const struct model *m, const struct ev_lockpage *ev, struct strbuf *ret)
+{
+	describe_name(m, ev->hdr.tid, ret);
+	strbuf_addf(ret, " waits on 0x%llx, in memory that ", (unsigned long long)ev->address);
+	if (ev->hdr.flags & EVF_PRIVATE)
+		strbuf_adds(ret, "no other process can map");
+	else
+		strbuf_addf(ret, "processes can share: inode %llu, offset %llu",
+			    (unsigned long long)ev->ino, (unsigned long long)ev->off);
+}
+
 static void say_inversion(const struct model *m, const struct ev_inversion *ev, struct strbuf *ret)
 {
 	struct inversion inv;
@@ -374,6 +385,7 @@ void event_sentence(const struct model *before, const struct ev_hdr *ev, struct 
 		SAY(STACK, stack);
 		SAY(HOLDERS, holders);
 		SAY(FILE, file);
+		SAY(LOCKPAGE, lockpage);
 #undef SAY
 	default:
 		say_help(before, ev, ret);

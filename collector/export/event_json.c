@@ -238,6 +238,25 @@ static void put_file(struct json *j, const struct model *m, const struct ev_file
 		json_null(j, "left_ns");
 }
 
+static void put_lockpage(struct json *j, const struct model *m, const struct ev_lockpage *ev)
+{
+	bool is_private = ev->hdr.flags & EVF_PRIVATE;
+
+	(void)m;
+	json_u64(j, "pid", ev->pid);
+	json_address(j, "address", ev->address);
+	json_bool(j, "private", is_private);
+	if (is_private) {
+		json_null(j, "device");
+		json_null(j, "inode");
+		json_null(j, "offset");
+		return;
+	}
+	json_u64(j, "device", ev->dev);
+	json_u64(j, "inode", ev->ino);
+	json_u64(j, "offset", ev->off);
+}
+
 static void put_inversion(struct json *j, const struct model *m, const struct ev_inversion *ev)
 {
 	struct inversion inv;
@@ -291,6 +310,7 @@ void event_json_fields(struct json *j, const struct model *after, const struct e
 		PUT(STACK, stack, put_stack);
 		PUT(HOLDERS, holders, put_holders);
 		PUT(FILE, file, put_file);
+		PUT(LOCKPAGE, lockpage, put_lockpage);
 #undef PUT
 	}
 }

@@ -57,15 +57,15 @@ void perfetto_instant(struct perfetto *p, const char *text, __u64 ts_ns)
 
 /* --- locks --------------------------------------------------------------------- */
 
-/* The lock t waits on, as a number that is no other track's; 0: it waits for something else. */
+/*
+ * The lock t waits on, as a number that is no other track's; 0: it waits for something else. One
+ * that processes share has a track in each: that they do is known only later, if at all.
+ */
 static __u64 key_of(const struct thread *t)
 {
 	__u64 address = label_address(&t->wait);
 
-	if (!address)
-		return 0;
-	return map_hash(address + map_hash((wait_is_shared(&t->wait) ? 0 : t->pid) + 1ULL)) |
-	       1ULL << 63;
+	return address ? map_hash(address + map_hash(t->pid + 1ULL)) | 1ULL << 63 : 0;
 }
 
 static void name_track(struct perfetto *p, const struct model *m, const struct thread *t, __u64 key)

@@ -274,7 +274,7 @@ static void write_lock(struct json *j, const struct report_input *in,
 	json_object_begin(j, NULL);
 	json_address(j, "address", l->lock->address);
 	json_string(j, "name", model_lock_name(in->model, l->lock));
-	json_tid(j, "pid", l->lock->pid);
+	json_tid(j, "pid", l->lock->is_shared ? 0 : l->lock->pid);
 	json_string(j, "kind", wait_reason_word(l->lock->kind));
 	json_u64(j, "waits", l->lock->wait_cnt);
 	json_u64(j, "wait_ns", l->wait_ns);

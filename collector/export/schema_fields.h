@@ -93,6 +93,12 @@
 	_(file, error, "?int", "errno, when it could not be found out")             \
 	_(file, file, "?text", "what the descriptor is, or those of the set are")   \
 	_(file, left_ns, "?int", "until time ends the wait")                        \
+	_(lockpage, pid, "int", "the process that waits")                           \
+	_(lockpage, address, "address", "of the word, in that")                     \
+	_(lockpage, private, "bool", "no other process can map it")                 \
+	_(lockpage, device, "?int", "of the file that is mapped")                   \
+	_(lockpage, inode, "?int", "of that")                                       \
+	_(lockpage, offset, "?int", "of the word, in that")                         \
 	_(inversion, steps, "[@inversion_step", "of the cycle")
 
 #define SCHEMA_WAITS(_)                                         \

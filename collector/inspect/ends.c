@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 #include "base/safe_text.h"
 #include "inspect/children.h"
@@ -11,6 +12,7 @@
 #include "inspect/fd_list.h"
 #include "inspect/file_locks.h"
 #include "inspect/file_words.h"
+#include "inspect/lock_page.h"
 #include "inspect/process_stat.h"
 #include "inspect/time_left.h"
 #include "model/syscall.h"
@@ -215,6 +217,45 @@ static void look_at_children(const struct thread *t, struct finding *f)
 	f->has_ends = !f->err;
 }
 
+static void emit_page(const struct thread *t, struct ev_lockpage *page,
+		      const struct ends_calls *calls)
+{
+	page->hdr.tid = t->tid;
+	page->hdr.kind = EV_LOCKPAGE;
+	calls->emit(calls->arg, &page->hdr);
+}
+
+/* Who has the file open can map it. */
+static void add_openers(struct ends *e, const struct ev_lockpage *page, struct finding *f)
+{
+	__u32 dev = major(page->dev) << 20 | minor(page->dev);
+	const struct probe_file *g = NULL;
+
+	while ((g = open_files_next(&e->files, g)))
+		if (g->ino == page->ino && g->dev == dev)
+			far_ends_add_pid(&f->ends, g->pid);
+}
+
+/* Who maps it can wake: that is asked of waits that have been for long, for it costs most. */
+static void look_at_page(struct ends *e, const struct model *m, const struct thread *t,
+			 const struct ends_calls *calls, struct finding *f)
+{
+	struct ev_lockpage page = {};
+	int err = lock_page_read(t->pid, t->wait.args[0], &page);
+
+	if (err)
+		return;
+	if (model_lock_memory(m, t) == MEMORY_UNKNOWN)
+		emit_page(t, &page, calls);
+	if ((page.hdr.flags & EVF_PRIVATE) || f->read_ns < t->wait.since_ns + ENDS_AGAIN_NS)
+		return;
+	f->ends.is_complete = open_files_see_all() && !get_files(e, f->read_ns, calls);
+	lock_page_add_processes(&page, &f->ends);
+	if (f->ends.is_complete)
+		add_openers(e, &page, f);
+	f->has_ends = true;
+}
+
 /* The trace has no names of processes that are not traced, nor what these do. */
 static void add_strangers(const struct model *m, const struct thread *t, struct finding *f)
 {
@@ -307,10 +348,16 @@ static bool waits_for_files(const struct wait *w)
 	}
 }
 
+/* A thread's end, which wakes who joins it, is known from its own word. */
+static bool waits_for_page(const struct wait *w)
+{
+	return wait_is_shared(w) && w->reason != WAIT_JOIN;
+}
+
 /* How long has a wait to have been for a look at it to be worth it? 0: it never is. */
 static __u64 worth_ns(const struct wait *w)
 {
-	if (waits_for_files(w) || w->class == SYSCALL_CHILD)
+	if (waits_for_files(w) || w->class == SYSCALL_CHILD || waits_for_page(w))
 		return ENDS_WAIT_NS;
 	return wait_is_timed(w) ? ENDS_SLEEP_NS : 0;
 }
@@ -329,6 +376,8 @@ static void look(struct ends *e, const struct model *m, const struct thread *t, 
 		look_at_children(t, &f);
 	else if (waits_for_files(&t->wait))
 		look_at_files(e, m, t, calls, &f);
+	else if (waits_for_page(&t->wait))
+		look_at_page(e, m, t, calls, &f);
 	if (wait_is_timed(&t->wait))
 		f.until_ns = time_left_until_ns(t);
 	add_strangers(m, t, &f);
@@ -362,6 +411,8 @@ static bool is_due(const struct ends *e, const struct model *m, const struct thr
 	if (!map_get(&e->seen, t->tid, &mark) || mark != wait_mark(&t->wait))
 		return true;
 	h = model_holders(m, t);
+	if (!h && model_lock_memory(m, t) == MEMORY_SHARED)
+		return now_ns > t->wait.since_ns + ENDS_AGAIN_NS;
 	return h && now_ns > h->read_ns + again_after_ns(h->read_ns - t->wait.since_ns);
 }
 

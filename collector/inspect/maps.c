@@ -47,6 +47,8 @@ static bool parse_line(char *line, struct region *ret)
 		.dev = makedev(major, minor),
 		.ino = ino,
 		.is_executable = flags[2] == 'x',
+		.is_writable = flags[1] == 'w',
+		.is_shared = flags[3] == 's',
 		.name = name ? line + name : "",
 	};
 	return true;

@@ -15,7 +15,8 @@ struct region {
 	__u64 off;
 	dev_t dev;
 	ino_t ino;
-	bool is_executable;
+	bool is_executable, is_writable;
+	bool is_shared;	  /* MAP_SHARED */
 	const char *name; /* in the text of the maps; "" for anonymous memory */
 };
 

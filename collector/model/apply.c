@@ -52,8 +52,10 @@ static void apply_thread(struct model *m, const struct ev_thread *ev)
 	}
 	if (t)
 		model_end_thread(m, t, THREAD_DEAD, ev->hdr.ts_ns);
-	if (ev->pid == ev->hdr.tid)
+	if (ev->pid == ev->hdr.tid) {
 		model_forget_lock_names(m, ev->pid);
+		model_forget_pages(m, ev->pid);
+	}
 	describe_thread(&fresh, ev);
 	model_add_thread(m, &fresh);
 }
@@ -74,6 +76,7 @@ static void apply_exec(struct model *m, const struct ev_exec *ev)
 		model_change_tid(m, ev->old_tid, ev->hdr.tid, ev->hdr.ts_ns);
 	set_name(model_get_thread(m, ev->hdr.tid, ev->hdr.ts_ns), ev->comm);
 	model_forget_lock_names(m, ev->hdr.tid);
+	model_forget_pages(m, ev->hdr.tid);
 }
 
 static void apply_rename(struct model *m, const struct ev_rename *ev)
@@ -292,6 +295,11 @@ static void apply_file(struct model *m, const struct ev_file *ev)
 	model_keep_file(m, ev);
 }
 
+static void apply_lockpage(struct model *m, const struct ev_lockpage *ev)
+{
+	model_take_page(m, ev);
+}
+
 static void apply_end(struct model *m, const struct ev_end *ev)
 {
 	m->ended = true;
@@ -346,6 +354,7 @@ static bool is_checkpoint(const struct ev_hdr *ev)
 	case EV_HANDLERS:
 	case EV_HOLDERS:
 	case EV_FILE:
+	case EV_LOCKPAGE:
 	case EV_INVERSION:
 		return ev->flags & EVF_CHECKPOINT;
 	}

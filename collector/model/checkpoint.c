@@ -78,7 +78,7 @@ static void emit_lock(const struct model *m, const struct lock *l, model_emit_fn
 	struct ev_ck_lock ev = {
 		.hdr = { .ts_ns = m->now_ns, .tid = l->pid, .kind = EV_CK_LOCK },
 		.address = l->address,
-		.kind = l->kind,
+		.kind = l->kind | l->is_shared << 8,
 		.owner_tid = l->owner_tid,
 		.evidence = l->evidence,
 		.wait_cnt = l->wait_cnt,
@@ -181,6 +181,38 @@ static void emit_file(const struct model *m, const struct thread *t, model_emit_
 	free(ev);
 }
 
+/* The entry of the table; what the waits know of it follows. */
+static void emit_page(const struct model *m, const struct lock_page *p, model_emit_fn emit,
+		      void *arg)
+{
+	struct ev_lockpage ev = {
+		.hdr = { .ts_ns = m->now_ns, .kind = EV_LOCKPAGE, .flags = EVF_CHECKPOINT },
+		.pid = p->pid,
+		.lock_pid = p->lock_pid,
+		.address = p->address,
+		.lock_address = p->lock_address,
+		.dev = p->dev,
+		.ino = p->ino,
+		.off = p->off,
+	};
+
+	emit(arg, &ev.hdr, sizeof(ev));
+}
+
+static void emit_found_page(const struct model *m, const struct thread *t, model_emit_fn emit,
+			    void *arg)
+{
+	const struct ev_lockpage *page = model_found_page(m, t);
+	struct ev_lockpage ev;
+
+	if (!page)
+		return;
+	ev = *page;
+	ev.hdr.ts_ns = m->now_ns;
+	ev.hdr.flags |= EVF_CHECKPOINT;
+	emit(arg, &ev.hdr, sizeof(ev));
+}
+
 static void emit_handlers(const struct model *m, const struct handlers *h, model_emit_fn emit,
 			  void *arg)
 {
@@ -273,6 +305,10 @@ void model_checkpoint(const struct model *m, model_emit_fn emit, void *arg)
 		emit_holders(m, *t, emit, arg);
 	vec_for_each(t, &threads)
 		emit_file(m, *t, emit, arg);
+	vec_for_each(p, &m->pages)
+		emit_page(m, p, emit, arg);
+	vec_for_each(t, &threads)
+		emit_found_page(m, *t, emit, arg);
 	vec_for_each(h, &m->handlers)
 		emit_handlers(m, h, emit, arg);
 	vec_for_each(inv, &m->inversions)
@@ -336,10 +372,13 @@ void model_restore_thread(struct model *m, const struct ev_ck_thread *ev)
 
 void model_restore_lock(struct model *m, const struct ev_ck_lock *ev)
 {
+	__u8 kind = ev->kind;
+
 	model_add_lock(m, &(struct lock){
 				  .address = ev->address,
 				  .pid = ev->hdr.tid,
-				  .kind = ev->kind < WAIT_REASON_CNT ? ev->kind : WAIT_FUTEX,
+				  .kind = kind < WAIT_REASON_CNT ? kind : WAIT_FUTEX,
+				  .is_shared = ev->kind >> 8 & 1,
 				  .evidence = ev->evidence,
 				  .owner_tid = ev->owner_tid,
 				  .read_ns = ev->read_ns,

@@ -34,14 +34,23 @@ void model_forget_lock_names(struct model *m, __u32 pid)
 	}
 }
 
-void model_name_lock(struct model *m, const struct ev_lockname *ev)
+static void name_lock(struct lock *l, const struct ev_lockname *ev)
 {
-	struct lock *l = model_peek_lock(m, ev->hdr.tid, ev->address);
-
-	if (!l)
-		return;
 	safe_text(l->name, sizeof(l->name), ev + 1, ev->len);
 	l->name_is_borrowed = ev->hdr.flags & EVF_BORROWED;
+}
+
+/* Older traces name a lock that processes share without a process. */
+void model_name_lock(struct model *m, const struct ev_lockname *ev)
+{
+	struct lock *one = model_peek_lock(m, ev->hdr.tid, ev->address);
+
+	if (one)
+		name_lock(one, ev);
+	if (!one && !ev->hdr.tid)
+		vec_for_each(l, &m->locks)
+			if (l->address == ev->address)
+				name_lock(l, ev);
 	m->wait_version++;
 }
 

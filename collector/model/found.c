@@ -126,6 +126,17 @@ void model_keep_file(struct model *m, const struct ev_file *ev)
 	};
 }
 
+void model_keep_page(struct model *m, const struct ev_lockpage *ev)
+{
+	struct found *f = get(m, ev->hdr.tid);
+
+	if (!f)
+		return;
+	f->page = *ev;
+	f->has_page = true;
+	m->wait_version++;
+}
+
 const char *model_stack(const struct model *m, const struct thread *t, bool *ret_truncated)
 {
 	const struct found *f = thread_is_blocked(t) ? find(m, t->tid) : NULL;
@@ -149,4 +160,20 @@ const struct wait_file *model_wait_file(const struct model *m, const struct thre
 	const struct found *f = thread_is_blocked(t) ? find(m, t->tid) : NULL;
 
 	return f && f->has_file ? &f->file : NULL;
+}
+
+const struct ev_lockpage *model_found_page(const struct model *m, const struct thread *t)
+{
+	const struct found *f = thread_is_blocked(t) ? find(m, t->tid) : NULL;
+
+	return f && f->has_page ? &f->page : NULL;
+}
+
+enum lock_memory model_lock_memory(const struct model *m, const struct thread *t)
+{
+	const struct ev_lockpage *page = model_found_page(m, t);
+
+	if (!page)
+		return MEMORY_UNKNOWN;
+	return page->hdr.flags & EVF_PRIVATE ? MEMORY_PRIVATE : MEMORY_SHARED;
 }

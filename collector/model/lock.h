@@ -14,6 +14,7 @@ struct lock {
 	__u32 pid;	 /* the address space it was seen in */
 	__u8 kind;	 /* enum wait_reason: what its waiters say it is */
 	__u8 evidence;	 /* enum evidence: how owner_tid is known */
+	bool is_shared;	 /* between processes, as the memory it is in tells */
 	__u32 owner_tid; /* 0: nobody, or not known */
 	__u64 read_ns;	 /* when the owner was read */
 	__u32 wait_cnt;

@@ -9,14 +9,10 @@
 #include <string.h>
 #include "model/model_private.h"
 
-/* The address space of a lock; 0: one that processes share. */
-static __u32 lock_space(const struct thread *t)
-{
-	return wait_is_shared(&t->wait) ? 0 : t->pid;
-}
+enum { PAGE_SZ = 4096 };
 
 /* Mixed so that equal keys of different locks do not occur in practice (64 bits). */
-static __u64 lock_key(__u32 pid, __u64 address)
+__u64 model_lock_key(__u32 pid, __u64 address)
 {
 	return map_hash(address + map_hash(pid + 1ULL));
 }
@@ -25,14 +21,17 @@ static struct lock *find_lock(const struct model *m, __u32 pid, __u64 address)
 {
 	uint32_t idx;
 
-	if (!map_get(&m->by_address, lock_key(pid, address), &idx))
+	if (!map_get(&m->by_address, model_lock_key(pid, address), &idx))
 		return NULL;
 	return &m->locks.items[idx];
 }
 
+/* Older traces have locks of process 0: those that processes may share. */
 struct lock *model_peek_lock(const struct model *m, __u32 pid, __u64 address)
 {
-	struct lock *l = find_lock(m, pid, address);
+	const struct lock_page *p = model_page(m, pid, address);
+	struct lock *l = p ? find_lock(m, p->lock_pid, p->lock_address)
+			   : find_lock(m, pid, address);
 
 	return l ? l : find_lock(m, 0, address);
 }
@@ -49,23 +48,34 @@ static bool wait_is_on_lock(const struct wait *w)
 
 struct lock *model_lock_of_wait(const struct model *m, const struct thread *t)
 {
-	return wait_is_on_lock(&t->wait) ? find_lock(m, lock_space(t), t->wait.args[0]) : NULL;
+	if (!wait_is_on_lock(&t->wait))
+		return NULL;
+	return wait_is_shared(&t->wait) ? model_peek_lock(m, t->pid, t->wait.args[0])
+					: find_lock(m, t->pid, t->wait.args[0]);
+}
+
+static void forget_lock(struct model *m, size_t idx)
+{
+	size_t last = m->locks.cnt - 1;
+	struct lock *l = m->locks.items;
+
+	map_remove(&m->by_address, model_lock_key(l[idx].pid, l[idx].address));
+	if (idx != last) {
+		l[idx] = l[last];
+		map_put(&m->by_address, model_lock_key(l[last].pid, l[last].address), idx);
+	}
+	m->locks.cnt--;
 }
 
 static void forget_one_lock(struct model *m)
 {
-	size_t oldest = 0, last = m->locks.cnt - 1;
 	struct lock *l = m->locks.items;
+	size_t oldest = 0;
 
 	for (size_t i = 1; i < m->locks.cnt; i++)
 		if (l[i].read_ns < l[oldest].read_ns)
 			oldest = i;
-	map_remove(&m->by_address, lock_key(l[oldest].pid, l[oldest].address));
-	if (oldest != last) {
-		l[oldest] = l[last];
-		map_put(&m->by_address, lock_key(l[last].pid, l[last].address), oldest);
-	}
-	m->locks.cnt--;
+	forget_lock(m, oldest);
 }
 
 void model_add_lock(struct model *m, const struct lock *l)
@@ -73,7 +83,7 @@ void model_add_lock(struct model *m, const struct lock *l)
 	if (m->locks.cnt == MODEL_LOCK_MAX)
 		forget_one_lock(m);
 	vec_push(&m->locks, *l);
-	map_put(&m->by_address, lock_key(l->pid, l->address), m->locks.cnt - 1);
+	map_put(&m->by_address, model_lock_key(l->pid, l->address), m->locks.cnt - 1);
 }
 
 static struct lock *get_lock(struct model *m, __u32 pid, __u64 address)
@@ -84,6 +94,19 @@ static struct lock *get_lock(struct model *m, __u32 pid, __u64 address)
 		return l;
 	model_add_lock(m, &(struct lock){ .pid = pid, .address = address });
 	return vec_last(&m->locks);
+}
+
+static struct lock *get_lock_of_wait(struct model *m, const struct thread *t)
+{
+	const struct lock_page *p =
+		wait_is_shared(&t->wait) ? model_page(m, t->pid, t->wait.args[0]) : NULL;
+	struct lock *l = model_lock_of_wait(m, t);
+
+	if (l)
+		return l;
+	l = p ? get_lock(m, p->lock_pid, p->lock_address) : get_lock(m, t->pid, t->wait.args[0]);
+	l->is_shared = p != NULL;
+	return l;
 }
 
 /*
@@ -133,7 +156,7 @@ void model_wait_begins(struct model *m, struct thread *t)
 	recall_reason(m, t);
 	if (!wait_is_on_lock(&t->wait))
 		return;
-	l = get_lock(m, lock_space(t), t->wait.args[0]);
+	l = get_lock_of_wait(m, t);
 	model_check_lock_name(m, l, t);
 	l->kind = t->wait.reason;
 	l->wait_cnt++;
@@ -141,12 +164,25 @@ void model_wait_begins(struct model *m, struct thread *t)
 		take_owner(m, l, &t->wait);
 }
 
+/* In another process the word is somewhere else, but at the same place in its page. */
+static bool is_same_word(const struct model *m, const struct thread *t, const struct ev_wake *by)
+{
+	const struct thread *waker;
+
+	if (by->args[0] == t->wait.args[0])
+		return true;
+	if (!wait_is_shared(&t->wait) || (by->args[0] ^ t->wait.args[0]) & (PAGE_SZ - 1))
+		return false;
+	waker = model_peek_thread(m, by->waker_tid);
+	return waker && waker->pid != t->pid;
+}
+
 /* Did the waker call futex(FUTEX_WAKE) on the very word t waits on? */
-static bool is_handoff(const struct thread *t, const struct ev_wake *by)
+static bool is_handoff(const struct model *m, const struct thread *t, const struct ev_wake *by)
 {
 	struct wait waker = { .nr = by->nr, .flags = by->hdr.flags & EVF_COMPAT };
 
-	if ((by->hdr.flags & (EVF_HARDIRQ | EVF_SOFTIRQ)) || by->args[0] != t->wait.args[0])
+	if ((by->hdr.flags & (EVF_HARDIRQ | EVF_SOFTIRQ)) || !is_same_word(m, t, by))
 		return false;
 	wait_classify(&waker);
 	return wait_is_futex(&waker);
@@ -185,7 +221,7 @@ void model_wait_ends(struct model *m, struct thread *t, const struct ev_wake *by
 		l->max_wait_ns = ns;
 		l->max_wait_tid = t->tid;
 	}
-	if (!by || !is_handoff(t, by))
+	if (!by || !is_handoff(m, t, by))
 		return;
 	if (l->owner_tid == by->waker_tid)
 		count_hold(l, ts_ns);
@@ -215,4 +251,41 @@ void model_forget_owners(struct model *m)
 {
 	vec_for_each(l, &m->locks)
 		forget_owner(l);
+}
+
+/* What was counted as two is one. */
+static void merge(struct lock *into, const struct lock *from)
+{
+	into->wait_cnt += from->wait_cnt;
+	into->handoff_cnt += from->handoff_cnt;
+	into->wait_ns += from->wait_ns;
+	into->hold_ns += from->hold_ns;
+	into->hold_cnt += from->hold_cnt;
+	if (from->max_hold_ns > into->max_hold_ns)
+		into->max_hold_ns = from->max_hold_ns;
+	if (from->max_wait_ns > into->max_wait_ns) {
+		into->max_wait_ns = from->max_wait_ns;
+		into->max_wait_tid = from->max_wait_tid;
+	}
+}
+
+/* It has become known that the lock t waits on, in shared memory, is the one at address of pid. */
+void model_lock_is_at(struct model *m, struct thread *t, __u32 pid, __u64 address)
+{
+	struct lock *own = find_lock(m, t->pid, t->wait.args[0]), *l;
+
+	if (t->pid != pid || t->wait.args[0] != address) {
+		struct lock from = own ? *own : (struct lock){};
+
+		if (own)
+			forget_lock(m, own - m->locks.items);
+		l = get_lock(m, pid, address);
+		merge(l, &from);
+	} else {
+		l = get_lock(m, pid, address);
+	}
+	l->is_shared = true;
+	l->kind = t->wait.reason;
+	if ((t->wait.flags & EVF_WORDS) && t->wait.read_ns >= l->read_ns)
+		take_owner(m, l, &t->wait);
 }

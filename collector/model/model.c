@@ -24,6 +24,8 @@ void model_free(struct model *m)
 	vec_release(&m->handlers);
 	model_drop_inversions(m);
 	vec_release(&m->inversions);
+	vec_release(&m->pages);
+	map_release(&m->page_of);
 	vec_release(&m->cpu_tid);
 	free(m);
 }
@@ -39,6 +41,8 @@ void model_reset(struct model *m)
 		.found_of = m->found_of,
 		.handlers = m->handlers,
 		.inversions = m->inversions,
+		.pages = m->pages,
+		.page_of = m->page_of,
 		.cpu_tid = m->cpu_tid,
 	};
 
@@ -49,6 +53,8 @@ void model_reset(struct model *m)
 	model_drop_all_found(&fresh);
 	vec_clear(&fresh.handlers);
 	model_drop_inversions(&fresh);
+	vec_clear(&fresh.pages);
+	map_clear(&fresh.page_of);
 	vec_clear(&fresh.cpu_tid);
 	*m = fresh;
 }

@@ -94,6 +94,16 @@ struct wait_file {
 /* Of the wait of t; NULL: not looked for. Borrowed until the next model_apply(). */
 const struct wait_file *model_wait_file(const struct model *m, const struct thread *t);
 
+/* The memory that the word of a wait is in. */
+enum lock_memory {
+	MEMORY_UNKNOWN, /* not looked for */
+	MEMORY_PRIVATE, /* no other process can map it */
+	MEMORY_SHARED,
+};
+
+/* That of the wait of t, when it is on a futex without FUTEX_PRIVATE_FLAG. */
+enum lock_memory model_lock_memory(const struct model *m, const struct thread *t);
+
 /*
  * Whom does t wait for? The thread that holds the lock it waits on, or that it joins; of a
  * process that has the other end of its pipe, or is its child, the main thread. NULL when t

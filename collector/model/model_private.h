@@ -10,6 +10,7 @@
 
 enum {
 	MODEL_LOCK_MAX = 1024,	    /* beyond, the one unused for longest is forgotten */
+	MODEL_PAGE_MAX = 256,	    /* beyond, locks of processes are told apart by process */
 	MODEL_THREAD_MAX = 1 << 18, /* beyond, no event is taken: a damaged file */
 };
 
@@ -22,6 +23,15 @@ struct found {
 	struct holders holders; /* pids are owned */
 	bool has_file;
 	struct wait_file file; /* text is owned */
+	struct ev_lockpage page;
+	bool has_page;
+};
+
+/* A word that processes map, perhaps at different addresses. */
+struct lock_page {
+	__u32 pid, lock_pid; /* the lock is counted as one of lock_pid, at lock_address */
+	__u64 address, lock_address;
+	__u64 dev, ino, off;
 };
 
 /* The signals a process handles, as last read. */
@@ -46,6 +56,8 @@ struct model {
 	struct map found_of;	       /* tid -> index in found */
 	VEC(struct handlers) handlers; /* of processes that looked stalled */
 	VEC(struct inversion) inversions;
+	VEC(struct lock_page) pages;
+	struct map page_of; /* lock_key() -> index in pages */
 	VEC(__u32) cpu_tid; /* who is Running on each CPU, 0: nobody that is traced */
 	__u32 dead_cnt;	    /* threads that are Dead, at most MODEL_DEAD_MAX */
 	__u32 state_cnt[THREAD_STATE_CNT];
@@ -81,6 +93,13 @@ void model_lock_read(struct model *m, const struct ev_lockword *ev);
 void model_forget_owners(struct model *m);
 void model_add_lock(struct model *m, const struct lock *l);
 struct lock *model_peek_lock(const struct model *m, __u32 pid, __u64 address);
+__u64 model_lock_key(__u32 pid, __u64 address);
+void model_lock_is_at(struct model *m, struct thread *t, __u32 pid, __u64 address); /* shared */
+
+/* lock_page.c */
+void model_take_page(struct model *m, const struct ev_lockpage *ev);
+void model_forget_pages(struct model *m, __u32 pid);
+const struct lock_page *model_page(const struct model *m, __u32 pid, __u64 address);
 
 /* evidence.c */
 void model_check_lock_name(struct model *m, struct lock *l, const struct thread *t); /* t waits */
@@ -91,6 +110,8 @@ void model_name_lock(struct model *m, const struct ev_lockname *ev);
 void model_keep_stack(struct model *m, const struct ev_stack *ev);
 void model_keep_holders(struct model *m, const struct ev_holders *ev);
 void model_keep_file(struct model *m, const struct ev_file *ev);
+void model_keep_page(struct model *m, const struct ev_lockpage *ev);
+const struct ev_lockpage *model_found_page(const struct model *m, const struct thread *t);
 void model_drop_found(struct model *m, __u32 tid); /* its wait is over */
 void model_drop_all_found(struct model *m);
 

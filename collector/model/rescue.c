@@ -57,10 +57,14 @@ static bool rescue_by_owner(const struct model *m, const struct thread *t, struc
 	return true;
 }
 
-static bool rescue_by_peers(const struct thread *t, struct rescue *ret)
+/* What a futex is does not change while somebody waits on it: the kernel has its key. */
+static bool rescue_by_peers(const struct model *m, const struct thread *t, struct rescue *ret)
 {
-	if (!wait_is_futex(&t->wait) || wait_is_shared(&t->wait))
+	if (!wait_is_futex(&t->wait) ||
+	    (wait_is_shared(&t->wait) && model_lock_memory(m, t) != MEMORY_PRIVATE))
 		return false;
+	if (wait_is_shared(&t->wait))
+		ret->evidence = EVIDENCE_READ;
 	ret->by = RESCUERS_PEERS;
 	ret->pids = &t->pid;
 	ret->cnt = 1;
@@ -114,7 +118,7 @@ void rescue_find(const struct model *m, const struct thread *t, struct rescue *r
 	*ret = (struct rescue){};
 	if (!thread_is_blocked(t))
 		return;
-	if (rescue_by_join(m, t, ret) || rescue_by_owner(m, t, ret) || rescue_by_peers(t, ret) ||
+	if (rescue_by_join(m, t, ret) || rescue_by_owner(m, t, ret) || rescue_by_peers(m, t, ret) ||
 	    rescue_by_child(m, t, ret))
 		return;
 	rescue_by_holders(m, t, ret);

@@ -142,15 +142,17 @@ static void prove(const struct model *m, const struct thread *t, struct verdict 
 {
 	struct verdict_edge e = edge_of(m, t);
 	struct rescue r;
+	__u64 signals;
 
 	rescue_find(m, t, &r);
 	v->confirmed &= verdict_edge_is_confirmed(v, &e);
 	if (r.by == RESCUERS_OWNER)
 		return;
-	need_no_handler(m, t->pid, r.by == RESCUERS_PEERS ? HANDLERS_ANY : HANDLERS_OWN, v);
+	signals = wait_is_futex(&t->wait) ? HANDLERS_ANY : HANDLERS_OWN;
+	need_no_handler(m, t->pid, signals, v);
 	for (size_t i = 0; i < r.cnt; i++)
 		if (r.pids[i] != t->pid && model_find_process(m, r.pids[i]))
-			need_no_handler(m, r.pids[i], HANDLERS_OWN, v);
+			need_no_handler(m, r.pids[i], signals, v);
 }
 
 static __u64 later(__u64 a, __u64 b)

@@ -128,7 +128,7 @@ CASES = [
     Case("deadlock", "std", "mutex", TWO + " bank::accounts[0].mu bank::accounts[1].mu"),
     Case("deadlock", "std", "shared", TWO),
     Case("stall", "std", "condition", TWO),
-    Case("stall", "std", "promise", "stuck-0", needs="which pages are shared"),
+    Case("stall", "std", "promise", "stuck-0"),
     Case("stall", "rust", "both-orders", TWO),
     Case("deadlock", "python", "child", "pipe"),
     # Python always handles SIGINT, and a handler may wake anybody: nothing can be claimed.

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include "inspect/lock_page.h"
 #include "tests/unit/inspect/self.h"
 
 static struct maps maps;
@@ -88,4 +89,42 @@ Test(maps, our_own_code_is_executable)
 	cr_assert(r != NULL);
 	cr_expect(r->is_executable);
 	cr_expect(r->name[0] == '/');
+}
+
+static struct ev_lockpage page;
+
+static bool page_of(__u64 address)
+{
+	page = (struct ev_lockpage){};
+	return lock_page_of(&maps, address, &page);
+}
+
+Test(maps, a_lock_is_in_private_memory_or_in_a_file)
+{
+	read_text("00400000-00452000 r--p 00001000 08:02 173521 /usr/bin/a\n"
+		  "00500000-00502000 rw-p 00001000 08:02 173521 /usr/bin/a\n"
+		  "00651000-00652000 rw-p 00000000 00:00 0 \n"
+		  "00701000-00703000 rw-s 00002000 00:01 77 /dev/zero (deleted)\n");
+	cr_expect(not(page_of(0x300000)));
+	cr_expect(not(page_of(0x400010)), "it may be the page of the file, or a copy");
+	cr_expect(page_of(0x500010));
+	cr_expect(eq(int, page.hdr.flags, EVF_PRIVATE));
+	cr_expect(page_of(0x651010));
+	cr_expect(eq(int, page.hdr.flags, EVF_PRIVATE));
+	cr_expect(page_of(0x702010));
+	cr_expect(eq(int, page.hdr.flags, 0));
+	cr_expect(eq(u64, page.ino, 77));
+	cr_expect(eq(u64, page.off, 0x3010));
+}
+
+Test(maps, who_maps_a_word_is_found)
+{
+	void *p = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct far_ends ends = { .is_complete = true };
+
+	cr_assert(eq(int, lock_page_read(getpid(), (unsigned long)p + 4160, &page), 0));
+	lock_page_add_processes(&page, &ends);
+	munmap(p, 8192);
+	cr_expect(eq(sz, ends.cnt, 1));
+	cr_expect(eq(u32, ends.pids[0], getpid()));
 }

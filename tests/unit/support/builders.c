@@ -233,6 +233,14 @@ struct ev_hdr *build_block_mutex(__u32 tid, __u32 next_tid, __u64 address, __u32
 	return &ev->hdr;
 }
 
+struct ev_hdr *build_block_shared(__u32 tid, __u32 next_tid, __u64 address, __u32 owner_tid)
+{
+	struct ev_block *ev = new_block_futex(tid, next_tid, address, FUTEX_WAIT, 2);
+
+	set_mutex_words(ev->words, owner_tid);
+	return &ev->hdr;
+}
+
 struct ev_hdr *build_block_condvar(__u32 tid, __u32 next_tid, __u64 address)
 {
 	return &new_block_futex(tid, next_tid, address,
@@ -319,6 +327,18 @@ struct ev_hdr *build_stack(__u32 tid, const char *frames)
 	struct ev_stack *ev = build(EV_STACK, tid, 0);
 
 	ev->len = set_tail(ev + 1, frames, strlen(frames));
+	return &ev->hdr;
+}
+
+struct ev_hdr *build_lockpage(__u32 tid, __u32 pid, __u64 address, __u64 ino, __u64 off)
+{
+	struct ev_lockpage *ev = build(EV_LOCKPAGE, tid, ino ? 0 : EVF_PRIVATE);
+
+	ev->pid = pid;
+	ev->address = address;
+	ev->dev = ino ? 1 : 0;
+	ev->ino = ino;
+	ev->off = off;
 	return &ev->hdr;
 }
 

@@ -56,6 +56,8 @@ struct ev_hdr *build_block(__u32 tid, __u32 next_tid, __s32 nr, __u64 a0, __u64 
 struct ev_hdr *build_block_fd(__u32 tid, __u32 next_tid, __s32 nr, int fd, __u32 fd_mode);
 /* The waits that glibc 2.36 makes of its primitives. */
 struct ev_hdr *build_block_mutex(__u32 tid, __u32 next_tid, __u64 address, __u32 owner_tid);
+/* PTHREAD_PROCESS_SHARED */
+struct ev_hdr *build_block_shared(__u32 tid, __u32 next_tid, __u64 address, __u32 owner_tid);
 struct ev_hdr *build_block_condvar(__u32 tid, __u32 next_tid, __u64 address);
 struct ev_hdr *build_block_join(__u32 tid, __u32 next_tid, __u64 address, __u32 joined_tid);
 struct ev_hdr *build_block_sleep(__u32 tid, __u32 next_tid);
@@ -72,6 +74,8 @@ struct ev_hdr *build_lockword(__u32 tid, __u64 address, __u32 owner_tid);
 /* What the inspector finds out while tid waits: a name such as "fork[1]", frames by line. */
 struct ev_hdr *build_lockname(__u32 pid, __u64 address, const char *name);
 struct ev_hdr *build_stack(__u32 tid, const char *frames);
+/* The word that tid waits on, one without FUTEX_PRIVATE_FLAG; ino 0: in private memory. */
+struct ev_hdr *build_lockpage(__u32 tid, __u32 pid, __u64 address, __u64 ino, __u64 off);
 /* The processes that could end the wait of tid; nobody else could. */
 struct ev_hdr *build_holders(__u32 tid, const __u32 *pids, size_t cnt);
 /* What its descriptor is, and when time will end the wait; 0: never. */

@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a lock is, and whose, as small programs say it of themselves."""
+
+import glob
+import json
+import sys
+
+sys.dont_write_bytecode = True
+
+import lib
+
+STALL, HANG = 91, 92
+
+
+def check(t, *argv):
+    """Check the program with ARGV: what ctrace ended with, its report, its events."""
+    trace = t.dir / f"kinds-{argv[0]}.ctrace"
+    result = t.ctrace("check", "--timeout=3s", "--overwrite", "-o", trace, t.compile("kinds"),
+                      *argv)
+    report = json.loads(t.ctrace("report", "--json", trace).out)
+    lines = t.ctrace("export", "--format=jsonl", trace).out.decode().split("\n")
+    return result, report, [json.loads(line) for line in lines if line]
+
+
+def of_kind(events, kind):
+    return [event for event in events if event.get("kind") == kind]
+
+
+def sees_all():
+    """May the maps of every process be read here?"""
+    for path in glob.glob("/proc/[0-9]*/maps"):
+        try:
+            with open(path, "rb") as file:
+                file.read(1)
+        except PermissionError:
+            return False
+        except OSError:
+            pass
+    return True
+
+
+def a_word_at_two_addresses_is_one_lock(t):
+    result, report, events = check(t, "two-addresses")
+    said = dict(line.split("\t")[0::2] for line in result.out.decode().split("\n")
+                if line.startswith(("parent\t", "child\t")))
+    pages = of_kind(events, "lockpage")
+    t.check(said["parent"] != said["child"], "the program maps it twice at one address")
+    t.equal({page["address"] for page in pages}, set(said.values()), "addresses")
+    t.equal(len({(page["device"], page["inode"], page["offset"]) for page in pages}), 1, "words")
+    t.equal({page["offset"] % 4096 for page in pages}, {0}, "its place in the page")
+    locks = [lock for lock in report["locks"] if lock["kind"] == "mutex"]
+    if t.equal(len(locks), 1, "locks"):
+        t.equal(locks[0]["pid"], None, "processes share it")
+        t.equal(len(locks[0]["waiters"]), 2, "waiters")
+
+
+def equal_addresses_are_two_locks(t):
+    result, report, events = check(t, "equal-addresses")
+    t.equal({page["private"] for page in of_kind(events, "lockpage")}, {True}, "private memory")
+    locks = report["locks"]
+    t.equal(len({lock["address"] for lock in locks}), 1, "addresses")
+    t.equal(len({lock["pid"] for lock in locks}), 2, "processes")
+    t.equal([len(lock["waiters"]) for lock in locks], [1, 1], "waiters")
+    t.equal(result.status, STALL, "nobody else reaches either")
+
+
+def a_shared_semaphore_is_reached_by_who_maps_it(t):
+    result, _, events = check(t, "lost-post")
+    holders = of_kind(events, "holders")
+    waiters = {event["tid"] for event in holders}
+    t.equal(len(waiters), 2, "processes that wait")
+    t.equal({tuple(sorted(event["pids"])) for event in holders}, {tuple(sorted(waiters))},
+            "who maps it")
+    t.equal({event["complete"] for event in holders}, {sees_all()}, "nobody else can")
+    t.equal(result.status, STALL if sees_all() else HANG, "verdict")
+
+
+if __name__ == "__main__":
+    lib.need_tracing()
+    lib.main([a_word_at_two_addresses_is_one_lock, equal_addresses_are_two_locks,
+              a_shared_semaphore_is_reached_by_who_maps_it])
