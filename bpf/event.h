@@ -121,6 +121,8 @@ struct ev_thread {
 	__u32 uid;
 	__u64 start_ns; /* task_struct::start_boottime: with the tid, its identity */
 	char comm[EVENT_COMM_LEN];
+	__u32 ns_tid; /* its tid in its own PID namespace, and that of words in its memory */
+	__u32 ns_id;  /* which that is, as in /proc/PID/ns/pid; 0: not known */
 };
 
 struct ev_admit {
@@ -356,6 +358,8 @@ struct ev_ck_thread {
 	__u64 wait_args[EVENT_ARG_CNT];
 	__u64 wait_read_ns;    /* when words were read last */
 	__u64 wait_confirm_ns; /* when the inspector read them last; 0: never */
+	__u32 ns_tid;
+	__u32 ns_id;
 };
 
 struct ev_ck_lock {
@@ -528,7 +532,7 @@ enum {
 #define EVENT_SIZE_IS(type, size) \
 	_Static_assert(sizeof(struct type) == (size), "wire format changed")
 EVENT_SIZE_IS(ev_hdr, 16);
-EVENT_SIZE_IS(ev_thread, 56);
+EVENT_SIZE_IS(ev_thread, 64);
 EVENT_SIZE_IS(ev_admit, 16);
 EVENT_SIZE_IS(ev_exec, 40);
 EVENT_SIZE_IS(ev_rename, 32);
@@ -545,6 +549,7 @@ EVENT_SIZE_IS(ev_stack, 24);
 EVENT_SIZE_IS(ev_handlers, 40);
 EVENT_SIZE_IS(ev_holders, 32);
 EVENT_SIZE_IS(ev_file, 32);
+EVENT_SIZE_IS(ev_lockpage, 64);
 EVENT_SIZE_IS(ev_inversion, 32);
 EVENT_SIZE_IS(ev_output, 24);
 EVENT_SIZE_IS(ev_note, 24);
@@ -556,7 +561,7 @@ EVENT_SIZE_IS(order_hdr, 32);
 EVENT_SIZE_IS(order_lock, 24);
 EVENT_SIZE_IS(order_edge, 4480);
 EVENT_SIZE_IS(ev_ck_model, 96);
-EVENT_SIZE_IS(ev_ck_thread, 592);
+EVENT_SIZE_IS(ev_ck_thread, 600);
 EVENT_SIZE_IS(ev_ck_lock, 104);
 #undef EVENT_SIZE_IS
 

@@ -10,6 +10,24 @@ static __always_inline struct traced *traced_find(struct task_struct *task)
 	return task->pid ? bpf_task_storage_get(&threads, task, 0, 0) : 0;
 }
 
+/* Its number in its own PID namespace: what it writes into the words of its locks. */
+static __always_inline void read_number(struct task_struct *task, struct ev_thread *ev)
+{
+	struct upid number = {};
+	struct pid *pid = NULL;
+	__u32 level = 0;
+
+	ev->ns_tid = ev->ns_id = 0;
+	if (bpf_probe_read_kernel(&pid, sizeof(pid), &task->thread_pid) || !pid ||
+	    bpf_probe_read_kernel(&level, sizeof(level), &pid->level) ||
+	    bpf_probe_read_kernel(&number, sizeof(number),
+				  (void *)&pid->numbers[0] + level * sizeof(number)))
+		return;
+	if (bpf_probe_read_kernel(&ev->ns_id, sizeof(ev->ns_id), &number.ns->ns.inum))
+		ev->ns_id = 0;
+	ev->ns_tid = number.nr;
+}
+
 /*
  * Tell the reader who this is. Done once; when the ring was full it is tried
  * again at the next event of the thread.
@@ -28,6 +46,7 @@ static __always_inline void traced_announce(struct task_struct *task, struct tra
 	ev->ppid = task->real_parent->tgid;
 	ev->uid = task->cred->uid.val;
 	ev->start_ns = task->start_boottime;
+	read_number(task, ev);
 	bpf_probe_read_kernel(ev->comm, sizeof(ev->comm), task->comm);
 	emit_submit(ev);
 }

@@ -142,7 +142,8 @@ static void say_switch(const struct model *m, const struct ev_switch *ev, struct
 static void add_wait_with_owner(const struct model *m, __u32 tid, struct wait *w,
 				struct strbuf *ret)
 {
-	const struct thread *owner = model_find_thread(m, wait_owner_tid(w));
+	const struct thread *t = model_find_thread(m, tid);
+	const struct thread *owner = t ? model_find_number(m, t, wait_owner_tid(w)) : NULL;
 	bool needs_owner = w->reason == WAIT_MUTEX || w->reason == WAIT_RWLOCK ||
 			   w->reason == WAIT_JOIN;
 

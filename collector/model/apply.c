@@ -28,6 +28,8 @@ static void describe_thread(struct thread *t, const struct ev_thread *ev)
 	t->ppid = ev->ppid;
 	t->uid = ev->uid;
 	t->start_ns = ev->start_ns;
+	t->ns_tid = ev->ns_tid;
+	t->ns_id = ev->ns_id;
 	t->flags &= ~THREAD_NAMELESS;
 	set_name(t, ev->comm);
 }
@@ -48,6 +50,7 @@ static void apply_thread(struct model *m, const struct ev_thread *ev)
 	/* Announced again, for the first announcement may have been lost. */
 	if (t && (t->start_ns == ev->start_ns || (t->flags & THREAD_NAMELESS))) {
 		describe_thread(t, ev);
+		model_number_thread(m, t);
 		return;
 	}
 	if (t)

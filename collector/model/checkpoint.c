@@ -63,6 +63,8 @@ static void emit_thread(const struct model *m, const struct thread *t, model_emi
 		.wait_since_ns = t->wait.since_ns,
 		.wait_read_ns = t->wait.read_ns,
 		.wait_confirm_ns = t->wait.confirm_ns,
+		.ns_tid = t->ns_tid,
+		.ns_id = t->ns_id,
 	};
 
 	memcpy(ev.comm, t->name, sizeof(ev.comm));
@@ -343,6 +345,8 @@ void model_restore_thread(struct model *m, const struct ev_ck_thread *ev)
 		.parent_tid = ev->parent_tid,
 		.ppid = ev->ppid,
 		.uid = ev->uid,
+		.ns_tid = ev->ns_tid,
+		.ns_id = ev->ns_id,
 		.cpu = ev->hdr.cpu,
 		.flags = ev->flags,
 		.state = state < THREAD_STATE_CNT ? state : THREAD_UNKNOWN,

@@ -114,9 +114,10 @@ static struct lock *get_lock_of_wait(struct model *m, const struct thread *t)
  * the words say a tid, and it is a thread that is traced. Otherwise memory that
  * merely looks like a mutex would get an owner.
  */
-static void take_owner(struct model *m, struct lock *l, const struct wait *w)
+static void take_owner(struct model *m, struct lock *l, const struct thread *t)
 {
-	const struct thread *owner = model_peek_thread(m, wait_owner_tid(w));
+	const struct wait *w = &t->wait;
+	const struct thread *owner = model_find_number(m, t, wait_owner_tid(w));
 	__u32 before = l->owner_tid;
 
 	l->read_ns = w->read_ns;
@@ -127,11 +128,13 @@ static void take_owner(struct model *m, struct lock *l, const struct wait *w)
 }
 
 /* A "mutex" whose owner is no thread we know is a futex of some other kind. */
-static void check_reason(const struct model *m, struct wait *w)
+static void check_reason(const struct model *m, struct thread *t)
 {
+	struct wait *w = &t->wait;
+
 	if (w->reason != WAIT_MUTEX && w->reason != WAIT_RWLOCK && w->reason != WAIT_JOIN)
 		return;
-	if (!model_peek_thread(m, wait_owner_tid(w)))
+	if (!model_find_number(m, t, wait_owner_tid(w)))
 		w->reason = WAIT_FUTEX;
 }
 
@@ -152,7 +155,7 @@ void model_wait_begins(struct model *m, struct thread *t)
 	struct lock *l;
 
 	m->wait_version++;
-	check_reason(m, &t->wait);
+	check_reason(m, t);
 	recall_reason(m, t);
 	if (!wait_is_on_lock(&t->wait))
 		return;
@@ -161,7 +164,7 @@ void model_wait_begins(struct model *m, struct thread *t)
 	l->kind = t->wait.reason;
 	l->wait_cnt++;
 	if (t->wait.flags & EVF_WORDS)
-		take_owner(m, l, &t->wait);
+		take_owner(m, l, t);
 }
 
 /* In another process the word is somewhere else, but at the same place in its page. */
@@ -243,7 +246,7 @@ void model_lock_read(struct model *m, const struct ev_lockword *ev)
 	t->wait.read_ns = t->wait.confirm_ns = ev->hdr.ts_ns;
 	l = model_lock_of_wait(m, t);
 	if (l)
-		take_owner(m, l, &t->wait);
+		take_owner(m, l, t);
 	m->wait_version++;
 }
 
@@ -287,5 +290,5 @@ void model_lock_is_at(struct model *m, struct thread *t, __u32 pid, __u64 addres
 	l->is_shared = true;
 	l->kind = t->wait.reason;
 	if ((t->wait.flags & EVF_WORDS) && t->wait.read_ns >= l->read_ns)
-		take_owner(m, l, &t->wait);
+		take_owner(m, l, t);
 }

@@ -16,6 +16,7 @@ void model_free(struct model *m)
 		return;
 	vec_release(&m->threads);
 	map_release(&m->by_tid);
+	map_release(&m->by_number);
 	vec_release(&m->locks);
 	map_release(&m->by_address);
 	model_drop_all_found(m);
@@ -35,6 +36,7 @@ void model_reset(struct model *m)
 	struct model fresh = {
 		.threads = m->threads,
 		.by_tid = m->by_tid,
+		.by_number = m->by_number,
 		.locks = m->locks,
 		.by_address = m->by_address,
 		.found = m->found,
@@ -48,6 +50,7 @@ void model_reset(struct model *m)
 
 	vec_clear(&fresh.threads);
 	map_clear(&fresh.by_tid);
+	map_clear(&fresh.by_number);
 	vec_clear(&fresh.locks);
 	map_clear(&fresh.by_address);
 	model_drop_all_found(&fresh);

@@ -50,6 +50,11 @@ size_t model_thread_cnt(const struct model *m);
 const struct thread *model_thread_at(const struct model *m, size_t idx);
 /* The living thread with this tid, else the last one that had it, else NULL. */
 const struct thread *model_find_thread(const struct model *m, __u32 tid);
+/*
+ * The thread that memory of t, or a system call of it, calls tid: in the PID namespace of t.
+ * NULL when that is nobody, or could be several.
+ */
+const struct thread *model_find_number(const struct model *m, const struct thread *t, __u32 tid);
 /* How many traced threads are in state s now. */
 size_t model_state_cnt(const struct model *m, enum thread_state s);
 

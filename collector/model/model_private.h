@@ -49,7 +49,8 @@ struct handlers {
  */
 struct model {
 	VEC(struct thread) threads;
-	struct map by_tid; /* tid -> index in threads */
+	struct map by_tid;    /* tid -> index in threads */
+	struct map by_number; /* namespace and tid in it -> tid; without the initial one */
 	VEC(struct lock) locks;
 	struct map by_address;	       /* lock_key() -> index in locks */
 	VEC(struct found) found;       /* of threads that are Blocked */
@@ -83,6 +84,7 @@ void model_set_state(struct model *m, struct thread *t, enum thread_state s, __u
 void model_end_thread(struct model *m, struct thread *t, enum thread_state s, __u64 ts_ns);
 void model_change_tid(struct model *m, __u32 old_tid, __u32 tid, __u64 ts_ns);
 void model_set_cpu(struct model *m, unsigned cpu, __u32 tid);
+void model_number_thread(struct model *m, const struct thread *t);
 void model_leave_cpu(struct model *m, const struct thread *t); /* if it is said to be there */
 
 /* locks.c */

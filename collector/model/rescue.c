@@ -37,7 +37,7 @@ static bool rescue_by_join(const struct model *m, const struct thread *t, struct
 {
 	if (t->wait.reason != WAIT_JOIN)
 		return false;
-	ret->owner = model_peek_thread(m, wait_owner_tid(&t->wait));
+	ret->owner = model_find_number(m, t, wait_owner_tid(&t->wait));
 	ret->by = lives(ret->owner) ? RESCUERS_OWNER : RESCUERS_OUTSIDE;
 	ret->evidence = ret->owner ? EVIDENCE_READ : EVIDENCE_UNKNOWN;
 	return true;
@@ -98,11 +98,11 @@ static __u32 child_waited_for(const struct wait *w)
 	return !strcmp(name, "wait4") && (__s32)w->args[0] > 0 ? w->args[0] : 0;
 }
 
-/* One child by its number, if that is a child of this process: it is not, in a namespace. */
+/* One child by its number, if that is a child of this process and was not born elsewhere. */
 static bool rescue_by_child(const struct model *m, const struct thread *t, struct rescue *ret)
 {
-	__u32 pid = child_waited_for(&t->wait);
-	const struct thread *child = pid ? model_find_process(m, pid) : NULL;
+	const struct thread *named = model_find_number(m, t, child_waited_for(&t->wait));
+	const struct thread *child = named ? model_find_process(m, named->tid) : NULL;
 
 	if (!child || child->ppid != t->pid)
 		return false;

@@ -30,6 +30,8 @@ struct thread {
 	__u32 parent_tid; /* who created it */
 	__u32 ppid;
 	__u32 uid;
+	__u32 ns_tid;		   /* its tid in its own PID namespace */
+	__u32 ns_id;		   /* which that is; 0: not known */
 	__u16 cpu;		   /* where it runs or ran last */
 	__u8 flags;		   /* enum thread_flag */
 	__u8 state;		   /* enum thread_state */

@@ -5,6 +5,8 @@
 #include <string.h>
 #include "model/model_private.h"
 
+enum { PROC_PID_INIT_INO = 0xEFFFFFFC }; /* include/linux/proc_ns.h */
+
 struct thread *model_peek_thread(const struct model *m, __u32 tid)
 {
 	uint32_t idx;
@@ -12,10 +14,59 @@ struct thread *model_peek_thread(const struct model *m, __u32 tid)
 	return tid && map_get(&m->by_tid, tid, &idx) ? &m->threads.items[idx] : NULL;
 }
 
+static bool has_number(const struct thread *t)
+{
+	return t->ns_id && t->ns_id != (__u32)PROC_PID_INIT_INO;
+}
+
+static __u64 number_key(__u32 ns_id, __u32 ns_tid)
+{
+	return (__u64)ns_id << 32 | ns_tid;
+}
+
+void model_number_thread(struct model *m, const struct thread *t)
+{
+	if (has_number(t))
+		map_put(&m->by_number, number_key(t->ns_id, t->ns_tid), t->tid);
+}
+
+static const struct thread *find_in_namespace(const struct model *m, __u32 ns_id, __u32 ns_tid)
+{
+	const struct thread *t;
+	uint32_t tid;
+
+	if (!map_get(&m->by_number, number_key(ns_id, ns_tid), &tid))
+		return NULL;
+	t = model_peek_thread(m, tid);
+	return t && t->ns_id == ns_id && t->ns_tid == ns_tid ? t : NULL;
+}
+
+/* In memory that processes share, somebody of another namespace may have left his number. */
+static bool is_number_elsewhere(const struct model *m, const struct thread *t, __u32 number)
+{
+	if (!map_cnt(&m->by_number))
+		return false;
+	vec_for_each(other, &m->threads)
+		if (other->ns_tid == number && other->ns_id != t->ns_id && thread_is_alive(other) &&
+		    !(other->flags & THREAD_FOREIGN))
+			return true;
+	return false;
+}
+
+const struct thread *model_find_number(const struct model *m, const struct thread *t, __u32 tid)
+{
+	if (!tid || ((t->flags & THREAD_NAMELESS) && map_cnt(&m->by_number)) ||
+	    (wait_is_shared(&t->wait) && t->wait.reason != WAIT_JOIN &&
+	     is_number_elsewhere(m, t, tid)))
+		return NULL;
+	return has_number(t) ? find_in_namespace(m, t->ns_id, tid) : model_peek_thread(m, tid);
+}
+
 struct thread *model_add_thread(struct model *m, const struct thread *t)
 {
 	vec_push(&m->threads, *t);
 	map_put(&m->by_tid, t->tid, m->threads.cnt - 1);
+	model_number_thread(m, t);
 	if (!(t->flags & THREAD_FOREIGN))
 		m->state_cnt[t->state]++;
 	return vec_last(&m->threads);
@@ -73,6 +124,8 @@ static void forget_thread(struct model *m, size_t idx)
 		m->state_cnt[t->state]--;
 	if (map_get(&m->by_tid, t->tid, &found) && found == idx)
 		map_remove(&m->by_tid, t->tid);
+	if (map_get(&m->by_number, number_key(t->ns_id, t->ns_tid), &found) && found == t->tid)
+		map_remove(&m->by_number, number_key(t->ns_id, t->ns_tid));
 	if (idx != last) {
 		__u32 moved = m->threads.items[last].tid;
 
@@ -119,6 +172,7 @@ void model_end_thread(struct model *m, struct thread *t, enum thread_state s, __
 void model_change_tid(struct model *m, __u32 old_tid, __u32 tid, __u64 ts_ns)
 {
 	struct thread *leader = model_peek_thread(m, tid);
+	__u32 ns_tid = leader ? leader->ns_tid : 0;
 	struct thread *t;
 	uint32_t idx;
 
@@ -132,7 +186,9 @@ void model_change_tid(struct model *m, __u32 old_tid, __u32 tid, __u64 ts_ns)
 			m->cpu_tid.items[cpu] = tid;
 	t = &m->threads.items[idx];
 	t->tid = tid;
+	t->ns_tid = ns_tid;
 	map_put(&m->by_tid, tid, idx);
+	model_number_thread(m, t);
 }
 
 void model_set_cpu(struct model *m, unsigned cpu, __u32 tid)

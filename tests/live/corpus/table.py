@@ -77,7 +77,7 @@ CASES = [
     Case("deadlock", "cycles", "serving", TWO + " lock[0] lock[1]"),
     Case("deadlock", "cycles", "ticking", TWO + " lock[0] lock[1]"),
     Case("deadlock", "cycles", "child", TWO),
-    Case("deadlock", "cycles", "namespace", TWO, needs="the numbers of a namespace"),
+    Case("deadlock", "cycles", "namespace", TWO),
     Case("deadlock", "cycles-static", "ring 3", TWO + " stuck-2 lock[2]"),
     Case("deadlock", "cycles-stripped", "ring 3", TWO + " stuck-2"),
     Case("deadlock", "cycles-32", "ring 3", TWO + " stuck-2"),

@@ -91,3 +91,74 @@ Test(locks, a_loss_ends_all_that_is_known_of_owners)
 	cr_expect(eq(u64, the_lock()->owner_since_ns, 0));
 	cr_expect(eq(u32, the_lock()->hold_cnt, 0));
 }
+
+/* Threads 1 and 2 of a PID namespace, whose numbers the words of its locks have. */
+static void add_namespace(__u32 ns_id)
+{
+	for (__u32 i = 0; i < 2; i++) {
+		struct ev_thread *ev =
+			(struct ev_thread *)build_thread(300 + i, 300, 102, "inside");
+
+		ev->ns_id = ns_id;
+		ev->ns_tid = 101 + i;
+		add(&ev->hdr);
+	}
+}
+
+static __u32 owner_seen_by(__u32 tid)
+{
+	const struct lock *l = model_lock_waited_on(m, model_find_thread(m, tid));
+
+	return l ? l->owner_tid : 0;
+}
+
+Test(locks, an_owner_is_a_number_of_the_waiters_namespace)
+{
+	add_namespace(7);
+	add(build_run(300));
+	add(build_block_mutex(300, 102, LOCK, 102));
+	cr_expect(eq(u32, owner_seen_by(300), 301));
+	add(build_block_mutex(102, 0, LOCK, 101));
+	cr_expect(eq(u32, owner_seen_by(102), 101), "outside it is another one");
+}
+
+Test(locks, a_number_that_nobody_has_inside_is_no_owner)
+{
+	add_namespace(7);
+	add(build_run(300));
+	add(build_block_mutex(300, 0, LOCK, 103));
+	cr_expect(eq(u32, owner_seen_by(300), 0));
+	cr_expect(eq(int, model_find_thread(m, 300)->wait.reason, WAIT_FUTEX));
+}
+
+Test(locks, in_shared_memory_a_number_of_two_namespaces_is_nobodys)
+{
+	struct ev_thread *ev = (struct ev_thread *)build_thread(400, 400, 102, "elsewhere");
+
+	ev->ns_id = 8;
+	ev->ns_tid = 102;
+	add(&ev->hdr);
+	add_namespace(7);
+	add(build_run(300));
+	add(build_block_shared(300, 0, LOCK, 102));
+	cr_expect(eq(u32, owner_seen_by(300), 0));
+}
+
+static void restore(void *arg, const struct ev_hdr *ev, size_t size)
+{
+	(void)size;
+	cr_assert(eq(int, model_apply(arg, ev), 0));
+}
+
+Test(locks, a_checkpoint_knows_the_numbers)
+{
+	struct model *original = m;
+
+	add_namespace(7);
+	m = model_new();
+	model_checkpoint(original, restore, m);
+	model_free(original);
+	add(build_run(300));
+	add(build_block_mutex(300, 102, LOCK, 102));
+	cr_expect(eq(u32, owner_seen_by(300), 301));
+}
