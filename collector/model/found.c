@@ -85,6 +85,8 @@ void model_keep_stack(struct model *m, const struct ev_stack *ev)
 	free(f->stack);
 	f->stack = safe_lines((const char *)(ev + 1), ev->len);
 	f->is_truncated = ev->hdr.flags & EVF_TRUNCATED;
+	if (!(ev->hdr.flags & EVF_CHECKPOINT))
+		model_take_kind(m, model_peek_thread(m, ev->hdr.tid), f->stack);
 }
 
 void model_keep_holders(struct model *m, const struct ev_holders *ev)

@@ -108,6 +108,9 @@ void model_check_lock_name(struct model *m, struct lock *l, const struct thread 
 void model_forget_lock_names(struct model *m, __u32 pid);
 void model_name_lock(struct model *m, const struct ev_lockname *ev);
 
+/* kind.c */
+void model_take_kind(struct model *m, struct thread *t, const char *stack); /* t waits in it */
+
 /* found.c */
 void model_keep_stack(struct model *m, const struct ev_stack *ev);
 void model_keep_holders(struct model *m, const struct ev_holders *ev);

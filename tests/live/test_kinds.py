@@ -66,12 +66,13 @@ def equal_addresses_are_two_locks(t):
 
 
 def a_shared_semaphore_is_reached_by_who_maps_it(t):
-    result, _, events = check(t, "lost-post")
+    result, report, events = check(t, "lost-post")
     holders = of_kind(events, "holders")
     waiters = {event["tid"] for event in holders}
     t.equal(len(waiters), 2, "processes that wait")
     t.equal({tuple(sorted(event["pids"])) for event in holders}, {tuple(sorted(waiters))},
             "who maps it")
+    t.equal({lock["kind"] for lock in report["locks"]}, {"semaphore"}, "kind")
     t.equal({event["complete"] for event in holders}, {sees_all()}, "nobody else can")
     t.equal(result.status, STALL if sees_all() else HANG, "verdict")
 

@@ -335,3 +335,34 @@ Test(evidence, who_could_end_a_wait_is_known_while_it_lasts)
 	apply(build_wake(2, 3, 1, 0, 0));
 	cr_expect(eq(ptr, (void *)holders_of(2), NULL));
 }
+
+static enum wait_reason kind_told_by(const char *stack)
+{
+	apply(build_run(2));
+	apply(build_block_condvar(2, 0, 0x9000));
+	apply(build_stack(2, stack));
+	return model_find_thread(m, 2)->wait.reason;
+}
+
+Test(evidence, the_stack_tells_what_is_waited_for)
+{
+	cr_expect(eq(int,
+		     kind_told_by("__futex_abstimed_wait_common libc.so.6\n"
+				  "__new_sem_wait_slow64 libc.so.6\nmain m.c:1"),
+		     WAIT_SEMAPHORE));
+	cr_expect(eq(int, model_lock_waited_on(m, model_find_thread(m, 2))->kind, WAIT_SEMAPHORE));
+	cr_expect(
+		eq(int, kind_told_by("pthread_barrier_wait libc.so.6\nmain m.c:1"), WAIT_BARRIER));
+	cr_expect(eq(int, kind_told_by("pthread_cond_wait libc.so.6\nsem_wait_all m.c:1"),
+		     WAIT_CONDVAR),
+		  "the innermost counts");
+	cr_expect(eq(int, kind_told_by("my_sem_wait m.c:1"), WAIT_CONDVAR));
+}
+
+Test(evidence, what_has_an_owner_stays_what_its_words_say)
+{
+	apply(build_run(2));
+	apply(build_block_mutex(2, 0, 0x9000, 1));
+	apply(build_stack(2, "pthread_cond_wait libc.so.6"));
+	cr_expect(eq(int, model_find_thread(m, 2)->wait.reason, WAIT_MUTEX));
+}
