@@ -42,13 +42,13 @@ static int print_notes(struct trace *t, const struct trace_meta *meta)
 	struct annotations a;
 	struct strbuf text = {}, why = {};
 	int status = 0;
-	unsigned line = annotations_parse(meta->notes, trace_begin_ns(t), &a, &why);
+	unsigned line = annotations_parse(meta->notes, model_begin_ns(trace_tail(t)), &a, &why);
 
 	if (line) {
 		log_err("its annotations are damaged (line %u: %s)", line, strbuf_str(&why));
 		status = EXIT_NO_TRACE;
 	}
-	annotations_print(&a, trace_begin_ns(t), &text);
+	annotations_print(&a, model_begin_ns(trace_tail(t)), &text);
 	fputs(strbuf_str(&text), stdout);
 	annotations_release(&a);
 	strbuf_release(&text);
@@ -84,14 +84,14 @@ static int put_notes(struct trace *t, const char *path, const char *notes_path)
 
 	if (!given)
 		return EXIT_USAGE;
-	line = annotations_parse(given, trace_begin_ns(t), &a, &why);
+	line = annotations_parse(given, model_begin_ns(trace_tail(t)), &a, &why);
 	if (line) {
 		log_err("%s, line %u: %s", notes_path, line, strbuf_str(&why));
 		status = EXIT_USAGE;
 	} else if (!resolve(t, &a)) {
 		status = EXIT_USAGE;
 	} else {
-		annotations_print(&a, trace_begin_ns(t), &text);
+		annotations_print(&a, model_begin_ns(trace_tail(t)), &text);
 		status = writer_annotate(path, strbuf_str(&text)) ? EXIT_CTRACE_FAILED : 0;
 	}
 	if (!status)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* ctrace PROG, ctrace -p PID: a program that runs, on the screen. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -11,6 +12,7 @@
 #include "cmd/plain.h"
 #include "cmd/screen_loop.h"
 #include "export/words.h"
+#include "trace/writer.h"
 
 enum { PTY_ROWS = 24, PTY_COLS = 80 };
 
@@ -44,11 +46,13 @@ static int observe(struct session *s, const struct options *opts)
 		.command = (const char *const *)(session_is_attached(s) ? title : opts->argv),
 		.kernel = uname(&name) ? NULL : name.release,
 	};
+	struct strbuf notes = {};
 	struct screen_source src = {
 		.title = session_title(s),
 		.trace = s->trace,
 		.live = true,
 		.reports = &reports,
+		.kept = opts->output ? &notes : NULL,
 	};
 	struct screen_loop l;
 	int status = session_go(s), err;
@@ -67,7 +71,12 @@ static int observe(struct session *s, const struct options *opts)
 	screen_loop_close(&l);
 	free(title);
 	options_log_to_stderr(opts);
-	return session_stop(s) || err ? EXIT_CTRACE_FAILED : 0;
+	if (session_stop(s))
+		err = -EIO;
+	else if (notes.len && writer_annotate(opts->output, strbuf_str(&notes)))
+		err = -EIO;
+	strbuf_release(&notes);
+	return err ? EXIT_CTRACE_FAILED : 0;
 }
 
 int cmd_live(const struct options *opts, const struct launch_inherited *inherited)

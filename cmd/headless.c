@@ -56,7 +56,9 @@ static enum headless_end observe(struct session *s, int signal_fd, headless_step
 			return HEADLESS_INTERRUPTED;
 		if (session_step(s))
 			return HEADLESS_FAILED;
-		if (fn && !fn(arg, s))
+		if (session_is_full(s) && session_detach(s))
+			return HEADLESS_FAILED;
+		if ((fn && !fn(arg, s)) || (s->is_detached && session_is_attached(s)))
 			return HEADLESS_ENOUGH;
 		if (s->has_ended)
 			return HEADLESS_PROGRAM_ENDED;

@@ -152,6 +152,18 @@ static int take_value(int id, const char *value, struct options *ret)
 		if (parse_size(value, &ret->history_sz) || !ret->history_sz)
 			return bad_value("history", value, "a size such as 64M");
 		return 0;
+	case OPT_duration:
+		if (parse_duration(value, &ret->duration_ns) || !ret->duration_ns)
+			return bad_value("duration", value, "a time such as 10s");
+		return 0;
+	case OPT_max_size:
+		if (parse_size(value, &ret->max_sz) || !ret->max_sz)
+			return bad_value("max-size", value, "a size such as 64M");
+		return 0;
+	case OPT_ring:
+		if (parse_size(value, &ret->keep_sz) || !ret->keep_sz)
+			return bad_value("ring", value, "a size such as 64M");
+		return 0;
 	case OPT_timeout:
 		if (parse_duration(value, &ret->timeout_ns) || !ret->timeout_ns)
 			return bad_value("timeout", value, "a time such as 10s");

@@ -55,6 +55,9 @@ struct report_target {
 	_(plain,     0,   NULL,        "no screen: one line per state change")               \
 	_(buffer,    'b', "SIZE",      "ring buffer between kernel and ctrace (16M)")        \
 	_(history,   0,   "SIZE",      "memory for time travel (256M)")                      \
+	_(duration,  0,   "TIME",      "record: only so long; the program goes on")          \
+	_(max_size,  0,   "SIZE",      "record: only until FILE has SIZE, to one block")     \
+	_(ring,      0,   "SIZE",      "record: keep only the last events, as many as SIZE holds") \
 	_(timeout,   0,   "TIME",      "check: give up after TIME (10s, 500ms)")             \
 	_(hang,      0,   "TIME",      "check: give up when no thread has run for TIME")     \
 	_(order,     0,   NULL,        "find lock orders that may deadlock; a lock costs 20 us") \
@@ -84,10 +87,13 @@ struct options {
 	const char *output;
 	const char *theme;
 	const char *color;
-	uint64_t ring_sz;    /* bytes; 0: default */
-	uint64_t history_sz; /* bytes; 0: default */
-	uint64_t timeout_ns; /* 0: none */
-	uint64_t hang_ns;    /* 0: none */
+	uint64_t ring_sz;     /* bytes; 0: default */
+	uint64_t history_sz;  /* bytes; 0: default */
+	uint64_t duration_ns; /* of a recording; 0: to the end */
+	uint64_t max_sz;      /* of a recording, bytes; 0: any */
+	uint64_t keep_sz;     /* of a recording that keeps its end only, bytes; 0: keep all */
+	uint64_t timeout_ns;  /* 0: none */
+	uint64_t hang_ns;     /* 0: none */
 	struct report_target reports[OPTIONS_REPORT_MAX];
 	size_t report_cnt;  /* 0: one to standard output */
 	const char *format; /* as given, NULL: not given; cmd_export.c knows what they mean */

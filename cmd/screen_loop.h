@@ -22,8 +22,9 @@ struct screen_source {
 	struct trace *trace;
 	bool live;
 	struct save_report *reports;
-	const char *path;  /* of a recording, which notes are put into; NULL: there is none */
-	const char *notes; /* that it has */
+	const char *path;    /* of a recording, which notes are put into; NULL: there is none */
+	const char *notes;   /* that it has */
+	struct strbuf *kept; /* notes on what is still being recorded, to be put in at its end */
 };
 
 /* Take the terminal. 0, or -errno with a message. Messages go to the screen until it is closed. */

@@ -103,7 +103,8 @@ static int open_recording(struct session *s)
 	meta_release(&meta);
 	if (err)
 		return EXIT_CTRACE_FAILED;
-	trace_set_writer(s->trace, s->writer);
+	if (!s->opts->keep_sz) /* else the history is written when it has its last event */
+		trace_set_writer(s->trace, s->writer);
 	return 0;
 }
 
@@ -124,6 +125,8 @@ static void set_title(struct session *s)
 /* Blocks that are in the file need not be in memory. */
 static __u64 history_size(const struct options *opts)
 {
+	if (opts->keep_sz)
+		return opts->keep_sz;
 	if (opts->history_sz)
 		return opts->history_sz;
 	return opts->output ? HISTORY_SZ_RECORDING : HISTORY_SZ;
@@ -250,6 +253,8 @@ static void notice_end(struct session *s)
 		return;
 	s->has_ended = true;
 	s->wait_status = status;
+	if (s->is_detached)
+		return;
 	/* What it did before it ended is in the ring already. */
 	pump_run(&s->pump);
 	order_watch_finish(s->order);
@@ -261,7 +266,7 @@ static void notice_end(struct session *s)
 /* A recorder that is killed loses what came after this. */
 static void flush_recording(struct session *s)
 {
-	if (!s->writer || trace_event_cnt(s->trace) == s->flushed_event_cnt ||
+	if (!s->writer || s->opts->keep_sz || trace_event_cnt(s->trace) == s->flushed_event_cnt ||
 	    clock_now_ns() < s->flushed_ns + FLUSH_PAUSE_NS)
 		return;
 	trace_flush(s->trace);
@@ -273,6 +278,10 @@ int session_step(struct session *s)
 {
 	int cnt;
 
+	if (s->is_detached) {
+		notice_end(s);
+		return 0;
+	}
 	looks_receive(s->looks, clock_now_ns());
 	cnt = pump_run(&s->pump);
 	if (cnt < 0)
@@ -328,6 +337,17 @@ size_t session_read_output(struct session *s)
 	return total;
 }
 
+bool session_is_full(const struct session *s)
+{
+	const struct options *opts = s->opts;
+	__u64 begin_ns = trace_begin_ns(s->trace);
+
+	if (s->is_detached || !s->writer)
+		return false;
+	return (opts->duration_ns && clock_now_ns() > begin_ns + opts->duration_ns) ||
+	       (opts->max_sz && writer_size(s->writer) >= opts->max_sz);
+}
+
 /* The sum of events, and the end of the file. */
 static int stop_probes(struct session *s)
 {
@@ -337,6 +357,8 @@ static int stop_probes(struct session *s)
 	s->stopped_ns = clock_now_ns();
 	if (!s->writer)
 		return err;
+	if (s->opts->keep_sz)
+		trace_set_writer(s->trace, s->writer);
 	s->file_lost = writer_lost(s->writer);
 	file_err = writer_close(s->writer);
 	s->writer = NULL;
@@ -345,8 +367,18 @@ static int stop_probes(struct session *s)
 	return err ? err : file_err;
 }
 
+int session_detach(struct session *s)
+{
+	int err = session_stop(s);
+
+	s->is_detached = true;
+	return err;
+}
+
 int session_stop(struct session *s)
 {
+	if (s->is_detached)
+		return 0;
 	if (!s->has_ended)
 		order_watch_finish(s->order);
 	judge(s); /* what was found last, too */

@@ -41,6 +41,7 @@ struct session {
 	char title[128];
 	bool is_launched; /* the program is held, or more */
 	bool is_released; /* it runs */
+	bool is_detached; /* the recording has its length: only the end is waited for */
 	bool has_ended;
 	__u64 stopped_ns; /* when observing ended */
 	int wait_status;  /* once has_ended; 0 when attached */
@@ -68,6 +69,12 @@ int session_go(struct session *s);
  * called every SESSION_STEP_MS. 0, or -errno when the stream is damaged.
  */
 int session_step(struct session *s);
+
+/* Has the recording the length or size that was asked for? */
+bool session_is_full(const struct session *s);
+
+/* End recording and tracing; the program goes on, and its end is still noticed. 0, or -errno. */
+int session_detach(struct session *s);
 
 /*
  * Is the verdict said as well as it can be? False for a moment after a deadlock or stall

@@ -6,7 +6,7 @@
 enum { PART = 3 /* of the screen, at most */ };
 
 /* The lines of the note; an answer is there only when it was revealed. */
-static void note_text(const struct ui *ui, const struct annotation *note, struct strbuf *ret)
+static void note_text(const struct annotation *note, struct strbuf *ret)
 {
 	if (note->is_chapter)
 		strbuf_adds(ret, "CHAPTER ");
@@ -14,7 +14,7 @@ static void note_text(const struct ui *ui, const struct annotation *note, struct
 	if (!note->question)
 		return;
 	strbuf_addf(ret, "%sQUESTION %s", ret->len ? "  " : "", note->question);
-	if (ui_hides_future(ui))
+	if (!note->is_revealed)
 		strbuf_adds(ret, "  (x shows what comes next)");
 	else if (note->answer)
 		strbuf_addf(ret, "  ANSWER %s", note->answer);
@@ -27,7 +27,7 @@ int head_note_rows(const struct ui *ui, int rows, int cols)
 	int cnt = 0;
 
 	if (note) {
-		note_text(ui, note, &text);
+		note_text(note, &text);
 		cnt = wrap_rows(strbuf_str(&text), cols - 4);
 	}
 	strbuf_release(&text);
@@ -41,7 +41,7 @@ void head_draw_note(const struct ui *ui, struct canvas *c)
 
 	for (int row = 0; row < c->rows; row++)
 		canvas_blank(c, row, 0, -1, STYLE_CURSOR);
-	note_text(ui, ui_note_here(ui), &text);
+	note_text(ui_note_here(ui), &text);
 	wrap_draw(&inner, 0, STYLE_CURSOR, strbuf_str(&text));
 	strbuf_release(&text);
 }

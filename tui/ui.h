@@ -163,7 +163,7 @@ const struct ui_told *ui_told(const struct ui *ui);
 const struct annotations *ui_notes(const struct ui *ui);
 /* The one whose time is shown, at rest; NULL: none. */
 const struct annotation *ui_note_here(const struct ui *ui);
-/* A question is asked: what comes after this instant is not to be seen yet. */
-bool ui_hides_future(const struct ui *ui);
+/* A question is asked here, or will be: what comes after that is not to be seen yet. */
+__u64 ui_horizon_ns(const struct ui *ui); /* ~0: all may be seen */
 
 #endif /* TUI_UI_H */

@@ -17,8 +17,11 @@ void ui_lecture_init(struct ui *ui, const char *notes)
 	struct strbuf why = {};
 	unsigned line = annotations_parse(notes ? notes : "", ui_begin_ns(ui), &ui->notes, &why);
 
-	if (line)
-		ui_message(ui, "the notes are damaged (line %u: %.100s)", line, strbuf_str(&why));
+	if (line) {
+		ui_message(ui, "the notes are damaged (line %u: %.100s); they stay as they are",
+			   line, strbuf_str(&why));
+		ui->annotate = NULL;
+	}
 	strbuf_release(&why);
 	ui->stops_at_notes = true;
 }
@@ -30,29 +33,45 @@ const struct annotations *ui_notes(const struct ui *ui)
 
 const struct annotation *ui_note_here(const struct ui *ui)
 {
+	__u64 now_ns = ui_now_ns(ui);
+
 	if (ui->mode != UI_PAUSED)
 		return NULL;
+	if (ui->note_idx < ui->notes.items.cnt &&
+	    ui->notes.items.items[ui->note_idx].at_ns == now_ns)
+		return &ui->notes.items.items[ui->note_idx];
 	vec_for_each(note, &ui->notes.items)
-		if (note->at_ns == ui_now_ns(ui))
+		if (note->at_ns == now_ns)
 			return note;
 	return NULL;
 }
 
-bool ui_hides_future(const struct ui *ui)
+__u64 ui_horizon_ns(const struct ui *ui)
 {
-	const struct annotation *note = ui_note_here(ui);
+	__u64 now_ns = ui_now_ns(ui);
 
-	return note && note->question && ui->revealed_ns != note->at_ns;
+	if (ui->mode == UI_FOLLOW)
+		return ~0ULL;
+	vec_for_each(note, &ui->notes.items)
+		if (note->question && !note->is_revealed && note->at_ns >= now_ns)
+			return note->at_ns;
+	return ~0ULL;
+}
+
+/* The note here, of ui's own list. */
+static struct annotation *note_here(struct ui *ui)
+{
+	return (struct annotation *)ui_note_here(ui);
 }
 
 void ui_reveal(struct ui *ui)
 {
-	const struct annotation *note = ui_note_here(ui);
+	struct annotation *note = note_here(ui);
 
 	if (!note || !note->question)
 		ui_message(ui, "no question is asked here");
 	else
-		ui->revealed_ns = note->at_ns;
+		note->is_revealed = true;
 	ui_touch(ui);
 }
 
@@ -103,9 +122,10 @@ static void show_zoom(struct ui *ui, const char *text)
 }
 
 /* What was not stored stays as it is. */
-static void present(struct ui *ui, const struct annotation *note)
+static void present(struct ui *ui, struct annotation *note)
 {
-	ui->revealed_ns = 0;
+	ui->note_idx = note - ui->notes.items.items;
+	note->is_revealed = false;
 	if (note->view)
 		show_view(ui, note->view);
 	if (note->threads) {
@@ -122,16 +142,16 @@ static void present(struct ui *ui, const struct annotation *note)
 	ui_touch_state(ui);
 }
 
-static void go_to_note(struct ui *ui, const struct annotation *note)
+static void go_to_note(struct ui *ui, struct annotation *note)
 {
 	ui_seek_time(ui, note->at_ns);
 	present(ui, note);
 }
 
 /* Forward the first note of (from, to], backward the last one of [to, from). */
-static const struct annotation *note_between(const struct ui *ui, __u64 from_ns, __u64 to_ns)
+static struct annotation *note_between(struct ui *ui, __u64 from_ns, __u64 to_ns)
 {
-	const struct annotation *found = NULL;
+	struct annotation *found = NULL;
 
 	vec_for_each(note, &ui->notes.items) {
 		if (to_ns >= from_ns && note->at_ns > from_ns && note->at_ns <= to_ns)
@@ -144,7 +164,7 @@ static const struct annotation *note_between(const struct ui *ui, __u64 from_ns,
 
 bool ui_lecture_stops(struct ui *ui, __u64 from_ns, __u64 to_ns)
 {
-	const struct annotation *note = note_between(ui, from_ns, to_ns);
+	struct annotation *note = note_between(ui, from_ns, to_ns);
 
 	if (!note || !(ui->stops_at_notes || note->is_pause || note->question))
 		return false;
@@ -154,13 +174,16 @@ bool ui_lecture_stops(struct ui *ui, __u64 from_ns, __u64 to_ns)
 
 bool ui_lecture_arrive(struct ui *ui, __u64 event, bool is_back)
 {
-	const struct annotation *found = NULL;
+	const struct annotation *here = ui_note_here(ui);
+	struct annotation *found = NULL;
 	__u64 now_ns = ui_now_ns(ui);
 
 	vec_for_each(note, &ui->notes.items) {
-		if (note->at_ns == now_ns || (note->at_ns < now_ns) != is_back ||
-		    (found && !is_back) || cursor_seek_time(ui->scan, note->at_ns) < 0 ||
-		    cursor_event(ui->scan) != event)
+		bool is_before = note->at_ns < now_ns || (here && note < here);
+
+		if (note == here || is_before != is_back || (found && !is_back) ||
+		    (!here && note->at_ns == now_ns) ||
+		    cursor_seek_time(ui->scan, note->at_ns) < 0 || cursor_event(ui->scan) != event)
 			continue;
 		found = note;
 	}
@@ -171,7 +194,7 @@ bool ui_lecture_arrive(struct ui *ui, __u64 event, bool is_back)
 
 bool ui_lecture_find(struct ui *ui, const char *text)
 {
-	const struct annotation *found = NULL;
+	struct annotation *found = NULL;
 
 	vec_for_each(note, &ui->notes.items) {
 		if (!text_contains(note->text, text))
@@ -234,18 +257,23 @@ static bool parse_typed(struct ui *ui, const char *typed, struct annotations *re
 void ui_note_typed(const struct ui *ui, char *ret, size_t sz)
 {
 	const struct annotation *note = ui_note_here(ui);
+	bool tells = note && note->answer && (note->is_revealed || !note->question);
 
 	if (!note)
 		snprintf(ret, sz, "%s", "");
 	else
 		snprintf(ret, sz, "%s%s%s%s%s%s", note->is_chapter ? "chapter: " : "", note->text,
 			 note->question ? " question: " : "", note->question ? note->question : "",
-			 note->answer ? " answer: " : "", note->answer ? note->answer : "");
+			 tells ? " answer: " : "", tells ? note->answer : "");
 }
 
-/* What is typed at a note replaces it, and what it shows stays. */
+/* What is typed at a note replaces it; what it shows stays, and an answer nobody saw. */
 static void inherit(struct annotation *fresh, struct annotation *old)
 {
+	if (fresh->question && !fresh->answer && !old->is_revealed) {
+		fresh->answer = old->answer;
+		old->answer = NULL;
+	}
 	fresh->is_pause = old->is_pause;
 	fresh->view = old->view;
 	fresh->threads = old->threads;
@@ -273,10 +301,9 @@ bool ui_mark(struct ui *ui, const char *typed)
 	if (here && !*typed)
 		annotations_release(&fresh);
 	else
-		annotations_insert(&ui->notes, &fresh.items.items[0]);
+		ui->note_idx = annotations_insert(&ui->notes, &fresh.items.items[0]);
 	if (fresh.items.items)
 		vec_release(&fresh.items);
-	ui->revealed_ns = 0;
 	is_stored = store(ui);
 	if (!ui->annotate || is_stored) /* else it was said why not */
 		ui_message(ui, "marker %s %s%s", here && !*typed ? "removed from" : "at",
@@ -293,7 +320,7 @@ static void replace(char **member, const char *text)
 
 void ui_note_view(struct ui *ui)
 {
-	struct annotation *note = (struct annotation *)ui_note_here(ui); /* one of ui's own */
+	struct annotation *note = note_here(ui);
 	const struct thread *t = ui_selected(ui);
 	const struct lock *l = ui_selected_lock(ui);
 	char buf[FMT_SZ];

@@ -149,7 +149,7 @@ struct ui {
 	ui_annotate_fn annotate;
 	void *annotate_arg;
 	bool stops_at_notes; /* playing does */
-	__u64 revealed_ns;   /* time of the note whose question was answered last */
+	size_t note_idx;     /* of the note that was shown last */
 
 	struct ui_told told;
 	struct strbuf told_text;

@@ -49,10 +49,10 @@ static void prompt_changed(struct ui *ui)
 	ui_touch(ui);
 }
 
-/* Where the program still runs, the note becomes an event, for a recording to have it. */
+/* Where there is no recording yet the note becomes an event, for one to have it. */
 static void accept_note(struct ui *ui)
 {
-	bool is_live = ui->mode == UI_FOLLOW && ui->is_live;
+	bool is_live = ui->mode == UI_FOLLOW && ui->is_live && !ui->annotate;
 
 	if (ui_mark(ui, ui->text) && is_live)
 		ui_note_live(ui, ui->text);

@@ -213,16 +213,14 @@ static void events_view_draw(struct view *v, const struct ui *ui, struct canvas 
 	draw_head(c, ui, shown);
 	if (rows <= 0)
 		return;
-	if (ui_hides_future(ui))
-		ahead = 0;
 	if (shown + ahead > end)
 		ahead = (int)(end - shown);
 	first = shown + ahead > oldest + rows ? shown + ahead - rows : oldest;
 	lines_read(state, first, first + rows - 1);
 	state->top = first;
-	if (ui_hides_future(ui) && first + rows > shown)
-		rows = (int)(shown - first);
 	for (int row = 0; row < rows && row < (int)state->lines.cnt; row++) {
+		if (state->lines.items[row].ts_ns > ui_horizon_ns(ui))
+			break;
 		draw_line(c, row + 1, ui, &state->lines.items[row]);
 		if (first + row + 1 != shown)
 			continue;

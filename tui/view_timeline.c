@@ -342,14 +342,14 @@ static bool has_room(const struct timeline_view *state, const struct ui *ui, con
 	       (c->rows >= LARGE_ROWS && c->rows >= lane_cnt(state, ui) + LARGE_EXTRA);
 }
 
-/* A question is asked: lanes and axis end at the cursor. */
+/* A question is asked, here or later: lanes and axis end there. */
 static void hide_future(const struct timeline_view *state, const struct ui *ui, struct canvas *c,
 			int head, int end)
 {
 	const struct ui_window *w = &state->win;
-	__u64 now_ns = ui_now_ns(ui);
-	long long col = now_ns < w->begin_ns ? -1
-					     : (long long)((now_ns - w->begin_ns) / w->ns_per_col);
+	__u64 end_ns = ui_horizon_ns(ui);
+	long long col = end_ns < w->begin_ns ? -1
+					     : (long long)((end_ns - w->begin_ns) / w->ns_per_col);
 
 	for (int row = head - 1; row < end; row++)
 		if (state->left + col + 1 < c->cols)
@@ -389,7 +389,7 @@ static void timeline_view_draw(struct view *v, const struct ui *ui, struct canva
 		draw_legend(c, c->rows - 2, state->is_pending);
 	if (is_large)
 		draw_words(state, ui, c, c->rows - 1, &lanes);
-	if (ui_hides_future(ui))
+	if (ui_horizon_ns(ui) != ~0ULL)
 		hide_future(state, ui, c, head, c->rows - foot);
 	map_release(&letters.row_of);
 }

@@ -33,7 +33,7 @@ static size_t count_annotations(const struct trace_meta *meta, const struct trac
 	struct strbuf why = {};
 	size_t cnt;
 
-	annotations_parse(meta->notes ? meta->notes : "", trace_begin_ns(t), &a, &why);
+	annotations_parse(meta->notes ? meta->notes : "", model_begin_ns(trace_tail(t)), &a, &why);
 	cnt = a.items.cnt;
 	annotations_release(&a);
 	strbuf_release(&why);

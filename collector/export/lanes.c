@@ -92,8 +92,8 @@ static void add_annotations(struct lanes *l)
 	struct annotations a;
 	struct strbuf why = {};
 
-	annotations_parse(in->meta->notes ? in->meta->notes : "", trace_begin_ns(in->trace), &a,
-			  &why);
+	annotations_parse(in->meta->notes ? in->meta->notes : "",
+			  model_begin_ns(trace_tail(in->trace)), &a, &why);
 	vec_for_each(note, &a.items) {
 		if (note->at_ns < in->from_ns || note->at_ns > in->to_ns ||
 		    l->marks.cnt == LANES_MARKS_MAX)

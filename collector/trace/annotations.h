@@ -47,11 +47,12 @@ enum {
 
 /* The texts are safe_text() and owned; NULL: not given. */
 struct annotation {
-	__u64 at_ns;	 /* on the clock of the events */
-	__u64 event;	 /* number of an event, plus one; 0: at_ns says when */
-	bool is_chapter; /* text is the title of what follows */
-	bool is_pause;	 /* playing stops here; a question stops it, too */
-	char *text;	 /* never NULL */
+	__u64 at_ns;	  /* on the clock of the events */
+	__u64 event;	  /* number of an event, plus one; 0: at_ns says when */
+	bool is_chapter;  /* text is the title of what follows */
+	bool is_revealed; /* the answer was told; not kept */
+	bool is_pause;	  /* playing stops here; a question stops it, too */
+	char *text;	  /* never NULL */
 #define ANNOTATION_MEMBER(name, help) char *name;
 	ANNOTATION_FIELDS(ANNOTATION_MEMBER)
 #undef ANNOTATION_MEMBER

@@ -122,6 +122,28 @@ def what_is_set_on_the_screen_is_in_the_file(t):
     t.equal(notes_of(t, path), "0.010000000s  Here\n\tview: graph\n", "notes")
 
 
+def what_is_set_while_it_runs_is_in_the_file(t):
+    path = t.dir / "live.ctrace"
+    with Terminal(t) as term:
+        line = term.run(lib.CTRACE, "-o", path, *lib.need_workloads("forks"))
+        term.wait_for("DEADLOCK", "the deadlock")
+        term.type("m")
+        term.type("Seen question: Who? answer: B")
+        term.press("Enter")
+        term.wait_for("marker at", "the marker")
+        term.press("Space")
+        term.wait_for("PAUSED", "the pause")
+        term.type("m")
+        term.type("At rest")
+        term.press("Enter")
+        term.wait_for("marker at", "the second marker")
+        term.press("q")
+        line.finish()
+    notes = notes_of(t, path)
+    for words in "  Seen\n\tquestion: Who?\n\tanswer: B\n", "  At rest\n":
+        t.check(words in notes, f"{words!r} is not in {notes!r}")
+
+
 def of_a_file_that_cannot_be_written_it_is_said(t):
     path = recording(t)
     other = t.dir / "other"
@@ -143,6 +165,7 @@ def main():
         wrong_notes_change_nothing,
         a_question_is_asked_and_answered,
         what_is_set_on_the_screen_is_in_the_file,
+        what_is_set_while_it_runs_is_in_the_file,
         of_a_file_that_cannot_be_written_it_is_said,
     ])
 

@@ -131,6 +131,36 @@ Test(ui_lecture, a_question_hides_what_comes_next_until_it_is_answered)
 	cr_expect(shows("3.000000"));
 }
 
+Test(ui_lecture, nothing_behind_a_question_is_seen_from_before_it)
+{
+	open_with(lecture);
+	type(":2.1s\r");
+	type("e");
+	cr_expect(not(shows("3.000000")));
+	type("]");
+	type("m");
+	cr_expect(not(shows("A timer.")), "what is edited does not tell");
+	ui_key(stage_ui, UIKEY_ENTER);
+	cr_expect(ne(ptr, strstr(strbuf_str(&kept), "answer: A timer."), NULL), "and keeps it");
+	type(":2.6s\r");
+	cr_expect(shows("3.000000"), "behind it all is seen");
+}
+
+Test(ui_lecture, of_two_notes_at_one_time_both_are_reached)
+{
+	open_with("1s First\n1s Second\n4s Third\n");
+	type("]");
+	cr_expect(shows("First"));
+	type("]");
+	cr_expect(shows("Second"));
+	type("]");
+	cr_expect(shows("Third"));
+	type("[");
+	cr_expect(shows("Second"));
+	type("[");
+	cr_expect(shows("First"));
+}
+
 Test(ui_lecture, brackets_go_from_marker_to_marker)
 {
 	open_with(lecture);

@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""A recording that is to have a length: it ends, and the program goes on as if nothing were."""
+
+import json
+import sys
+import time
+
+sys.dont_write_bytecode = True
+
+import lib
+
+STEPS = 60          # of 20 ms
+PROGRAM = ["sh", "-c", f"i=0; while [ $i -lt {STEPS} ]; do sleep 0.02; i=$((i+1)); done; exit 7"]
+
+
+def record(t, *options):
+    """Record PROGRAM: what info says of it, and the closing line."""
+    path = t.dir / "limited.ctrace"
+    got = t.ctrace("record", "--overwrite", "-o", path, *options, *PROGRAM)
+    t.equal(got.status, 7, f"the program's status: {got}")
+    t.check("lost" in got.err, f"the closing line: {got.err!r}")
+    info = json.loads(t.ctrace("info", "--json", path).out)
+    t.check(not info["truncated"], "it was not closed")
+    t.equal(info["lost"], 0, "lost")
+    return info, path
+
+
+def all_of_it_is_longer(t):
+    info, _ = record(t)
+    t.check(info["kinds"]["end"] == 1, "the end is not in it")
+    t.check(info["duration_ns"] > 1.1e9, info)
+
+
+def a_duration_ends_it(t):
+    begin = time.monotonic()
+    info, _ = record(t, "--duration=300ms")
+    t.check(time.monotonic() - begin > 1.1, "the program did not go on")
+    t.check(0.2e9 < info["duration_ns"] < 0.5e9, info)
+
+
+def a_size_ends_it(t):
+    _, path = record(t, "--max-size=4K")
+    full, _ = record(t)
+    t.check(4096 <= path.stat().st_size, path.stat().st_size)
+    _, path = record(t, "--max-size=4K")
+    t.check(path.stat().st_size < 64 * 1024, path.stat().st_size)
+    t.check(full["events"] > 500, full)
+
+
+def a_ring_keeps_the_end(t):
+    path = t.dir / "ring.ctrace"
+    got = t.ctrace("record", "-o", path, "--ring=16K", "sh", "-c",
+                   "yes | head -c 300000000 | cat >/dev/null; exit 7")
+    t.equal(got.status, 7, "the program's status")
+    info = json.loads(t.ctrace("info", "--json", path).out)
+    t.check(info["first_event"] > info["events"] / 4, f"nothing was forgotten: {info}")
+    t.equal(info["kinds"].get("end"), 1, "its end")
+    report = json.loads(t.ctrace("report", "--json", path).out)
+    t.equal(report["exit"]["status"], 7, "the status in the recording")
+
+
+def a_wrong_limit_is_one_line(t):
+    for option in "--duration=soon", "--duration=0", "--max-size=much", "--ring=0":
+        got = t.ctrace("record", "-o", t.dir / "none.ctrace", option, "true")
+        t.equal(got.status, 2, option)
+        t.equal(got.err.count("\n"), 1, f"{option}: {got.err!r}")
+    t.check(not (t.dir / "none.ctrace").exists(), "a file was made")
+
+
+def main():
+    lib.need_tracing()
+    lib.main([
+        all_of_it_is_longer,
+        a_duration_ends_it,
+        a_size_ends_it,
+        a_ring_keeps_the_end,
+        a_wrong_limit_is_one_line,
+    ])
+
+
+if __name__ == "__main__":
+    main()
