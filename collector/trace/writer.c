@@ -282,6 +282,7 @@ int writer_close(struct writer *w)
 	if (err && !w->err)
 		log_err("cannot write %s: %s; it can be read, but not as fast", w->path,
 			strerror(-err));
+	flock(w->fd, LOCK_UN); /* the trace may still read from a copy of the descriptor */
 	/* Where the file is far away, the last write may fail only here. */
 	if (close(w->fd) && !w->err && !err) {
 		err = -errno;
