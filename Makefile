@@ -167,6 +167,12 @@ lint:							## who includes whom, form, debts
 format:							## apply .clang-format
 	$(Q)clang-format -i $$(git ls-files '*.c' '*.h')
 
+# The page about the file is the manual of it.
+$(OUT)/man/ctrace-trace.5: docs/trace-format.md scripts/md2man
+	$(call msg,MAN,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)scripts/md2man -v name=ctrace-trace -v section=5 -v about="the trace file, byte by byte" $< > $@
+
 PREFIX ?= /usr/local
 
 $(OUT)/man/ctrace.1: $(OUT)/ctrace
@@ -174,10 +180,11 @@ $(OUT)/man/ctrace.1: $(OUT)/ctrace
 	$(Q)mkdir -p $(@D)
 	$(Q)$< manual > $@
 
-install: all $(OUT)/man/ctrace.1			## install to PREFIX (default /usr/local)
+install: all $(OUT)/man/ctrace.1 $(OUT)/man/ctrace-trace.5			## install to PREFIX (default /usr/local)
 	install -D $(OUT)/ctrace $(DESTDIR)$(PREFIX)/bin/ctrace
 	install -D -t $(DESTDIR)$(PREFIX)/lib/ctrace/workloads $(WORKLOADS)
 	install -D -m644 -t $(DESTDIR)$(PREFIX)/share/man/man1 $(OUT)/man/ctrace.1
+	install -D -m644 -t $(DESTDIR)$(PREFIX)/share/man/man5 $(OUT)/man/ctrace-trace.5
 
 clean:							## remove what was built
 	$(Q)rm -rf $(OUT)

@@ -57,7 +57,7 @@ static void print_help(void)
 	     "Blocked - and for each Blocked thread why, since when, and on whom.\n\n"
 	     "usage: ctrace [OPTIONS] PROG [ARGS...]\n"
 	     "       ctrace COMMAND [OPTIONS] ...\n\ncommands:");
-#define COMMAND_HELP(command, args, help) printf("  %-8s %-16s %s\n", #command, args, help);
+#define COMMAND_HELP(command, args, help) printf("  %-10s %-16s %s\n", #command, args, help);
 	COMMANDS(COMMAND_HELP)
 #undef COMMAND_HELP
 	puts("\noptions:");

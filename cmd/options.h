@@ -43,6 +43,7 @@ struct report_target {
 	_(schema, "",                 "print the JSON schema of events and of the report")        \
 	_(demo,   "[NAME [ARGS...]]", "list the bundled lessons, or show one")                    \
 	_(doctor, "",                 "say what this machine lacks for tracing, and the remedy")  \
+	_(completion, "SHELL",        "print what bash, zsh or fish needs to complete a command") \
 	_(manual, "",                 "print this manual page, for man(1)")
 /* clang-format on */
 

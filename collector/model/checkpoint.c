@@ -378,6 +378,8 @@ void model_restore_lock(struct model *m, const struct ev_ck_lock *ev)
 {
 	__u8 kind = ev->kind;
 
+	if (m->locks.cnt >= MODEL_LOCK_MAX + MODEL_THREAD_MAX)
+		return; /* no model had so many: a damaged file */
 	model_add_lock(m, &(struct lock){
 				  .address = ev->address,
 				  .pid = ev->hdr.tid,

@@ -6,7 +6,9 @@
  * inspector reads last is what is known, and an unlock that wakes a waiter makes
  * it unknown again until the next reading.
  */
+#include <stdlib.h>
 #include <string.h>
+#include "base/xalloc.h"
 #include "model/model_private.h"
 
 enum { PAGE_SZ = 4096 };
@@ -67,21 +69,67 @@ static void forget_lock(struct model *m, size_t idx)
 	m->locks.cnt--;
 }
 
-static void forget_one_lock(struct model *m)
+static int compare_times(const void *a, const void *b)
 {
-	struct lock *l = m->locks.items;
-	size_t oldest = 0;
+	__u64 x = *(const __u64 *)a, y = *(const __u64 *)b;
 
-	for (size_t i = 1; i < m->locks.cnt; i++)
-		if (l[i].read_ns < l[oldest].read_ns)
-			oldest = i;
-	forget_lock(m, oldest);
+	return x < y ? -1 : x > y;
+}
+
+/* Which locks does a blocked thread wait on? By index; to be freed. */
+static bool *mark_waited_on(const struct model *m)
+{
+	bool *waited = xcalloc(m->locks.cnt, sizeof(*waited));
+
+	vec_for_each(t, &m->threads) {
+		const struct lock *l = thread_is_blocked(t) ? model_lock_of_wait(m, t) : NULL;
+
+		if (l)
+			waited[l - m->locks.items] = true;
+	}
+	return waited;
+}
+
+/* When the one in the middle was read of all locks that nobody waits on. */
+static __u64 middle_time(const struct model *m, const bool *waited)
+{
+	__u64 *times = xcalloc(m->locks.cnt, sizeof(*times)), middle;
+	size_t cnt = 0;
+
+	for (size_t i = 0; i < m->locks.cnt; i++)
+		if (!waited[i])
+			times[cnt++] = m->locks.items[i].read_ns;
+	qsort(times, cnt, sizeof(*times), compare_times);
+	middle = times[cnt / 2];
+	free(times);
+	return middle;
+}
+
+/*
+ * Forget the older half of the locks that nobody waits on. One that somebody waits on may
+ * be part of a deadlock, however long ago it was read.
+ */
+static void forget_locks(struct model *m)
+{
+	bool *waited = mark_waited_on(m);
+	__u64 middle = middle_time(m, waited);
+	size_t kept = 0;
+
+	map_clear(&m->by_address);
+	for (size_t i = 0; i < m->locks.cnt; i++) {
+		struct lock l = m->locks.items[i];
+
+		if (!waited[i] && l.read_ns <= middle)
+			continue;
+		map_put(&m->by_address, model_lock_key(l.pid, l.address), kept);
+		m->locks.items[kept++] = l;
+	}
+	m->locks.cnt = kept;
+	free(waited);
 }
 
 void model_add_lock(struct model *m, const struct lock *l)
 {
-	if (m->locks.cnt == MODEL_LOCK_MAX)
-		forget_one_lock(m);
 	vec_push(&m->locks, *l);
 	map_put(&m->by_address, model_lock_key(l->pid, l->address), m->locks.cnt - 1);
 }
@@ -92,6 +140,9 @@ static struct lock *get_lock(struct model *m, __u32 pid, __u64 address)
 
 	if (l)
 		return l;
+	/* A thread waits on one lock at most, so there are many that can go. */
+	if (m->locks.cnt >= MODEL_LOCK_MAX + m->state_cnt[THREAD_BLOCKED])
+		forget_locks(m);
 	model_add_lock(m, &(struct lock){ .pid = pid, .address = address });
 	return vec_last(&m->locks);
 }

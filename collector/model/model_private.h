@@ -9,7 +9,7 @@
 #include "model/model.h"
 
 enum {
-	MODEL_LOCK_MAX = 1024,	    /* beyond, the one unused for longest is forgotten */
+	MODEL_LOCK_MAX = 1024,	    /* that nobody waits on; beyond, the older half is forgotten */
 	MODEL_PAGE_MAX = 256,	    /* beyond, locks of processes are told apart by process */
 	MODEL_THREAD_MAX = 1 << 18, /* beyond, no event is taken: a damaged file */
 };

@@ -7,6 +7,7 @@ import pty
 import resource
 import signal
 import stat
+import subprocess
 import sys
 
 sys.dont_write_bytecode = True
@@ -236,6 +237,20 @@ def a_full_disk_is_said(t):
     t.check(got.status == 125 and "No space left" in got.err, f"output to /dev/full: {got}")
 
 
+def shells_complete_what_there_is(t):
+    for shell in "bash", "zsh", "fish":
+        got = t.ctrace("completion", shell)
+        t.equal(got.status, 0, shell)
+        t.check(b"annotate" in got.out and b"max-size" in got.out, f"{shell}: {got.out[:200]}")
+    t.equal(t.ctrace("completion", "tcsh").status, 2, "a shell that is not there")
+    script = t.dir / "completion"
+    script.write_bytes(t.ctrace("completion", "bash").out)
+    got = subprocess.run(["bash", "-c", "compopt() { :; }; . $0; COMP_CWORD=1; COMP_WORDS=(ctrace $1)"
+                          "; _ctrace; echo ${COMPREPLY[@]}", script, "--max"],
+                         capture_output=True, text=True, check=False)
+    t.equal(got.stdout, "--max-size=\n", f"completed: {got}")
+
+
 def main():
     lib.need_tracing(["setpriv", "gcc"])
     lib.main([
@@ -249,6 +264,7 @@ def main():
         quiet_says_nothing,
         wrong_usage_is_status_2_and_one_line,
         help_and_version_are_data,
+        shells_complete_what_there_is,
         behind_the_program_every_word_is_its_own,
         a_program_called_like_a_command_is_run_behind_two_dashes,
         without_privilege_one_line_has_the_remedy,

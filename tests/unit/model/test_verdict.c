@@ -75,6 +75,36 @@ Test(verdict, a_cycle_is_a_deadlock_when_both_words_were_read_again)
 	cr_expect(not(verdict_has_thread(&v, 1)));
 }
 
+enum { OTHERS = 3000 }; /* far more locks than are remembered of those nobody waits on */
+
+Test(verdict, many_other_waits_do_not_hide_a_deadlock)
+{
+	close_cycle();
+	for (__u32 i = 0; i < OTHERS; i++) {
+		apply(build_thread(1000 + i, 1, 1, "other"));
+		apply(build_run(1000 + i));
+		apply(build_block_condvar(1000 + i, 0, 0x100000 + 64 * i));
+	}
+	cr_expect(eq(u32, owner_for(2)->tid, 3));
+	apply(build_lockword(2, B, 3));
+	apply(build_lockword(3, A, 2));
+	cr_expect(eq(int, judge().kind, VERDICT_DEADLOCK));
+}
+
+Test(verdict, locks_that_nobody_waits_on_are_forgotten)
+{
+	close_cycle();
+	apply(build_thread(9, 1, 1, "busy"));
+	for (__u32 i = 0; i < OTHERS; i++) {
+		apply(build_run(9));
+		apply(build_block_condvar(9, 0, 0x100000 + 64 * i));
+		apply(build_wake_futex(9, 1, 0x100000 + 64 * i));
+	}
+	cr_expect(lt(sz, model_lock_cnt(m), OTHERS / 2));
+	cr_expect(model_find_lock(m, 1, 0x100000 + 64 * (OTHERS - 1)) != NULL);
+	cr_expect(eq(u32, owner_for(2)->tid, 3));
+}
+
 Test(verdict, the_sentence_names_everybody)
 {
 	struct strbuf sb = {};
