@@ -132,15 +132,15 @@ input()
 def idle_threads_share_a_row(t):
     with Terminal(t) as term:
         line = start(term, "python3", "-c", IDLE)
-        term.wait_for(r"(?m)^ +\+ .*\b6 x python3 .*pipe fd", "row of the idle threads")
+        term.wait_for(r"(?m)^ +\+ .*\b6 x python3 .*\bpipe\b", "row of the idle threads")
         term.press("j")
         term.wait_for(r"6 threads wait alike", "what is said of them")
         term.press("Enter")
-        term.wait_for(r"(?m)(^.*python3 .*pipe fd.*\n){6}", "a row for each")
+        term.wait_for(r"(?m)(^.*python3 .*\bpipe\b.*\n){6}", "a row for each")
         term.press("z")
         term.wait_for(r"(?m)^ +\+ .*\b5 x python3 ", "all but the selected one in a row")
         term.press("z")
-        term.wait_for(r"(?m)(^.*python3 .*pipe fd.*\n){6}", "a row for each")
+        term.wait_for(r"(?m)(^.*python3 .*\bpipe\b.*\n){6}", "a row for each")
         term.press("q")
         line.finish()
 
