@@ -21,9 +21,18 @@ static const struct {
 	{ "__sem_wait", WAIT_SEMAPHORE },
 	{ "pthread_barrier_wait", WAIT_BARRIER },
 	{ "__pthread_barrier_wait", WAIT_BARRIER },
-	{ "pthread_cond_", WAIT_CONDVAR },
-	{ "__pthread_cond_", WAIT_CONDVAR },
-	{ "___pthread_cond_", WAIT_CONDVAR },
+	{ "pthread_cond_wait", WAIT_CONDVAR },
+	{ "pthread_cond_timedwait", WAIT_CONDVAR },
+	{ "pthread_cond_clockwait", WAIT_CONDVAR },
+	{ "__pthread_cond_wait", WAIT_CONDVAR },
+	{ "__pthread_cond_timedwait", WAIT_CONDVAR },
+	{ "___pthread_cond_wait", WAIT_CONDVAR },
+	{ "___pthread_cond_timedwait", WAIT_CONDVAR },
+	{ "___pthread_cond_clockwait", WAIT_CONDVAR },
+	/* A mutex that is locked within one of the above; the words say what they say. */
+	{ "pthread_mutex_", WAIT_FUTEX },
+	{ "__pthread_mutex_", WAIT_FUTEX },
+	{ "___pthread_mutex_", WAIT_FUTEX },
 };
 
 static bool kind_of_function(const char *name, enum wait_reason *ret)
@@ -37,6 +46,7 @@ static bool kind_of_function(const char *name, enum wait_reason *ret)
 	return false;
 }
 
+/* The innermost function that is known decides. */
 static bool kind_of_stack(const char *stack, enum wait_reason *ret)
 {
 	const char *line = stack;
@@ -44,7 +54,7 @@ static bool kind_of_stack(const char *stack, enum wait_reason *ret)
 	for (int i = 0; line && i < FRAME_MAX; i++, line = strchr(line, '\n')) {
 		line += *line == '\n';
 		if (kind_of_function(line, ret))
-			return true;
+			return *ret != WAIT_FUTEX;
 	}
 	return false;
 }

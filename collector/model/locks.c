@@ -191,13 +191,16 @@ static void check_reason(const struct model *m, struct thread *t)
 
 /*
  * The probe reads the words of a futex without owner only now and then (bpf/sched.bpf.c,
- * has_no_owner_again()); what the lock was at the waits before is what it is.
+ * has_no_owner_again()); what the lock was at the waits before is what it is. So it is with
+ * what a stack told, for words alone never tell it.
  */
 static void recall_reason(const struct model *m, struct thread *t)
 {
 	const struct lock *l = model_lock_of_wait(m, t);
 
-	if (!(t->wait.flags & EVF_WORDS) && l && wait_has_no_owner(&t->wait))
+	if (!l || !wait_has_no_owner(&t->wait))
+		return;
+	if (!(t->wait.flags & EVF_WORDS) || l->kind == WAIT_SEMAPHORE || l->kind == WAIT_BARRIER)
 		t->wait.reason = l->kind;
 }
 

@@ -357,6 +357,20 @@ Test(evidence, the_stack_tells_what_is_waited_for)
 		     WAIT_CONDVAR),
 		  "the innermost counts");
 	cr_expect(eq(int, kind_told_by("my_sem_wait m.c:1"), WAIT_CONDVAR));
+	cr_expect(eq(int,
+		     kind_told_by("__lll_lock_wait libc.so.6\n__pthread_mutex_cond_lock libc.so.6\n"
+				  "pthread_barrier_wait libc.so.6"),
+		     WAIT_CONDVAR),
+		  "a mutex that is taken back tells nothing");
+}
+
+Test(evidence, what_the_stack_told_holds_for_the_next_wait)
+{
+	cr_expect(eq(int, kind_told_by("__new_sem_wait libc.so.6"), WAIT_SEMAPHORE));
+	apply(build_wake_futex(2, 3, 0x9000));
+	apply(build_run(2));
+	apply(build_block_condvar(2, 0, 0x9000));
+	cr_expect(eq(int, model_find_thread(m, 2)->wait.reason, WAIT_SEMAPHORE));
 }
 
 Test(evidence, what_has_an_owner_stays_what_its_words_say)
