@@ -52,6 +52,15 @@ def need_workloads(*names):
     return [str(BUILD / "workloads" / name) for name in names]
 
 
+def can_execute(path, limit_s=40):
+    """Does the kernel take it? Some have no 32-bit system calls."""
+    try:
+        subprocess.run([path], capture_output=True, timeout=limit_s, check=False)
+        return True
+    except OSError:
+        return False
+
+
 def readable_within(fd, seconds):
     return bool(select.select([fd], [], [], seconds)[0])
 

@@ -121,8 +121,8 @@ def binaries_of_every_kind(t):
     for flags in (["-static"], ["-s"], ["-static", "-s"], ["-O2", "-fomit-frame-pointer"], ["-m32"],
                   ["-m32", "-static"]):
         program = t.compile("tiny", *flags)
-        if not program:
-            t.note(f"part skipped: gcc {' '.join(flags)} is not possible here")
+        if not program or not lib.can_execute(program):
+            t.note(f"part skipped: gcc {' '.join(flags)} is not possible here, or not to be run")
             continue
         traced = plain.run(t, [program])
         plain.check(t, traced)

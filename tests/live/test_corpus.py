@@ -60,15 +60,6 @@ def outside(stdin):
             os.close(fd)
 
 
-def can_run(path):
-    """Does the kernel take it? Some have no 32-bit system calls."""
-    try:
-        subprocess.run([path], capture_output=True, timeout=LIMIT_S, check=False)
-        return True
-    except OSError:
-        return False
-
-
 def run_limited(argv, **options):
     """Run ARGV, which is ended with all its group when it takes too long."""
     process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -114,7 +105,7 @@ class Corpus:
             self.path[program] = None
         else:
             subprocess.run([*argv, "-o", str(path)], cwd=LIVE, check=True, capture_output=True)
-            self.path[program] = [str(path)] if can_run(path) else None
+            self.path[program] = [str(path)] if lib.can_execute(path, LIMIT_S) else None
 
     def argv(self, case):
         return [*self.path[case.program], *case.args.split()]
