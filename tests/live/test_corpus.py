@@ -160,6 +160,8 @@ class Corpus:
 
 
 def main():
+    # Whoever runs this in the background may ignore it, and Python then sets up no handler.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     lib.need_tracing(["gcc", "g++"])
     wanted = sys.argv[1:]
     cases = [case for case in CASES
