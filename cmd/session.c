@@ -340,7 +340,8 @@ size_t session_read_output(struct session *s)
 bool session_is_full(const struct session *s)
 {
 	const struct options *opts = s->opts;
-	__u64 begin_ns = trace_begin_ns(s->trace);
+	/* Not that of the trace, which moves on when a ring forgets. */
+	__u64 begin_ns = model_begin_ns(trace_tail(s->trace));
 
 	if (s->is_detached || !s->writer)
 		return false;

@@ -13,6 +13,24 @@ import lib
 STEPS = 60          # of 20 ms
 PROGRAM = ["sh", "-c", f"i=0; while [ $i -lt {STEPS} ]; do sleep 0.02; i=$((i+1)); done; exit 7"]
 
+PING_PONG = """
+import os, time
+there, back = os.pipe(), os.pipe()
+child = os.fork()
+if not child:
+    os.close(there[1])
+    while os.read(there[0], 1):
+        os.write(back[1], b"x")
+    os._exit(0)
+end = time.monotonic() + 4
+while time.monotonic() < end:
+    os.write(there[1], b"x")
+    os.read(back[0], 1)
+os.close(there[1])
+os.waitpid(child, 0)
+os._exit(7)
+"""
+
 
 def record(t, *options):
     """Record PROGRAM: what info says of it, and the closing line."""
@@ -60,6 +78,16 @@ def a_ring_keeps_the_end(t):
     t.equal(report["exit"]["status"], 7, "the status in the recording")
 
 
+def a_duration_ends_a_ring_that_forgets(t):
+    path = t.dir / "both.ctrace"
+    got = t.ctrace("record", "-o", path, "--ring=16K", "--duration=2s",
+                   sys.executable, "-c", PING_PONG)
+    t.equal(got.status, 7, f"the program's status: {got}")
+    info = json.loads(t.ctrace("info", "--json", path).out)
+    t.check(info["first_event"] > 0, f"nothing was forgotten: {info}")
+    t.check("end" not in info["kinds"], f"it went on to the end: {info}")
+
+
 def a_wrong_limit_is_one_line(t):
     for option in "--duration=soon", "--duration=0", "--max-size=much", "--ring=0":
         got = t.ctrace("record", "-o", t.dir / "none.ctrace", option, "true")
@@ -75,6 +103,7 @@ def main():
         a_duration_ends_it,
         a_size_ends_it,
         a_ring_keeps_the_end,
+        a_duration_ends_a_ring_that_forgets,
         a_wrong_limit_is_one_line,
     ])
 
