@@ -128,6 +128,14 @@ static bool take_word(struct parser *p, const char *word)
 	return true;
 }
 
+/* What would be cut is not taken at all: nothing of what was written gets lost. */
+static bool is_short(struct parser *p, const struct annotation *a)
+{
+	size_t len = p->len + (a->text ? strlen(a->text) + 1 : 0);
+
+	return len < ANNOTATION_TEXT_MAX || fail(p, "a text is too long");
+}
+
 static bool take_head(struct parser *p)
 {
 	struct annotation a = {};
@@ -137,6 +145,8 @@ static bool take_head(struct parser *p)
 	if (!take_when(p, &a))
 		return false;
 	a.is_chapter = take_word(p, "chapter:");
+	if (!is_short(p, &a))
+		return false;
 	a.text = safe_copy(p->line, p->len);
 	vec_push(&p->ret->items, a);
 	return true;
@@ -199,6 +209,8 @@ static bool take_detail(struct parser *p)
 	member = take_field(p, a);
 	if (!member && looks_like_field(p))
 		return fail(p, "no such word");
+	if (!is_short(p, member ? &(struct annotation){} : a))
+		return false;
 	if (!member) {
 		add_text(a, p->line, p->len);
 		return true;

@@ -41,7 +41,7 @@
 
 enum {
 	ANNOTATIONS_MAX = 10000,
-	ANNOTATION_TEXT_MAX = 2000,	/* bytes of one text */
+	ANNOTATION_TEXT_MAX = 2000,	/* bytes of one text and its end; longer: refused */
 	ANNOTATIONS_FILE_MAX = 1000000, /* bytes of all, as text */
 };
 

@@ -89,6 +89,37 @@ Test(annotations, that_are_wrong_say_in_which_line)
 	expect_wrong("1s \x1b[2J\n2\x1b", 2, "no time: 2?");
 }
 
+/* A text of one annotation: a head, and what comes behind a word in its second line. */
+static unsigned wrong_line(size_t head_len, const char *word, size_t len)
+{
+	struct strbuf text = {}, why = {};
+	struct annotations a;
+	unsigned line;
+
+	strbuf_adds(&text, "1s ");
+	for (; head_len; head_len--)
+		strbuf_addch(&text, 'x');
+	strbuf_addf(&text, "\n  %s", word);
+	for (; len; len--)
+		strbuf_addch(&text, 'y');
+	line = annotations_parse(strbuf_str(&text), 0, &a, &why);
+	annotations_release(&a);
+	strbuf_release(&text);
+	strbuf_release(&why);
+	return line;
+}
+
+Test(annotations, that_would_be_cut_are_refused)
+{
+	enum { LONGEST = ANNOTATION_TEXT_MAX - 1 };
+
+	cr_expect(eq(u32, wrong_line(LONGEST, "answer: ", LONGEST), 0));
+	cr_expect(eq(u32, wrong_line(LONGEST + 1, "answer: ", 1), 1));
+	cr_expect(eq(u32, wrong_line(1, "answer: ", LONGEST + 1), 2));
+	cr_expect(eq(u32, wrong_line(1, "", LONGEST - 2), 0));
+	cr_expect(eq(u32, wrong_line(1, "", LONGEST - 1), 2));
+}
+
 Test(annotations, carry_no_escape_to_a_terminal)
 {
 	struct annotations a;
