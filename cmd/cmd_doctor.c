@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 
 #include "base/io.h"
@@ -18,7 +17,6 @@
 enum {
 	KERNEL_MAJOR = 5, /* 5.15 brought bpf_task_pt_regs(), commit dd6e10fbd9fb */
 	KERNEL_MINOR = 15,
-	INITIAL_PID_NAMESPACE = 0xeffffffc, /* PROC_PID_INIT_INO, include/linux/proc_ns.h */
 };
 
 enum health {
@@ -134,17 +132,15 @@ static enum health ask_interrupts(const struct options *opts, struct strbuf *ret
 
 static enum health ask_namespace(const struct options *opts, struct strbuf *ret)
 {
-	struct stat st;
-
 	(void)opts;
-	if (stat("/proc/self/ns/pid", &st) || (__u32)st.st_ino == INITIAL_PID_NAMESPACE) {
+	if (kernel_numbers_are_ours()) {
 		strbuf_adds(ret, "thread numbers are those of the machine");
 		return HEALTH_OK;
 	}
 	strbuf_adds(ret,
-		    "this is a container with thread numbers of its own; owners of locks cannot "
-		    "be told: trace from the host, or with docker run --pid=host");
-	return HEALTH_PART;
+		    "this is a container with thread numbers of its own, its threads would not be "
+		    "found: trace from the host, or with docker run --pid=host");
+	return HEALTH_NO;
 }
 
 /* Yama, Documentation/admin-guide/LSM/Yama.rst; the file is absent without it. */

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/safe_text.h"
+#include "capture/kernel_facts.h"
 #include "capture/terminal.h"
 #include "cmd/exit_status.h"
 #include "cmd/session.h"
@@ -31,6 +32,12 @@ static int may_trace(void)
 	struct strbuf why = {};
 	bool ok = privileges_can_trace(&why);
 
+	if (ok && !kernel_numbers_are_ours()) {
+		strbuf_adds(&why,
+			    "a container with thread numbers of its own cannot be traced from "
+			    "inside: trace from the host, or with docker run --pid=host");
+		ok = false;
+	}
 	if (!ok)
 		log_err("%s", strbuf_str(&why));
 	strbuf_release(&why);

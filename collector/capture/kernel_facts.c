@@ -3,7 +3,10 @@
 #include <bpf/btf.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "capture/kernel_facts.h"
+
+enum { INITIAL_PID_NAMESPACE = 0xeffffffc }; /* PROC_PID_INIT_INO, include/linux/proc_ns.h */
 
 static const char btf_path[] = "/sys/kernel/btf/vmlinux";
 
@@ -87,4 +90,11 @@ int kernel_facts_read(struct kernel_facts *ret)
 	ret->has_rdonly_cast = btf__find_by_name_kind(btf, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
 	btf__free(btf);
 	return 0;
+}
+
+bool kernel_numbers_are_ours(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) || (__u32)st.st_ino == INITIAL_PID_NAMESPACE;
 }

@@ -20,4 +20,10 @@ struct kernel_facts {
 /* From the BTF of the running kernel. 0, or -errno when it cannot be read. */
 int kernel_facts_read(struct kernel_facts *ret);
 
+/*
+ * Are process and thread numbers here those of the machine, in which the probes count? Not
+ * in a container with a PID namespace of its own. True when it cannot be found out.
+ */
+bool kernel_numbers_are_ours(void);
+
 #endif /* CTRACE_KERNEL_FACTS_H */

@@ -164,6 +164,7 @@ static int run_snapshot(struct probe *p)
 
 int probe_meet(struct probe *p, const __u32 *pids, size_t cnt)
 {
+	struct probe_counters counters;
 	__u8 yes = 1;
 	int err = 0;
 
@@ -175,6 +176,11 @@ int probe_meet(struct probe *p, const __u32 *pids, size_t cnt)
 		err = run_snapshot(p);
 	if (err)
 		log_err("cannot take a snapshot: %s", strerror(-err));
+	probe_counters(p, &counters);
+	if (!err && !counters.generated) {
+		log_err("cannot trace: not one thread of it can be found");
+		err = -ESRCH;
+	}
 	return err;
 }
 

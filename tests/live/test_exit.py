@@ -151,6 +151,17 @@ def without_privilege_one_line_has_the_remedy(t):
     t.check("CAP_BPF" in got.err and got.err.count("\n") == 1, f"it said {got.err!r}")
 
 
+def inside_a_container_nothing_is_claimed(t):
+    """Its numbers are not those that the kernel's programs see: no thread would be found."""
+    for how in SHORT:
+        got = t.run("unshare", "--fork", "--pid", "--mount-proc", lib.CTRACE, *how, "true")
+        t.equal(got.status, 125, f"{how} in a PID namespace")
+        t.check("container" in got.err and got.err.count("\n") == 1,
+                f"{how} should say why in one line, said {got.err!r}")
+    got = t.run("unshare", "--fork", "--pid", "--mount-proc", lib.CTRACE, "doctor")
+    t.check(got.status == 1 and b"--pid=host" in got.out, f"the doctor: {got}")
+
+
 def start_signal_counter(t, how):
     """The program says a line per signal, and "ready" first; it ends by SIGTERM's third."""
     process = t.popen([lib.CTRACE, *how, t.compile("signals")])
@@ -252,7 +263,7 @@ def shells_complete_what_there_is(t):
 
 
 def main():
-    lib.need_tracing(["setpriv", "gcc"])
+    lib.need_tracing(["setpriv", "gcc", "unshare"])
     lib.main([
         the_status_of_the_program_is_that_of_ctrace,
         a_fatal_signal_of_the_program_kills_ctrace,
@@ -268,6 +279,7 @@ def main():
         behind_the_program_every_word_is_its_own,
         a_program_called_like_a_command_is_run_behind_two_dashes,
         without_privilege_one_line_has_the_remedy,
+        inside_a_container_nothing_is_claimed,
         signals_are_passed_on_once,
         a_signal_that_kills_the_program_kills_ctrace,
         the_second_signal_ends_ctrace_but_not_the_program,
