@@ -13,8 +13,14 @@
 
 enum { PF_KTHREAD_BIT = 0x00200000 }; /* include/linux/sched.h */
 
-/* State letter and flags of /proc/PID/stat; they come behind the name, which may hold anything. */
-static int read_stat(__u32 pid, char *ret_state, unsigned *ret_flags)
+struct stat_line {
+	char state;
+	unsigned flags;
+	int thread_cnt;
+};
+
+/* Of /proc/PID/stat, what comes behind the name, which may hold anything. */
+static int read_stat(__u32 pid, struct stat_line *ret)
 {
 	char path[32], text[1024];
 	const char *behind;
@@ -26,7 +32,10 @@ static int read_stat(__u32 pid, char *ret_state, unsigned *ret_flags)
 	if (err)
 		return err;
 	behind = strrchr(text, ')');
-	if (!behind || sscanf(behind, ") %c %*d %*d %*d %*d %*d %u", ret_state, ret_flags) != 2)
+	if (!behind || sscanf(behind,
+			      ") %c %*d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d "
+			      "%*d %d",
+			      &ret->state, &ret->flags, &ret->thread_cnt) != 3)
 		return -EPROTO;
 	return 0;
 }
@@ -53,18 +62,18 @@ static int open_pidfd(__u32 pid)
 
 static int check(__u32 pid)
 {
-	unsigned flags;
-	char state;
+	struct stat_line stat;
 	int err;
 
 	if (pid == (__u32)getpid())
 		return refuse(pid, -EINVAL, "this is ctrace itself");
-	err = read_stat(pid, &state, &flags);
+	err = read_stat(pid, &stat);
 	if (err)
 		return refuse(pid, -ESRCH, "there is no such process");
-	if (flags & PF_KTHREAD_BIT)
+	if (stat.flags & PF_KTHREAD_BIT)
 		return refuse(pid, -EINVAL, "this is a thread of the kernel");
-	if (state == 'Z' || state == 'X')
+	/* Its main thread alone may have ended, and the others live. */
+	if ((stat.state == 'Z' && stat.thread_cnt <= 1) || stat.state == 'X')
 		return refuse(pid, -ESRCH, "it has ended; only its parent has not noticed yet");
 	return 0;
 }

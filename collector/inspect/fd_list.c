@@ -43,7 +43,7 @@ static int read_poll(const struct thread *t, struct fd_list *ret)
 
 	ret->is_complete = cnt <= FD_LIST_MAX;
 	cnt = ret->is_complete ? cnt : FD_LIST_MAX;
-	err = cnt ? user_memory_read(t->pid, t->wait.args[0], fds, cnt * sizeof(fds[0])) : 0;
+	err = cnt ? user_memory_read(t->tid, t->wait.args[0], fds, cnt * sizeof(fds[0])) : 0;
 	for (size_t i = 0; !err && i < cnt; i++)
 		if (fds[i].fd >= 0)
 			add(ret, &(struct fd_item){ .fd = fds[i].fd,
@@ -67,7 +67,7 @@ static int read_select(const struct thread *t, struct fd_list *ret)
 	cnt = ret->is_complete ? cnt : SELECT_WORD_MAX * BITS_PER_WORD;
 	for (int s = IN; s < SET_CNT && !err && cnt; s++)
 		if (t->wait.args[1 + s])
-			err = user_memory_read(t->pid, t->wait.args[1 + s], sets[s],
+			err = user_memory_read(t->tid, t->wait.args[1 + s], sets[s],
 					       (cnt + BITS_PER_WORD - 1) / BITS_PER_WORD *
 						       sizeof(sets[s][0]));
 	for (__u32 fd = 0; fd < cnt && !err; fd++) {

@@ -5,13 +5,14 @@
 #include <sys/uio.h>
 #include "inspect/lock_words.h"
 
-/* Memory of process pid: 0, or -errno. Less than all is an error: the words go together. */
-static int read_words(__u32 pid, __u64 address, __u32 words[EVENT_WORD_CNT])
+/* Memory of thread tid, for a process whose main thread has ended has none any more: 0, or
+ * -errno. Less than all is an error: the words go together. */
+static int read_words(__u32 tid, __u64 address, __u32 words[EVENT_WORD_CNT])
 {
 	size_t size = EVENT_WORD_CNT * sizeof(words[0]);
 	struct iovec local = { .iov_base = words, .iov_len = size };
 	struct iovec remote = { .iov_base = (void *)address, .iov_len = size };
-	ssize_t len = process_vm_readv(pid, &local, 1, &remote, 1, 0);
+	ssize_t len = process_vm_readv(tid, &local, 1, &remote, 1, 0);
 
 	if (len < 0)
 		return -errno;
@@ -38,7 +39,7 @@ static void read_wait(struct lock_words *lw, const struct thread *t, lock_words_
 		.address = t->wait.args[0],
 	};
 
-	ev.err = read_words(t->pid, ev.address, ev.words);
+	ev.err = read_words(t->tid, ev.address, ev.words);
 	if (ev.err) {
 		memset(ev.words, 0, sizeof(ev.words));
 		map_put(&lw->failed, t->tid, wait_mark(&t->wait));

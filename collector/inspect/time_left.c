@@ -127,7 +127,7 @@ __u64 time_left_until_ns(const struct thread *t)
 		return 0;
 	if (to.is_ms)
 		return w->since_ns + to.arg * NS_PER_MS;
-	if (user_memory_read(t->pid, to.arg, value, sizeof(value)) ||
+	if (user_memory_read(t->tid, to.arg, value, sizeof(value)) ||
 	    (to.is_absolute && !clock_offset(to.clock, &from)))
 		return 0;
 	if (value[0] < 0 || value[1] < 0 || value[1] >= NS_PER_S ||

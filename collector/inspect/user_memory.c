@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <sys/uio.h>
 
-int user_memory_read(__u32 pid, __u64 address, void *buf, size_t len)
+int user_memory_read(__u32 tid, __u64 address, void *buf, size_t len)
 {
 	struct iovec local = { .iov_base = buf, .iov_len = len };
 	struct iovec remote = { .iov_base = (void *)address, .iov_len = len };
-	ssize_t got = process_vm_readv(pid, &local, 1, &remote, 1, 0);
+	ssize_t got = process_vm_readv(tid, &local, 1, &remote, 1, 0);
 
 	if (got < 0)
 		return -errno;

@@ -6,7 +6,10 @@
 #include <linux/types.h>
 #include <stddef.h>
 
-/* len bytes of process pid at address. 0 or -errno: all of it or nothing. */
-int user_memory_read(__u32 pid, __u64 address, void *buf, size_t len);
+/*
+ * len bytes of the memory of a thread, at address. 0 or -errno: all of it or nothing. A thread
+ * that waits has memory also when the main thread of its process has ended.
+ */
+int user_memory_read(__u32 tid, __u64 address, void *buf, size_t len);
 
 #endif

@@ -182,6 +182,14 @@ static void join_holder(void)
 	pthread_join(thread[1], NULL);
 }
 
+/* The main thread has ended, and with it all that /proc tells of the process. */
+static void main_gone(void)
+{
+	for (long i = 0; i < 2; i++)
+		pthread_create(&thread[i], NULL, ring_work, (void *)i);
+	pthread_exit(NULL);
+}
+
 /* Two are stuck, the others go on. */
 static void busy(void)
 {
@@ -231,7 +239,7 @@ static const struct situation situations[] = {
 	{ "upgrade", upgrade }, { "upgrades", upgrades },   { "writer", writer },
 	{ "reader", reader },	{ "joins", joins },	    { "join-holder", join_holder },
 	{ "busy", busy },	{ "serving", serving },	    { "ticking", ticking },
-	{ "child", child },	{ "namespace", namespace },
+	{ "child", child },	{ "namespace", namespace }, { "main-gone", main_gone },
 };
 
 int main(int argc, char **argv)

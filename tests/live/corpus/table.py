@@ -78,6 +78,8 @@ CASES = [
     Case("deadlock", "cycles", "ticking", TWO + " lock[0] lock[1]"),
     Case("deadlock", "cycles", "child", TWO),
     Case("deadlock", "cycles", "namespace", TWO),
+    Case("deadlock", "cycles", "main-gone", TWO),
+    Case("deadlock", "cycles", "main-gone", TWO, how="attached"),
     Case("deadlock", "cycles-static", "ring 3", TWO + " stuck-2 lock[2]"),
     Case("deadlock", "cycles-stripped", "ring 3", TWO + " stuck-2"),
     Case("deadlock", "cycles-32", "ring 3", TWO + " stuck-2"),
