@@ -10,6 +10,7 @@ class Results:
         self.samples = collections.defaultdict(list)    # (row, tool): figures
         self.pairs = collections.defaultdict(list)      # the same: [traced ns, bare ns]
         self.notes = []
+        self.retried_cnt = 0     # pairs thrown away, for the machine changed its speed in them
 
     def add(self, row, tool, figure):
         if figure is not None:
