@@ -12,8 +12,16 @@
 #include "trace/annotations.h"
 #include "trace/cursor.h"
 #include "trace/writer.h"
+#include "tui/views.h"
 
-/* Times of those that name an event. False, with a message, when the trace has no such event. */
+static const char *const views[] = {
+#define VIEW_NAME(name, action) #name,
+	VIEWS(VIEW_NAME)
+#undef VIEW_NAME
+		NULL,
+};
+
+/* Times of those that name an event. False, with a message, when one of these cannot be read. */
 static bool resolve(struct trace *t, struct annotations *a)
 {
 	struct cursor *c = cursor_new(t);
@@ -22,10 +30,10 @@ static bool resolve(struct trace *t, struct annotations *a)
 	vec_for_each(item, &a->items) {
 		if (!item->event)
 			continue;
-		if (item->event > trace_event_cnt(t) || cursor_seek_event(c, item->event) < 0) {
-			log_err("event #%llu is not in this trace, which has %llu",
-				(unsigned long long)(item->event - 1),
-				(unsigned long long)trace_event_cnt(t));
+		if (cursor_seek_event(c, item->event) < 0) {
+			log_err("event #%llu cannot be read, the trace is damaged there: "
+				"give a time instead",
+				(unsigned long long)(item->event - 1));
 			is_good = false;
 			break;
 		}
@@ -74,24 +82,48 @@ static char *read_text(const char *path)
 	return NULL;
 }
 
-static int put_notes(struct trace *t, const char *path, const char *notes_path)
+/* Of a program that hung notes may be later than all events: so long it was recorded. */
+static __u64 find_end_ns(const struct trace *t, const struct trace_meta *meta)
+{
+	__u64 end_ns = trace_end_ns(t);
+	struct annotations a;
+	struct strbuf why = {};
+
+	annotations_parse(meta->notes, model_begin_ns(trace_tail(t)), &a, &why);
+	vec_for_each(note, &a.items)
+		if (note->at_ns > end_ns)
+			end_ns = note->at_ns;
+	annotations_release(&a);
+	strbuf_release(&why);
+	return end_ns;
+}
+
+static int put_notes(struct trace *t, const struct trace_meta *meta, const char *path,
+		     const char *notes_path)
 {
 	struct annotations a;
 	struct strbuf text = {}, why = {};
+	struct annotation_limits limits = {
+		.begin_ns = model_begin_ns(trace_tail(t)),
+		.end_ns = find_end_ns(t, meta),
+		.first_event = trace_first_event(t),
+		.event_cnt = trace_event_cnt(t),
+		.views = views,
+	};
 	char *given = read_text(notes_path);
 	int status = EXIT_CTRACE_FAILED;
 	unsigned line;
 
 	if (!given)
 		return EXIT_USAGE;
-	line = annotations_parse(given, model_begin_ns(trace_tail(t)), &a, &why);
+	line = annotations_parse_for(given, &limits, &a, &why);
 	if (line) {
 		log_err("%s, line %u: %s", notes_path, line, strbuf_str(&why));
 		status = EXIT_USAGE;
 	} else if (!resolve(t, &a)) {
 		status = EXIT_USAGE;
 	} else {
-		annotations_print(&a, model_begin_ns(trace_tail(t)), &text);
+		annotations_print(&a, limits.begin_ns, &text);
 		status = writer_annotate(path, strbuf_str(&text)) ? EXIT_CTRACE_FAILED : 0;
 	}
 	if (!status)
@@ -116,7 +148,8 @@ int cmd_annotate(const struct options *opts, const struct launch_inherited *inhe
 	}
 	if (reader_open(opts->argv[0], &t, &meta))
 		return EXIT_NO_TRACE;
-	status = opts->argv[1] ? put_notes(t, opts->argv[0], opts->argv[1]) : print_notes(t, &meta);
+	status = opts->argv[1] ? put_notes(t, &meta, opts->argv[0], opts->argv[1])
+			       : print_notes(t, &meta);
 	meta_release(&meta);
 	trace_free(t);
 	return status;

@@ -6,6 +6,7 @@
 #include "cmd/export_cast.h"
 #include "cmd/options.h"
 #include "model/state.h"
+#include "trace/annotations.h"
 #include "tui/keymap.h"
 
 /* Text as roff takes it: a backslash and a dash mean themselves, a dot does not begin a request. */
@@ -99,6 +100,27 @@ static void put_formats(void)
 #undef TABLE_ENTRY
 }
 
+static void put_notes(void)
+{
+	puts(".SH NOTES OF A LECTURE\nA recording can have notes, which\n.B ctrace annotate\nputs "
+	     "into it from a text, all at once, and prints; so do the keys m and M of a replay. "
+	     "A line that begins with a time since the begin of the recording (12.5s, 20ms), or "
+	     "with # and the number of an event, begins a note; indented lines belong to it: "
+	     "more of its text, or one of the words below. A line of # and no digit is a "
+	     "comment.\n"
+	     ".PP\n.nf\n0.01s  chapter: Four eaters are born\n       view: diagram\n"
+	     "#51    Somebody waits\n       question: Who holds the fork that B wants?\n"
+	     "       answer: D.\n.fi");
+	put_entry("chapter:", "before the text: it is the title of what follows");
+	put_entry("pause", "playing stops here, also when it does not stop at each note");
+#define FIELD_ENTRY(name, help) put_entry(#name ":", help);
+	ANNOTATION_FIELDS(FIELD_ENTRY)
+#undef FIELD_ENTRY
+	puts(".PP\nWhat a note does not name stays on the screen as it is. Notes with a time or an "
+	     "event that the recording does not have, or a view that there is not, are refused "
+	     "with the number of the line, and the recording keeps those that it had.");
+}
+
 static void put_exit_statuses(void)
 {
 	puts(".SH EXIT STATUS\nThat of the program; a program killed by a signal makes ctrace die "
@@ -127,10 +149,14 @@ int cmd_manual(const struct options *opts, const struct launch_inherited *inheri
 	put_keys();
 	put_words();
 	put_formats();
+	put_notes();
 	put_exit_statuses();
 	puts(".SH ENVIRONMENT\n.B NO_COLOR\nswitches colours off,\n.B TERM\nsays what the terminal "
 	     "can.\n.SH NOTES\nTracing needs root, or CAP_BPF and CAP_PERFMON, and a kernel from "
-	     "6.1 with BTF. All privilege is given up once the probes are attached; under sudo "
+	     "6.1 with BTF. A trace is a file, not a pipe: it is read at many places. What "
+	     "\\-\\-ring "
+	     "keeps is in memory until the recording ends: a recorder that was killed (SIGKILL) "
+	     "leaves no events. All privilege is given up once the probes are attached; under sudo "
 	     "the program runs as the invoking user.");
 	return ferror(stdout) ? EXIT_CTRACE_FAILED : EXIT_SUCCESS;
 }

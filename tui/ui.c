@@ -169,6 +169,9 @@ __u64 ui_end_ns(const struct ui *ui)
 {
 	__u64 end_ns = trace_end_ns(ui->trace);
 
+	/* Of a program that hangs a note can be later than all events. */
+	if (ui->notes.items.cnt && vec_last(&ui->notes.items)->at_ns > end_ns)
+		end_ns = vec_last(&ui->notes.items)->at_ns;
 	return ui->is_live && ui->wall_ns > end_ns ? ui->wall_ns : end_ns;
 }
 

@@ -95,8 +95,10 @@ static void add_annotations(struct lanes *l)
 	annotations_parse(in->meta->notes ? in->meta->notes : "",
 			  model_begin_ns(trace_tail(in->trace)), &a, &why);
 	vec_for_each(note, &a.items) {
-		if (note->at_ns < in->from_ns || note->at_ns > in->to_ns ||
-		    l->marks.cnt == LANES_MARKS_MAX)
+		bool is_cut = note->at_ns > in->to_ns && in->to_ns < trace_end_ns(in->trace);
+
+		/* Of a program that hung a note can be later than all events. */
+		if (note->at_ns < in->from_ns || is_cut || l->marks.cnt == LANES_MARKS_MAX)
 			continue;
 		vec_push(&l->marks,
 			 (struct lane_mark){

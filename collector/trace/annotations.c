@@ -3,6 +3,8 @@
 #include "trace/annotations.h"
 
 #include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +16,7 @@ struct parser {
 	const char *line; /* without its newline, len bytes */
 	size_t len;
 	__u64 begin_ns;
+	const struct annotation_limits *limits; /* NULL: none */
 	struct annotations *ret;
 	struct strbuf *why;
 };
@@ -71,10 +74,15 @@ static char *safe_copy(const char *text, size_t len)
 	return xstrdup(buf);
 }
 
-static bool fail(struct parser *p, const char *what)
+/* What is wrong, and the text it is about. */
+__attribute__((format(printf, 2, 3))) static bool fail(struct parser *p, const char *fmt, ...)
 {
-	char word[64];
+	char what[256], word[64];
+	va_list args;
 
+	va_start(args, fmt);
+	vsnprintf(what, sizeof(what), fmt, args);
+	va_end(args);
 	safe_text(word, sizeof(word), p->line, p->len);
 	strbuf_addf(p->why, "%s: %s", what, word);
 	return false;
@@ -88,12 +96,46 @@ static void skip_space(struct parser *p)
 	}
 }
 
+/* "#4711". */
+static bool take_event(struct parser *p, const char *number, struct annotation *ret)
+{
+	const struct annotation_limits *l = p->limits;
+	char *end;
+
+	ret->event = strtoull(number, &end, 10) + 1;
+	if (*end || !ret->event)
+		return fail(p, "no number of an event");
+	if (l && (ret->event <= l->first_event || ret->event > l->event_cnt))
+		return fail(p, "the trace has no such event, only #%llu to #%llu",
+			    (unsigned long long)l->first_event,
+			    (unsigned long long)l->event_cnt - (l->event_cnt > 0));
+	return true;
+}
+
+/* "12.5s". */
+static bool take_time(struct parser *p, const char *word, struct annotation *ret)
+{
+	const struct annotation_limits *l = p->limits;
+	__u64 span_ns = l && l->end_ns > l->begin_ns ? l->end_ns - l->begin_ns : 0;
+	uint64_t ns;
+
+	if (word[0] == '-' && !parse_duration(word + 1, &ns))
+		return fail(p, "before the begin of the trace, which is 0s");
+	if (parse_duration(word, &ns) || ns > ~0ULL - p->begin_ns)
+		return fail(p, "no time");
+	if (l && ns > span_ns)
+		return fail(p, "behind the end of the trace, which is %llu.%09llus",
+			    (unsigned long long)(span_ns / 1000000000),
+			    (unsigned long long)(span_ns % 1000000000));
+	ret->at_ns = p->begin_ns + ns;
+	return true;
+}
+
 /* The first word: "12.5s", or "#4711". */
 static bool take_when(struct parser *p, struct annotation *ret)
 {
-	char word[32], *end;
+	char word[32];
 	size_t len = 0;
-	uint64_t ns;
 
 	while (len < p->len && !isspace((unsigned char)p->line[len]))
 		len++;
@@ -101,15 +143,8 @@ static bool take_when(struct parser *p, struct annotation *ret)
 		return fail(p, "no time");
 	memcpy(word, p->line, len);
 	word[len] = '\0';
-	if (word[0] == '#') {
-		ret->event = strtoull(word + 1, &end, 10) + 1;
-		if (*end || !ret->event)
-			return fail(p, "no number of an event");
-	} else if (parse_duration(word, &ns)) {
-		return fail(p, "no time");
-	} else {
-		ret->at_ns = p->begin_ns + ns;
-	}
+	if (word[0] == '#' ? !take_event(p, word + 1, ret) : !take_time(p, word, ret))
+		return false;
 	p->line += len;
 	p->len -= len;
 	skip_space(p);
@@ -173,11 +208,29 @@ static bool looks_like_field(const struct parser *p)
 	return len && len < p->len && p->line[len] == ':';
 }
 
-static bool zoom_is_good(const char *text)
+static bool zoom_is_good(struct parser *p, const char *text)
 {
 	uint64_t ns;
 
-	return !parse_duration(text, &ns) && ns;
+	return (!parse_duration(text, &ns) && ns) || fail(p, "no time");
+}
+
+static bool view_is_good(struct parser *p, const char *text)
+{
+	struct strbuf all = {};
+
+	if (!p->limits)
+		return true;
+	for (const char *const *view = p->limits->views; *view; view++) {
+		if (!strcmp(*view, text)) {
+			strbuf_release(&all);
+			return true;
+		}
+		strbuf_addf(&all, "%s%s", all.len ? ", " : "", *view);
+	}
+	fail(p, "no such view, there are %s", strbuf_str(&all));
+	strbuf_release(&all);
+	return false;
 }
 
 static void add_text(struct annotation *a, const char *text, size_t len)
@@ -217,7 +270,9 @@ static bool take_detail(struct parser *p)
 	}
 	free(*member);
 	*member = safe_copy(p->line, p->len);
-	return member != &a->zoom || zoom_is_good(*member) || fail(p, "no time");
+	if (member == &a->zoom)
+		return zoom_is_good(p, *member);
+	return member != &a->view || view_is_good(p, *member);
 }
 
 static bool take_line(struct parser *p)
@@ -229,25 +284,42 @@ static bool take_line(struct parser *p)
 	return isspace((unsigned char)p->line[0]) ? take_detail(p) : take_head(p);
 }
 
-unsigned annotations_parse(const char *text, __u64 begin_ns, struct annotations *ret,
-			   struct strbuf *why)
+static unsigned parse(struct parser *p, const char *text)
 {
-	struct parser p = { .begin_ns = begin_ns, .ret = ret, .why = why };
 	unsigned line = 1;
 
-	*ret = (struct annotations){};
+	*p->ret = (struct annotations){};
 	for (; *text; line++) {
 		size_t len = strcspn(text, "\n");
 
-		p.line = text;
-		p.len = len;
-		if (!take_line(&p)) {
-			annotations_release(ret);
+		p->line = text;
+		p->len = len;
+		if (!take_line(p)) {
+			annotations_release(p->ret);
 			return line;
 		}
 		text += len + (text[len] == '\n');
 	}
 	return 0;
+}
+
+unsigned annotations_parse(const char *text, __u64 begin_ns, struct annotations *ret,
+			   struct strbuf *why)
+{
+	return parse(&(struct parser){ .begin_ns = begin_ns, .ret = ret, .why = why }, text);
+}
+
+unsigned annotations_parse_for(const char *text, const struct annotation_limits *limits,
+			       struct annotations *ret, struct strbuf *why)
+{
+	struct parser p = {
+		.begin_ns = limits->begin_ns,
+		.limits = limits,
+		.ret = ret,
+		.why = why,
+	};
+
+	return parse(&p, text);
 }
 
 static void print_one(const struct annotation *a, __u64 begin_ns, struct strbuf *ret)

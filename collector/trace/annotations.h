@@ -62,6 +62,13 @@ struct annotations {
 	VEC(struct annotation) items; /* ascending in time, once annotations_sort() was called */
 };
 
+/* What there is to annotate: other times, events and views are refused. Borrowed. */
+struct annotation_limits {
+	__u64 begin_ns, end_ns;
+	__u64 first_event, event_cnt; /* those from first_event on, before number event_cnt */
+	const char *const *views;     /* their names, NULL behind the last */
+};
+
 /*
  * Parse a text in which times count from begin_ns. 0; or the number of the line that is wrong,
  * with the reason appended to *why, and *ret empty. What annotations name by event number has
@@ -69,6 +76,10 @@ struct annotations {
  */
 unsigned annotations_parse(const char *text, __u64 begin_ns, struct annotations *ret,
 			   struct strbuf *why);
+
+/* The same for a text that was just written: what the trace does not have is wrong, too. */
+unsigned annotations_parse_for(const char *text, const struct annotation_limits *limits,
+			       struct annotations *ret, struct strbuf *why);
 
 /* As text that annotations_parse() takes, all by time. */
 void annotations_print(const struct annotations *a, __u64 begin_ns, struct strbuf *ret);

@@ -327,8 +327,12 @@ static int open_file(const char *path, __u64 *ret_size)
 		err = -EISDIR;
 	else if (!S_ISREG(st.st_mode))
 		err = -EPROTO;
-	if (err == -EPROTO)
-		log_err("%s: not a regular file", path);
+	if (err && !strcmp(path, "-"))
+		log_err("-: a trace is read at many places, not from its begin to its end: give "
+			"the name of a file, not standard input");
+	else if (err == -EPROTO)
+		log_err("%s: not a regular file; a trace is read at many places, and must be one",
+			path);
 	else if (err)
 		log_err("%s: %s", path, strerror(-err));
 	else

@@ -69,14 +69,25 @@ def an_event_is_a_time(t):
 def wrong_notes_change_nothing(t):
     path = recording(t)
     before = path.read_bytes()
-    for notes, words in (("1s A\n veiw: graph\n", "line 2: no such word"),
+    for notes, words in (("1ms A\n veiw: graph\n", "line 2: no such word"),
                          ("soon A\n", "line 1: no time"),
-                         ("#99999999 A\n", "is not in this trace"),
+                         ("#99999999 A\n", "line 1: the trace has no such event, only #0 to #"),
+                         ("1ms A\n99h B\n", "line 2: behind the end of the trace, which is "),
+                         ("-1ms A\n", "line 1: before the begin of the trace"),
+                         ("1ms A\n view: grpah\n", "line 2: no such view, there are threads,"),
                          ("x" * 2_000_000, "no text of at most")):
         t.check(words in annotate(t, path, notes, 2), f"{words!r} is not said")
     (t.dir / "some.txt").write_text("no trace")
     t.equal(t.ctrace("annotate", t.dir / "some.txt", t.dir / "notes.txt").status, 3, "no trace")
     t.equal(path.read_bytes(), before, "the file")
+
+
+def a_trace_is_a_file(t):
+    path = recording(t)
+    for command in "replay", "report", "info", "annotate":
+        got = t.ctrace(command, "-", stdin=path.read_bytes())
+        t.equal(got.status, 3, f"{command} -")
+        t.check("give the name of a file, not standard input" in got.err, got.err)
 
 
 def a_question_is_asked_and_answered(t):
@@ -142,6 +153,15 @@ def what_is_set_while_it_runs_is_in_the_file(t):
     notes = notes_of(t, path)
     for words in "  Seen\n\tquestion: Who?\n\tanswer: B\n", "  At rest\n":
         t.check(words in notes, f"{words!r} is not in {notes!r}")
+    annotate(t, path, notes)
+    with Terminal(t) as term:
+        line = term.run(lib.CTRACE, path)
+        term.wait_for("PAUSED", "the replay")
+        term.type(":at rest")
+        term.press("Enter")
+        term.wait_for(r"(?m)^ *At rest", "the note, though no event is that late")
+        term.press("q")
+        line.finish()
 
 
 def of_a_file_that_cannot_be_written_it_is_said(t):
@@ -163,6 +183,7 @@ def main():
         what_is_printed_can_be_put_in_again,
         an_event_is_a_time,
         wrong_notes_change_nothing,
+        a_trace_is_a_file,
         a_question_is_asked_and_answered,
         what_is_set_on_the_screen_is_in_the_file,
         what_is_set_while_it_runs_is_in_the_file,

@@ -89,6 +89,47 @@ Test(annotations, that_are_wrong_say_in_which_line)
 	expect_wrong("1s \x1b[2J\n2\x1b", 2, "no time: 2?");
 }
 
+static void expect_refused(const char *text, unsigned line, const char *why)
+{
+	static const char *const views[] = { "threads", "graph", NULL };
+	const struct annotation_limits limits = {
+		.begin_ns = BEGIN_NS,
+		.end_ns = BEGIN_NS + 2500000000ULL,
+		.first_event = 10,
+		.event_cnt = 20,
+		.views = views,
+	};
+	struct strbuf said = {};
+	struct annotations a;
+
+	cr_expect(eq(u32, annotations_parse_for(text, &limits, &a, &said), line), "%s", text);
+	cr_expect(eq(str, (char *)strbuf_str(&said), (char *)why));
+	annotations_release(&a);
+	strbuf_release(&said);
+}
+
+Test(annotations, of_what_the_trace_does_not_have_are_refused)
+{
+	expect_refused("0s A\n2.5s B\n#10 C\n#19 D\n view: graph\n", 0, "");
+	expect_refused("0s A\n2.500000001s B\n", 2,
+		       "behind the end of the trace, which is 2.500000000s: 2.500000001s B");
+	expect_refused("-1s A\n", 1, "before the begin of the trace, which is 0s: -1s A");
+	expect_refused("#9 A\n", 1, "the trace has no such event, only #10 to #19: #9 A");
+	expect_refused("#20 A\n", 1, "the trace has no such event, only #10 to #19: #20 A");
+	expect_refused("1s A\n\n view: grpah\n", 3,
+		       "no such view, there are threads, graph: grpah");
+	expect_refused("1s A\n view:\n", 2, "no such view, there are threads, graph: ");
+}
+
+Test(annotations, of_a_file_are_taken_whatever_the_trace_has)
+{
+	struct annotations a;
+
+	cr_assert(eq(u32, annotations_parse("99s A\n#99 B\n view: later\n", 0, &a, NULL), 0));
+	cr_expect(eq(sz, a.items.cnt, 2));
+	annotations_release(&a);
+}
+
 /* A text of one annotation: a head, and what comes behind a word in its second line. */
 static unsigned wrong_line(size_t head_len, const char *word, size_t len)
 {

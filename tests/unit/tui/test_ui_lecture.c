@@ -233,3 +233,17 @@ Test(ui_lecture, damaged_notes_are_said_to_be)
 	open_with("what is this\n");
 	cr_expect(shows("the notes are damaged (line 1"));
 }
+
+Test(ui_lecture, a_note_later_than_all_events_is_reached)
+{
+	open_with("1s They run\n9s It still hangs\n");
+	type("]]");
+	cr_expect(eq(u64, at(), 9 * S));
+	cr_expect(shows("It still hangs"));
+	type("[");
+	cr_expect(shows("They run"));
+	play_for(50 * MS);
+	type(" ");
+	play_for(20 * S);
+	cr_expect(shows("It still hangs"), "playing comes there, too");
+}
