@@ -97,12 +97,13 @@ void headless_summary(const struct session *s)
 
 	if (s->opts->quiet)
 		return;
-	fprintf(stderr, "ctrace: %s events, %s lost, %s, %s%s%s\n",
+	fprintf(stderr, "ctrace: %s events, %s lost, %s, %s%s%s%s\n",
 		fmt_count(events, sizeof(events), model_event_cnt(m)),
 		fmt_count(lost, sizeof(lost), model_lost(m, 0) + s->file_lost),
 		fmt_duration(duration, sizeof(duration), s->stopped_ns - model_begin_ns(m)),
 		fmt_size(size, sizeof(size), s->file_sz ? s->file_sz : trace_stored_sz(s->trace)),
-		s->opts->output ? " -> " : "", s->opts->output ? s->opts->output : "");
+		s->is_detached ? ", stopped at its limit" : "", s->opts->output ? " -> " : "",
+		s->opts->output ? s->opts->output : "");
 }
 
 bool headless_end_has_status(enum headless_end end)

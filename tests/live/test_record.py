@@ -13,6 +13,10 @@ import lib
 STEPS = 60          # of 20 ms
 PROGRAM = ["sh", "-c", f"i=0; while [ $i -lt {STEPS} ]; do sleep 0.02; i=$((i+1)); done; exit 7"]
 
+# What makes many events, some MiB of them a second.
+FLOOD = ["sh", "-c", "yes | head -c 600000000 | cat >/dev/null; exit 7"]
+LIMIT_WORDS = ", stopped at its limit"
+
 PING_PONG = """
 import os, time
 there, back = os.pipe(), os.pipe()
@@ -32,12 +36,13 @@ os._exit(7)
 """
 
 
-def record(t, *options):
-    """Record PROGRAM: what info says of it, and the closing line."""
+def record(t, *options, program=None):
+    """Record a program: what info says of it, and the recording."""
     path = t.dir / "limited.ctrace"
-    got = t.ctrace("record", "--overwrite", "-o", path, *options, *PROGRAM)
+    got = t.ctrace("record", "--overwrite", "-o", path, *options, *(program or PROGRAM))
     t.equal(got.status, 7, f"the program's status: {got}")
     t.check("lost" in got.err, f"the closing line: {got.err!r}")
+    t.equal(LIMIT_WORDS in got.err, bool(options), f"{options}, the closing line: {got.err!r}")
     info = json.loads(t.ctrace("info", "--json", path).out)
     t.check(not info["truncated"], "it was not closed")
     t.equal(info["lost"], 0, "lost")
@@ -58,12 +63,12 @@ def a_duration_ends_it(t):
 
 
 def a_size_ends_it(t):
-    _, path = record(t, "--max-size=4K")
-    full, _ = record(t)
-    t.check(4096 <= path.stat().st_size, path.stat().st_size)
-    _, path = record(t, "--max-size=4K")
-    t.check(path.stat().st_size < 64 * 1024, path.stat().st_size)
-    t.check(full["events"] > 500, full)
+    info, path = record(t, "--max-size=16K", program=FLOOD)
+    size = path.stat().st_size
+    t.check("end" not in info["kinds"], f"it went on to the end: {info}")
+    info, path = record(t, program=FLOOD)
+    t.equal(info["kinds"].get("end"), 1, "its end")
+    t.check(16 * 1024 <= size < path.stat().st_size / 2, f"{size} of {path.stat().st_size} bytes")
 
 
 def a_ring_keeps_the_end(t):
@@ -86,6 +91,19 @@ def a_duration_ends_a_ring_that_forgets(t):
     info = json.loads(t.ctrace("info", "--json", path).out)
     t.check(info["first_event"] > 0, f"nothing was forgotten: {info}")
     t.check("end" not in info["kinds"], f"it went on to the end: {info}")
+    t.check(LIMIT_WORDS in got.err, f"the closing line: {got.err!r}")
+
+
+def a_process_attached_to_is_left_at_the_limit(t):
+    program = t.popen(["sleep", "20"])
+    try:
+        got = t.ctrace("record", "-o", t.dir / "left.ctrace", "--duration=200ms", "-p", program.pid)
+        t.equal(got.status, 0, f"{got}")
+        t.check(LIMIT_WORDS in got.err, f"the closing line: {got.err!r}")
+        t.equal(program.poll(), None, "the program")
+    finally:
+        program.kill()
+        program.communicate()
 
 
 def a_wrong_limit_is_one_line(t):
@@ -104,6 +122,7 @@ def main():
         a_size_ends_it,
         a_ring_keeps_the_end,
         a_duration_ends_a_ring_that_forgets,
+        a_process_attached_to_is_left_at_the_limit,
         a_wrong_limit_is_one_line,
     ])
 
