@@ -68,7 +68,7 @@ BPF_OBJ	:= $(patsubst %.c,$(OUT)/%.o,$(BPF_SRC))
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 -Wall -Wextra -Wno-unused-parameter \
 	      -I. -I/usr/include/$(shell uname -m)-linux-gnu
 
-$(OUT)/bpf/%.bpf.o: bpf/%.bpf.c
+$(OUT)/%.bpf.o: %.bpf.c
 	$(call msg,CLANG,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -c $< -o $@
@@ -155,7 +155,17 @@ soak: all						## the tests that need an hour: 200 runs of each case
 fuzz:							## feed the reader of traces with damaged files
 	$(Q)tests/fuzz/run 60
 
-bench: all						## measure ctrace beside every installed peer
+# The probes that cost the least, to measure ctrace against.
+LIMIT := $(OUT)/tests/bench/limit/limit
+$(LIMIT).skel.h: $(LIMIT).bpf.o
+	$(call msg,SKEL,$@)
+	$(Q)bpftool gen skeleton $< name limit_bpf > $@
+$(LIMIT).o: $(LIMIT).skel.h
+$(LIMIT): $(LIMIT).o
+	$(call msg,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) $^ -lbpf -o $@
+
+bench: all $(LIMIT)					## measure ctrace beside every installed peer
 	$(Q)tests/bench/run
 
 kernels: all						## boot Debian's 6.1 and 6.12 kernels and trace there

@@ -17,7 +17,9 @@ READY_MAX_S = 10
 QUIT_MAX_S = 5
 POLL_S = 0.02
 
-CTRACE = str(Path(__file__).parents[2] / os.environ.get("OUT", "build") / "ctrace")
+OUT = Path(__file__).parents[2] / os.environ.get("OUT", "build")
+CTRACE = str(OUT / "ctrace")
+LIMIT = str(OUT / "tests/bench/limit/limit")
 
 SCHED_EVENTS = ["sched:sched_switch", "sched:sched_waking",
                 "sched:sched_process_fork", "sched:sched_process_exit"]
@@ -106,6 +108,7 @@ def list_tools(ctrace=CTRACE):
     perf_said = {"lost": r"lost (\d+) chunks", "lost_unsaid": 0}
     return [
         Tool("bare", []),
+        Tool("limit", [LIMIT], needs=[LIMIT], **said),
         Tool("ctrace", [ctrace, "record", "-o", "FILE"], needs=[ctrace], **said),
         ScreenTool("live", [ctrace], needs=[ctrace, "tmux"], **said),
         Tool("perf-sched", ["perf", "sched", "record", "-o", "FILE"], needs=["perf"], **perf_said),
