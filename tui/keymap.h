@@ -63,6 +63,9 @@ enum ui_keycode {
 	_(EDGE_PREV, TIME, 'R', UIKEY_NONE, "R", "", "the same, previous")                         \
 	_(ALARM_NEXT, TIME, 'a', UIKEY_NONE, "a", "", "where the next deadlock or stall begins")   \
 	_(ALARM_PREV, TIME, 'A', UIKEY_NONE, "A", "", "the same, previous")                        \
+	_(CAUSE_NEXT, TIME, 'f', UIKEY_NONE, "f", "",                                              \
+	  "how the deadlock came: next wait, or lock seen to be taken")                            \
+	_(CAUSE_PREV, TIME, 'F', UIKEY_NONE, "F", "", "the same, previous")                        \
 	_(IDLE, TIME, 'i', UIKEY_NONE, "i", "", "play: skip what is idle for more than a second")  \
 	_(BACKWARDS, TIME, 'v', UIKEY_NONE, "v", "", "play backwards, or forwards again")          \
 	_(SLOWER, TIME, '<', UIKEY_NONE, "<", "", "play slower, down to 1:1 000 000")              \

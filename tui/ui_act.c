@@ -135,6 +135,10 @@ static bool act_time(struct ui *ui, enum ui_action action)
 	case ACT_STEP_PREV:
 		ui_step(ui, action == ACT_STEP_PREV);
 		return true;
+	case ACT_CAUSE_NEXT:
+	case ACT_CAUSE_PREV:
+		ui_go_step(ui, action == ACT_CAUSE_PREV);
+		return true;
 	case ACT_JUMP_NEXT:
 	case ACT_JUMP_PREV:
 		act_jump(ui, action == ACT_JUMP_NEXT ? 1 : -1);

@@ -6,6 +6,7 @@
  * block; ui_tick() does one slice and any key ends it, so that the screen stays
  * alive over a hundred million events.
  */
+#include "model/alarm.h"
 #include "tui/meaning.h"
 #include "tui/ui_private.h"
 
@@ -108,7 +109,7 @@ static bool is_wanted(const struct ui_hunt *h, const struct cursor *c, const str
 		return meaning_is_handoff(x, cursor_model(c));
 	case HUNT_EDGE:
 		return meaning_is_graph_change(x, cursor_model(c));
-	case HUNT_ALARM: /* not told by an event, see scan_alarm() */
+	case HUNT_ALARM: /* not told by an event, see take_alarm() */
 	case HUNT_NONE:
 		break;
 	}
@@ -121,57 +122,9 @@ static __u64 event_cost(const struct ui *ui)
 	return ui->hunt.kind == HUNT_EDGE ? 1 + model_thread_cnt(ui_model(ui)) / 8 : 1;
 }
 
-/*
- * The first (back: the last) wanted event of the stretch. *end: the first event
- * that was not looked at, when the stretch is longer than a slice; a search back
- * cannot stop in the middle, and blocks are short enough.
- */
-static __u64 scan_events(struct ui *ui, const struct stretch *s, __u64 *end)
+static bool wants_alarms(const struct ui_hunt *h)
 {
-	__u64 found = NOT_FOUND, n = s->first;
-	__u64 limit = s->end, slice = SLICE_EVENTS;
-	struct meaning meaning = {};
-
-	slice = slice / event_cost(ui) + 1;
-	if (!ui->hunt.is_back && limit - n > slice)
-		limit = n + slice;
-	cursor_seek_event(ui->scan, n);
-	for (n = cursor_event(ui->scan); n < limit; n++) {
-		const struct ev_hdr *ev;
-
-		look_before(&ui->hunt, ui->scan, &meaning);
-		ev = cursor_next(ui->scan);
-		if (!ev)
-			break;
-		if (!is_wanted(&ui->hunt, ui->scan, ev, &meaning))
-			continue;
-		found = n;
-		if (!ui->hunt.is_back)
-			break;
-	}
-	*end = limit;
-	return found;
-}
-
-/*
- * Where in the stretch a deadlock or stall began, judged by the state at its end: it
- * stays for ever, so there is no need to judge in between. Going back, the event
- * behind the stretch may be the very one that confirmed it.
- */
-static __u64 scan_alarm(struct ui *ui, const struct stretch *s, __u64 end)
-{
-	struct verdict v;
-	__u64 n;
-
-	if (ui->hunt.kind != HUNT_MARK && ui->hunt.kind != HUNT_ALARM)
-		return NOT_FOUND;
-	cursor_seek_event(ui->scan, ui->hunt.is_back ? end + 1 : end);
-	verdict_find(cursor_model(ui->scan), &v);
-	if ((v.kind != VERDICT_DEADLOCK && v.kind != VERDICT_STALL) ||
-	    cursor_seek_time(ui->scan, v.at_ns) < 0)
-		return NOT_FOUND;
-	n = cursor_event(ui->scan);
-	return n > s->first && n <= end ? n - 1 : NOT_FOUND;
+	return h->kind == HUNT_MARK || h->kind == HUNT_ALARM;
 }
 
 /* Of two finds the one that is met first; NOT_FOUND is the largest number. */
@@ -180,6 +133,74 @@ static __u64 nearer(const struct ui_hunt *h, __u64 a, __u64 b)
 	if (a == NOT_FOUND || b == NOT_FOUND || !h->is_back)
 		return a < b ? a : b;
 	return a > b ? a : b;
+}
+
+/*
+ * A deadlock or stall was confirmed: it began earlier, maybe before the stretch in which that
+ * is seen. Of those that began on the side that is searched the nearest is kept.
+ */
+static void take_alarm(struct ui *ui, const struct verdict *v)
+{
+	struct ui_hunt *h = &ui->hunt;
+	__u64 n;
+
+	if (v->at_ns == h->judged_ns)
+		return;
+	h->judged_ns = v->at_ns;
+	if (cursor_seek_time(ui->tell, v->at_ns) < 0 || !cursor_event(ui->tell))
+		return;
+	n = cursor_event(ui->tell) - 1;
+	if (h->is_back ? n + 1 < h->from : n >= h->from)
+		h->alarm = nearer(h, h->alarm, n);
+}
+
+/*
+ * The first (back: the last) wanted event of the stretch. *end: the first event
+ * that was not looked at, when the stretch is longer than a slice; a search back
+ * cannot stop in the middle, and blocks are short enough. What is wanted may come before
+ * an alarm that is known only later, so for those all of the stretch is read.
+ */
+static __u64 scan_events(struct ui *ui, const struct stretch *s, __u64 *end)
+{
+	bool has_alarms = wants_alarms(&ui->hunt);
+	__u64 found = NOT_FOUND, n = s->first;
+	__u64 limit = s->end, slice = SLICE_EVENTS;
+	struct meaning meaning = {};
+	struct alarm_watch watch = {};
+	struct verdict v;
+
+	slice = slice / event_cost(ui) + 1;
+	if (!ui->hunt.is_back && limit - n > slice)
+		limit = n + slice;
+	cursor_seek_event(ui->scan, n);
+	for (n = cursor_event(ui->scan); n < limit; n++) {
+		const struct ev_hdr *ev = has_alarms ? cursor_peek(ui->scan) : NULL;
+
+		if (ev && alarm_before(&watch, cursor_model(ui->scan), ev, &v))
+			take_alarm(ui, &v);
+		look_before(&ui->hunt, ui->scan, &meaning);
+		ev = cursor_next(ui->scan);
+		if (!ev)
+			break;
+		if (has_alarms && alarm_after(&watch, cursor_model(ui->scan), ev, &v))
+			take_alarm(ui, &v);
+		if (!is_wanted(&ui->hunt, ui->scan, ev, &meaning))
+			continue;
+		if (ui->hunt.is_back || found == NOT_FOUND)
+			found = n;
+		if (!ui->hunt.is_back && !has_alarms)
+			break;
+	}
+	if (has_alarms && alarm_now(&watch, cursor_model(ui->scan), &v))
+		take_alarm(ui, &v);
+	*end = limit;
+	return found;
+}
+
+/* The alarm that is known, when it is in the stretch; going back it waits until it is. */
+static __u64 alarm_event(const struct ui_hunt *h, const struct stretch *s)
+{
+	return h->is_back && h->alarm != NOT_FOUND && h->alarm < s->first ? NOT_FOUND : h->alarm;
 }
 
 /* The same for a marker that only this session knows. */
@@ -232,7 +253,7 @@ static __u64 hunt_step(struct ui *ui)
 	}
 	s = stretch_at(ui, h->is_back ? h->next - 1 : h->next);
 	found = scan_events(ui, &s, &end);
-	found = nearer(h, found, scan_alarm(ui, &s, end));
+	found = nearer(h, found, alarm_event(h, &s));
 	found = nearer(h, found, marker_event(ui, &s, end));
 	if (found != NOT_FOUND) {
 		bool is_mark = h->kind == HUNT_MARK;
@@ -259,6 +280,7 @@ void ui_hunt_tick(struct ui *ui)
 
 void ui_hunt_begin(struct ui *ui, enum hunt_kind kind, bool is_back)
 {
+	const struct verdict *v;
 	__u64 at;
 
 	ui_pause(ui);
@@ -274,8 +296,13 @@ void ui_hunt_begin(struct ui *ui, enum hunt_kind kind, bool is_back)
 		.is_back = is_back,
 		.tid = ui->selected_tid,
 		.from = at,
+		.alarm = NOT_FOUND,
 		/* the event that made the present state is not an earlier one */
 		.next = is_back && at > 0 ? at - 1 : at,
 	};
+	/* Of one that is shown the begin may be in any stretch before. */
+	v = ui_verdict(ui);
+	if (wants_alarms(&ui->hunt) && (v->kind == VERDICT_DEADLOCK || v->kind == VERDICT_STALL))
+		take_alarm(ui, v);
 	ui_hunt_tick(ui);
 }

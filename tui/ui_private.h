@@ -5,6 +5,7 @@
 
 #include "base/vec.h"
 #include "trace/cursor.h"
+#include "tui/steps.h"
 #include "tui/ui.h"
 
 enum {
@@ -56,8 +57,10 @@ struct ui_hunt {
 	enum hunt_kind kind;
 	bool is_back;
 	__u32 tid;
-	__u64 from; /* events that were applied when it began */
-	__u64 next; /* forward: the first event not looked at; back: one more than the last */
+	__u64 from;	 /* events that were applied when it began */
+	__u64 next;	 /* forward: the first event not looked at; back: one more than the last */
+	__u64 alarm;	 /* the nearest that is known: the event with which it began */
+	__u64 judged_ns; /* at_ns of the verdict that was looked at last */
 };
 
 /* The window of the latest picture, in columns of unit ns: a paused picture holds still. */
@@ -96,7 +99,7 @@ struct ui {
 	struct trace *trace;
 	struct cursor *cursor; /* what is shown unless following */
 	struct cursor *scan;   /* where the hunt reads */
-	struct cursor *tell;   /* where the narration reads */
+	struct cursor *tell;   /* where the narration reads, and who looks aside */
 	char *title;
 	bool is_live;
 	ui_save_fn save;
@@ -154,6 +157,7 @@ struct ui {
 	struct ui_told told;
 	struct strbuf told_text;
 
+	struct steps steps; /* to the deadlock that was shown last */
 	struct verdict verdict;
 	bool verdict_is_stale;
 	__u64 verdict_version;
@@ -198,6 +202,9 @@ const char *ui_speed_word(const struct ui *ui); /* "1:1000" */
 /* ui_hunt.c */
 void ui_hunt_begin(struct ui *ui, enum hunt_kind kind, bool is_back);
 void ui_hunt_tick(struct ui *ui); /* one slice of work */
+
+/* ui_steps.c */
+void ui_go_step(struct ui *ui, bool is_back); /* the next step that led to the deadlock */
 
 /* ui_rows.c */
 void ui_build_rows(struct ui *ui);

@@ -2,11 +2,10 @@
 /* The verdicts of a whole trace. */
 #include "export/findings.h"
 
+#include "model/alarm.h"
 #include "trace/cursor.h"
 
 enum {
-	QUIET_NS = 5000000,    /* nothing happened for so long: something may be stuck */
-	SAMPLE_NS = 100000000, /* and in the noise of others it is found within this */
 	HIDDEN_NS = 200000000, /* what a loss hides in the last moments stays hidden */
 	PROGRESS_EVENTS = 1 << 16,
 };
@@ -14,59 +13,35 @@ enum {
 struct search {
 	struct cursor *cursor;
 	struct findings *found;
-	__u64 judged_ns, judged_version; /* of the model at the latest judgement */
-	__u64 now_ns;			 /* of the event before */
-	__u64 hidden_ns;		 /* when a loss hid a thread; 0: never */
+	struct alarm_watch watch;
+	__u64 hidden_ns; /* when a loss hid a thread; 0: never */
 	bool has_losses;
 	bool has_found;
 };
 
-/* Judging costs a look at every thread, so it is done where it can make a difference. */
-static void judge(struct search *s)
+static void take(struct search *s, const struct verdict *v)
 {
-	const struct model *m = cursor_model(s->cursor);
-	struct verdict v;
-
-	s->judged_ns = model_now_ns(m);
-	s->judged_version = model_wait_version(m);
-	verdict_find(m, &v);
-	if (v.kind != VERDICT_DEADLOCK && v.kind != VERDICT_STALL)
-		return;
 	s->has_found = true;
-	s->found->verdict = v;
+	s->found->verdict = *v;
 	s->found->event = cursor_event(s->cursor);
 }
 
-/* Does the chain of waits that begins at tid come back to it? */
-static bool closes_cycle(const struct model *m, __u32 tid)
-{
-	const struct thread *first = model_find_thread(m, tid), *t = first;
-
-	for (int i = 0; t && i < VERDICT_CYCLE_MAX; i++) {
-		t = wait_is_timed(&t->wait) ? NULL : model_waits_for(m, t, NULL);
-		if (t && t == first)
-			return true;
-	}
-	return false;
-}
-
-/* For every event: the test that is seldom true comes first, and costs no call. */
 static void before_event(struct search *s, const struct ev_hdr *ev)
 {
-	if ((ev->ts_ns > s->now_ns + QUIET_NS || s->now_ns > s->judged_ns + SAMPLE_NS) &&
-	    model_wait_version(cursor_model(s->cursor)) != s->judged_version)
-		judge(s);
+	struct verdict v;
+
+	if (alarm_before(&s->watch, cursor_model(s->cursor), ev, &v))
+		take(s, &v);
 }
 
 static void after_event(struct search *s, const struct ev_hdr *ev)
 {
 	const struct model *m = cursor_model(s->cursor);
+	struct verdict v;
 
-	s->now_ns = ev->ts_ns;
 	s->has_losses |= ev->kind == EV_LOST;
-	if (ev->kind == EV_HANDLERS || ev->kind == EV_HOLDERS ||
-	    ((ev->kind == EV_BLOCK || ev->kind == EV_LOCKWORD) && closes_cycle(m, ev->tid)))
-		judge(s);
+	if (alarm_after(&s->watch, m, ev, &v))
+		take(s, &v);
 	if (s->has_losses && model_state_cnt(m, THREAD_UNKNOWN))
 		s->hidden_ns = ev->ts_ns;
 }
@@ -92,13 +67,15 @@ void findings_collect(struct trace *t, findings_progress_fn fn, void *arg, struc
 		.found = ret,
 		.has_losses = trace_first_event(t) > 0, /* who knows: that part is forgotten */
 	};
+	struct verdict v;
 	bool is_cut;
 
 	*ret = (struct findings){};
 	read_all(&s, fn, arg, trace_event_cnt(t) - trace_first_event(t));
 	is_cut = cursor_seek_event(s.cursor, trace_event_cnt(t)) != 0;
-	judge(&s);
-	ret->is_unsure = is_cut || (s.hidden_ns && s.now_ns < s.hidden_ns + HIDDEN_NS);
+	if (alarm_now(&s.watch, cursor_model(s.cursor), &v))
+		take(&s, &v);
+	ret->is_unsure = is_cut || (s.hidden_ns && s.watch.now_ns < s.hidden_ns + HIDDEN_NS);
 	if (!s.has_found) {
 		verdict_find(cursor_model(s.cursor), &ret->verdict);
 		ret->event = cursor_event(s.cursor);

@@ -113,6 +113,24 @@ def a_question_is_asked_and_answered(t):
     nobody_is_left_but(t)
 
 
+def from_the_end_keys_lead_to_how_it_closed(t):
+    path = recording(t, "")
+    with Terminal(t) as term:
+        line = term.run(lib.CTRACE, path)
+        term.wait_for("PAUSED", "the replay")
+        term.type("GA")
+        term.wait_for("a cycle, not confirmed yet", "the moment it closed")
+        term.type("F")
+        found = term.wait_for(r"(\d) of (\d): \w waits for mutex table\.", "the wait before")
+        t.equal(int(found[1]), int(found[2]) - 1, "its number")
+        term.type("fF")
+        for _ in range(int(found[1])):
+            term.type("F")
+        term.wait_for("this is how the deadlock began", "the first step")
+        term.press("q")
+        line.finish()
+
+
 def what_is_set_on_the_screen_is_in_the_file(t):
     path = recording(t, "")
     with Terminal(t) as term:
@@ -185,6 +203,7 @@ def main():
         wrong_notes_change_nothing,
         a_trace_is_a_file,
         a_question_is_asked_and_answered,
+        from_the_end_keys_lead_to_how_it_closed,
         what_is_set_on_the_screen_is_in_the_file,
         what_is_set_while_it_runs_is_in_the_file,
         of_a_file_that_cannot_be_written_it_is_said,

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Where in a trace to ask for a verdict. */
+#include "model/alarm.h"
+
+enum {
+	QUIET_NS = 5000000,    /* nothing happened for so long: something may be stuck */
+	SAMPLE_NS = 100000000, /* and in the noise of others it is found within this */
+};
+
+bool alarm_now(struct alarm_watch *w, const struct model *m, struct verdict *ret)
+{
+	w->judged_ns = model_now_ns(m);
+	w->judged_version = model_wait_version(m);
+	verdict_find(m, ret);
+	return ret->kind == VERDICT_DEADLOCK || ret->kind == VERDICT_STALL;
+}
+
+/* For every event: the test that is seldom true comes first, and costs no call. */
+bool alarm_before(struct alarm_watch *w, const struct model *before, const struct ev_hdr *ev,
+		  struct verdict *ret)
+{
+	return (ev->ts_ns > w->now_ns + QUIET_NS || w->now_ns > w->judged_ns + SAMPLE_NS) &&
+	       model_wait_version(before) != w->judged_version && alarm_now(w, before, ret);
+}
+
+/* Does the chain of waits that begins at tid come back to it? */
+static bool closes_cycle(const struct model *m, __u32 tid)
+{
+	const struct thread *first = model_find_thread(m, tid), *t = first;
+
+	for (int i = 0; t && i < VERDICT_CYCLE_MAX; i++) {
+		t = wait_is_timed(&t->wait) ? NULL : model_waits_for(m, t, NULL);
+		if (t && t == first)
+			return true;
+	}
+	return false;
+}
+
+bool alarm_after(struct alarm_watch *w, const struct model *after, const struct ev_hdr *ev,
+		 struct verdict *ret)
+{
+	w->now_ns = ev->ts_ns;
+	return (ev->kind == EV_HANDLERS || ev->kind == EV_HOLDERS ||
+		((ev->kind == EV_BLOCK || ev->kind == EV_LOCKWORD) &&
+		 closes_cycle(after, ev->tid))) &&
+	       alarm_now(w, after, ret);
+}
