@@ -116,7 +116,9 @@ static void put_notes(void)
 #define FIELD_ENTRY(name, help) put_entry(#name ":", help);
 	ANNOTATION_FIELDS(FIELD_ENTRY)
 #undef FIELD_ENTRY
-	puts(".PP\nWhat a note does not name stays on the screen as it is. Notes with a time or an "
+	puts(".PP\nA note that names a view is shown with what else it names, and nothing of the "
+	     "picture before: all threads, the zoom that fits. Without a view, what it does not "
+	     "name stays as it is. Notes with a time or an "
 	     "event that the recording does not have, or a view that there is not, are refused "
 	     "with the number of the line, and the recording keeps those that it had.");
 }

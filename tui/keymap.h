@@ -107,6 +107,8 @@ enum ui_keycode {
 	_(EVENTS, VIEW, UIKEY_F(5), 'e', "F5 e", "", "list of events")                             \
 	_(OUTPUT, VIEW, UIKEY_F(7), 'o', "F7 o", "", "what the program printed")                   \
 	_(DIAGRAM, VIEW, 's', UIKEY_F(8), "s F8", "", "states as the textbook draws them")         \
+	_(NOTES, VIEW, 'C', UIKEY_F(11), "C F11", "",                                              \
+	  "chapters and other notes: Enter goes to one, as it was prepared")                       \
 	_(CPUS, VIEW, 'c', UIKEY_NONE, "c", "", "timeline: lanes per CPU or per thread")           \
 	_(SEARCH, FIND, '/', UIKEY_NONE, "/", "find", "search a thread by name or tid")            \
 	_(SEARCH_NEXT, FIND, 'n', UIKEY_NONE, "n", "", "next match")                               \

@@ -163,6 +163,8 @@ const struct ui_told *ui_told(const struct ui *ui);
 const struct annotations *ui_notes(const struct ui *ui);
 /* The one whose time is shown, at rest; NULL: none. */
 const struct annotation *ui_note_here(const struct ui *ui);
+/* Go to the note of that index, and show it as it was prepared. */
+void ui_go_note(struct ui *ui, size_t idx);
 /* A question is asked here, or will be: what comes after that is not to be seen yet. */
 __u64 ui_horizon_ns(const struct ui *ui); /* ~0: all may be seen */
 

@@ -6,6 +6,8 @@
 
 void ui_show(struct ui *ui, enum ui_view view)
 {
+	if (view == VIEW_notes && ui->view != VIEW_notes)
+		ui->notes_from = ui->view;
 	ui->view = view;
 	ui->is_large = false;
 	ui_touch(ui);

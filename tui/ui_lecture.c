@@ -121,13 +121,26 @@ static void show_zoom(struct ui *ui, const char *text)
 	ui->ns_per_col = timeline_round_width(ns);
 }
 
-/* What was not stored stays as it is. */
+/* A picture of its own: nothing of the one before is in it. */
+static void clear_picture(struct ui *ui)
+{
+	ui->filter[0] = '\0';
+	ui->rows_are_stale = true;
+	ui->is_selected_by_user = false;
+	ui->selected_lock = (struct ui_lock_id){};
+	ui->zoom = ZOOM_AUTO;
+	ui->hold = (struct ui_hold){};
+}
+
+/* A note that names a view shows what it names; of one that does not the rest stays as it is. */
 static void present(struct ui *ui, struct annotation *note)
 {
 	ui->note_idx = note - ui->notes.items.items;
 	note->is_revealed = false;
-	if (note->view)
+	if (note->view) {
+		clear_picture(ui);
 		show_view(ui, note->view);
+	}
 	if (note->threads) {
 		snprintf(ui->filter, sizeof(ui->filter), "%s", note->threads);
 		ui->rows_are_stale = true;
@@ -146,6 +159,14 @@ static void go_to_note(struct ui *ui, struct annotation *note)
 {
 	ui_seek_time(ui, note->at_ns);
 	present(ui, note);
+}
+
+void ui_go_note(struct ui *ui, size_t idx)
+{
+	ui_forget_jumps(ui);
+	if (ui->view == VIEW_notes)
+		ui_show(ui, ui->notes_from);
+	go_to_note(ui, &ui->notes.items.items[idx]);
 }
 
 /* Forward the first note of (from, to], backward the last one of [to, from). */

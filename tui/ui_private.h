@@ -116,7 +116,8 @@ struct ui {
 	struct ui_hunt hunt;
 
 	enum ui_view view;
-	bool is_large; /* the details have most of the main screen */
+	enum ui_view notes_from; /* where the list of notes was asked for */
+	bool is_large;		 /* the details have most of the main screen */
 	struct view views[VIEW_CNT];
 	struct canvas list, strip, body; /* where the last picture had them, for clicks */
 

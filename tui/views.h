@@ -14,6 +14,7 @@
 	_(locks, ACT_LOCKS)       \
 	_(diagram, ACT_DIAGRAM)   \
 	_(output, ACT_OUTPUT)     \
+	_(notes, ACT_NOTES)       \
 	_(help, ACT_HELP)
 
 enum ui_view {

@@ -10,6 +10,7 @@
  *	now 3s			the clock, after the begin of the trace (default: its end)
  *	replay			a trace that has ended (default: live)
  *	states ostep		whose words the states have (default: ours)
+ *	note 1s chapter: A	a line of the notes of the recording; two blanks: of the note above
  *	utf8			line drawing (default: ASCII)
  *	key Space j Tab		keys by name
  *	type /phil		each character is a key
@@ -35,6 +36,7 @@ struct play {
 	struct trace *trace;
 	struct ui *ui;
 	struct grid *grid;
+	struct strbuf notes;
 	__u64 now_ns;
 	bool is_live, with_styles;
 };
@@ -93,8 +95,9 @@ static void play_begin(struct play *p)
 {
 	if (p->ui)
 		return;
-	p->ui = ui_new(p->trace,
-		       &(struct ui_options){ .title = "./workload --seed 1", .live = p->is_live });
+	p->ui = ui_new(p->trace, &(struct ui_options){ .title = "./workload --seed 1",
+						       .live = p->is_live,
+						       .notes = strbuf_str(&p->notes) });
 	ui_tick(p->ui, p->now_ns);
 }
 
@@ -114,6 +117,8 @@ static void play_line(struct play *p, char *line)
 		p->now_ns = trace_begin_ns(p->trace) + duration(rest);
 	} else if (!strcmp(word, "replay")) {
 		p->is_live = false;
+	} else if (!strcmp(word, "note")) {
+		strbuf_addf(&p->notes, "%s\n", rest);
 	} else if (!strcmp(word, "states")) {
 		cr_assert(state_words_choose(rest), "no words %s", rest);
 	} else if (!strcmp(word, "utf8")) {
@@ -164,6 +169,7 @@ static void play_file(const char *path, struct strbuf *ret)
 		grid_dump_styles(p.grid, ret);
 	ui_free(p.ui);
 	grid_free(p.grid);
+	strbuf_release(&p.notes);
 	trace_free(p.trace);
 }
 

@@ -247,3 +247,57 @@ Test(ui_lecture, a_note_later_than_all_events_is_reached)
 	play_for(20 * S);
 	cr_expect(shows("It still hangs"), "playing comes there, too");
 }
+
+static const char chapters[] = "0.5s chapter: Birth\n"
+			       " view: diagram\n"
+			       "1.5s They run\n"
+			       " view: timeline\n"
+			       " threads: phil-1\n"
+			       " select: phil-1\n"
+			       " zoom: 20ms\n"
+			       "2.5s\n"
+			       " question: Who wakes phil-0?\n"
+			       " answer: A timer.\n";
+
+Test(ui_lecture, chapters_and_notes_are_a_list_to_go_to)
+{
+	open_with(chapters);
+	type("C");
+	cr_expect(shows("notes, 0 of 3 passed"));
+	cr_expect(shows(">00:00.500  Birth"));
+	cr_expect(shows(" 00:01.500    They run"));
+	cr_expect(shows(" 00:02.500    ? Who wakes phil-0?"));
+	cr_expect(not(shows("A timer.")));
+	ui_key(stage_ui, UIKEY_DOWN);
+	ui_key(stage_ui, UIKEY_ENTER);
+	cr_expect(eq(u64, at(), 1500 * MS));
+	cr_expect(shows("[timeline]") && shows("1 column = 20 ms"));
+	cr_expect(shows("phil-1") && !shows("phil-2"), "what matches alone");
+	cr_expect(eq(u32, ui_selected_tid(stage_ui), 102));
+	type("C");
+	cr_expect(shows("notes, 2 of 3 passed") && shows(">00:01.500"));
+	type("j");
+	ui_key(stage_ui, UIKEY_ENTER);
+	cr_expect(eq(u64, at(), 2500 * MS));
+	cr_expect(shows("[timeline]"), "a note without a view leaves it");
+	cr_expect(not(shows("phil-2")), "and the threads");
+}
+
+Test(ui_lecture, a_note_with_a_view_has_nothing_of_the_picture_before)
+{
+	open_with(chapters);
+	type("]]");
+	cr_expect(not(shows("phil-2")));
+	type("[t");
+	cr_expect(shows("phil-2") && !shows("1 column = 20 ms"));
+}
+
+Test(ui_lecture, an_empty_list_of_notes_says_how_to_get_some)
+{
+	open_with("");
+	type("CjkC");
+	type("C\r");
+	cr_expect(shows("No notes: m sets one here"));
+	for (int rows = 0; rows < 12; rows++)
+		shown(rows, 4 * rows);
+}
