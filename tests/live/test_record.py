@@ -8,8 +8,10 @@ import time
 
 sys.dont_write_bytecode = True
 
+import leftovers
 import lib
 
+KILLS = 8
 STEPS = 60          # of 20 ms
 PROGRAM = ["sh", "-c", f"i=0; while [ $i -lt {STEPS} ]; do sleep 0.02; i=$((i+1)); done; exit 7"]
 
@@ -106,6 +108,26 @@ def a_process_attached_to_is_left_at_the_limit(t):
         program.communicate()
 
 
+def killed_at_any_moment_it_opens(t):
+    """SIGKILL: up to the last whole block, and that it was not closed is said."""
+    kept = 0
+    for i in range(KILLS):
+        path = t.dir / f"killed-{i}.ctrace"
+        recorder = t.popen([lib.CTRACE, "record", "-o", path, sys.executable, "-c", PING_PONG])
+        t.wait_until(path.exists, "the recording")
+        time.sleep(0.05 + 2 * i / KILLS)
+        recorder.kill()
+        recorder.communicate()
+        leftovers.end_children()    # the program goes on
+        got = t.ctrace("info", "--json", path)
+        t.equal(got.status, 0, f"kill {i}: {got}")
+        info = json.loads(got.out)
+        t.check(info["truncated"], f"kill {i}: it is said to be whole: {info}")
+        t.equal(t.ctrace("report", path).status, 0, f"the report of kill {i}")
+        kept += info["events"] > 0
+    t.check(kept >= KILLS / 2, f"only {kept} of {KILLS} have events")
+
+
 def a_wrong_limit_is_one_line(t):
     for option in "--duration=soon", "--duration=0", "--max-size=much", "--ring=0":
         got = t.ctrace("record", "-o", t.dir / "none.ctrace", option, "true")
@@ -123,6 +145,7 @@ def main():
         a_ring_keeps_the_end,
         a_duration_ends_a_ring_that_forgets,
         a_process_attached_to_is_left_at_the_limit,
+        killed_at_any_moment_it_opens,
         a_wrong_limit_is_one_line,
     ])
 

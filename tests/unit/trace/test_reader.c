@@ -355,6 +355,23 @@ Test(reader, random_damage_is_survived)
 }
 
 /* Lengths that no recorder writes, in a header whose sum is right all the same. */
+/* One bit at a time; with SOAK in the environment all the 100 000 that are asked for. */
+Test(reader, random_flips_are_survived)
+{
+	struct image im = image_new(300);
+	__u64 flip_cnt = getenv("SOAK") ? 100000 : 2000;
+
+	for (__u64 i = 0; i < flip_cnt; i++) {
+		__u64 bit = map_hash(i + 1) % (im.sz * 8);
+
+		im.bytes[bit / 8] ^= 1 << bit % 8;
+		cr_assert(le(long, open_and_wander(image_write(&im, im.sz), NULL), 300));
+		im.bytes[bit / 8] ^= 1 << bit % 8;
+	}
+	cr_expect(eq(long, open_and_wander(image_write(&im, im.sz), NULL), 300));
+	free(im.bytes);
+}
+
 Test(reader, lying_lengths_are_refused)
 {
 	static const __u32 lengths[] = {
