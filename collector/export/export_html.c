@@ -176,6 +176,14 @@ static void put_threads(struct page *p, struct json *j)
 	json_array_end(j);
 }
 
+/* Time in a column of a terminal; 0: as it fits. */
+static __u64 zoom_of(const struct lane_mark *mark)
+{
+	uint64_t ns;
+
+	return mark->zoom && !parse_duration(mark->zoom, &ns) ? ns : 0;
+}
+
 static void put_marks(struct page *p, struct json *j)
 {
 	struct strbuf text = {};
@@ -189,8 +197,10 @@ static void put_marks(struct page *p, struct json *j)
 		json_u64(j, "at_ns", since_begin(p, mark->at_ns));
 		json_string(j, "text", mark->text ? mark->text : strbuf_str(&text));
 		json_bool(j, "chapter", mark->is_chapter);
-		json_string(j, "question", mark->question);
-		json_string(j, "answer", mark->answer);
+#define MARK_FIELD(name, help) json_string(j, #name, mark->name);
+		ANNOTATION_FIELDS(MARK_FIELD)
+#undef MARK_FIELD
+		json_u64(j, "zoom_ns", zoom_of(mark));
 		json_object_end(j);
 	}
 	json_array_end(j);

@@ -85,6 +85,19 @@ static int compare_marks(const void *a, const void *b)
 	return x->at_ns < y->at_ns ? -1 : x->at_ns > y->at_ns;
 }
 
+static struct lane_mark mark_of(const struct annotation *note)
+{
+	const char *text = note->text[0] || !note->question ? note->text : note->question;
+
+	return (struct lane_mark){ .at_ns = note->at_ns,
+				   .is_chapter = note->is_chapter,
+				   .text = xstrdup(text),
+#define COPY_FIELD(name, help) .name = note->name ? xstrdup(note->name) : NULL,
+				   ANNOTATION_FIELDS(COPY_FIELD)
+#undef COPY_FIELD
+	};
+}
+
 /* What was added to the recording later; damaged annotations are none. */
 static void add_annotations(struct lanes *l)
 {
@@ -100,15 +113,7 @@ static void add_annotations(struct lanes *l)
 		/* Of a program that hung a note can be later than all events. */
 		if (note->at_ns < in->from_ns || is_cut || l->marks.cnt == LANES_MARKS_MAX)
 			continue;
-		vec_push(&l->marks,
-			 (struct lane_mark){
-				 .at_ns = note->at_ns,
-				 .is_chapter = note->is_chapter,
-				 .text = xstrdup(note->text[0] || !note->question ? note->text
-										  : note->question),
-				 .question = note->question ? xstrdup(note->question) : NULL,
-				 .answer = note->answer ? xstrdup(note->answer) : NULL,
-			 });
+		vec_push(&l->marks, mark_of(note));
 	}
 	if (l->marks.cnt)
 		qsort(l->marks.items, l->marks.cnt, sizeof(l->marks.items[0]), compare_marks);
@@ -145,8 +150,9 @@ void lanes_release(struct lanes *l)
 {
 	vec_for_each(mark, &l->marks) {
 		free(mark->text);
-		free(mark->question);
-		free(mark->answer);
+#define FREE_FIELD(name, help) free(mark->name);
+		ANNOTATION_FIELDS(FREE_FIELD)
+#undef FREE_FIELD
 	}
 	vec_release(&l->marks);
 	vec_release(&l->items);

@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "export/walk.h"
+#include "trace/annotations.h"
 
 struct lane {
 	__u32 tid, pid;
@@ -20,9 +21,10 @@ struct lane_mark {
 	__u64 at_ns;
 	__u64 lost_cnt; /* 0: it is a note */
 	bool is_chapter;
-	char *text;	/* of the note, safe; of a question that, when it has no other */
-	char *question; /* NULL: none is asked */
-	char *answer;	/* NULL: none is given */
+	char *text; /* of the note, safe; of a question that, when it has no other */
+#define LANE_MARK_MEMBER(name, help) char *name; /* as in struct annotation */
+	ANNOTATION_FIELDS(LANE_MARK_MEMBER)
+#undef LANE_MARK_MEMBER
 };
 
 struct lanes {

@@ -576,10 +576,21 @@ def the_page_works_in_a_browser(t):
 
 LECTURE = """\
 0s  chapter: <b>Begin</b>
+    view: graph
 0.01s  They run
+    view: timeline
+    threads: forks
+    select: forks
+    zoom: 100us
     question: Who holds <i>the fork</i>?
     answer: </script><script>D
+0.02s  Further
+    lock: table.noodles
 """
+
+
+def go_to(b, note):
+    b.evaluate(f"$('notes').children[{note}].querySelector('button').click()")
 
 
 def a_question_keeps_its_answer_until_it_is_clicked(t):
@@ -593,15 +604,35 @@ def a_question_keeps_its_answer_until_it_is_clicked(t):
     t.check(b"</script><script>D" not in page, "an answer is markup")
     marks = [mark for mark in data["marks"] if mark["question"] or mark["chapter"]]
     t.equal([mark["text"] for mark in marks], ["<b>Begin</b>", "They run"], "notes")
+    first = data["threads"][0]["name"]
 
     def case(b):
         b.open(path)
         seen = "document.querySelector('#notes details').innerText"
         t.check("fork" in b.evaluate(seen) and "script" not in b.evaluate(seen), "told too early")
+        go_to(b, 1)
+        t.equal(b.evaluate("view.now"), 10_000_000, "the time of the note")
+        t.equal(b.evaluate("view.end"), 10_000_000, "what comes later is hidden")
+        t.equal(b.evaluate("view.span"), 66 * 100_000, "zoom")
+        t.equal(b.evaluate("[...document.querySelectorAll('.lane')].filter((l) => !l.hidden)"
+                           ".map((l) => l.firstChild.textContent)"), [first], "threads")
+        t.check("1 of" in b.evaluate("$('only').innerText"), "it is not said that some are hidden")
+        t.equal(b.evaluate("$('sentence').hidden"), True, "the verdict tells what comes")
+        t.equal(b.evaluate("document.querySelector('.shown').id"), "plot", "its view")
+        t.check("[timeline, threads forks, forks, 100us in a column]"
+                in b.evaluate("$('notes').innerText"), "its picture in words")
         x, y = b.evaluate("(s => (s.scrollIntoView(), (r => [r.x, r.y])(s.getBoundingClientRect())))"
                           "(document.querySelector('#notes summary'))")
         b.click(x + 10, y + 8)
         t.check("</script><script>D" in b.evaluate(seen), f"not told: {b.evaluate(seen)!r}")
+        t.equal(b.evaluate("$('sentence').hidden"), False, "the verdict, once it is answered")
+        go_to(b, 2)
+        t.equal(b.evaluate("[view.lock, view.rows.length]"), ["table.noodles", 1],
+                "what a note without a view does not name stays")
+        go_to(b, 0)
+        t.equal(b.evaluate("[view.lock, view.rows.length]"), ["", len(data["threads"])],
+                "with a view the picture is its own")
+        t.equal(b.evaluate("document.querySelector('.shown').id"), "graphbox", "its view")
         t.equal(b.complaints(), [], "complaints")
 
     in_a_browser(t, case)

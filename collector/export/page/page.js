@@ -6,6 +6,7 @@
 const data = JSON.parse(document.getElementById('data').textContent);
 const $ = (id) => document.getElementById(id);
 const LANE_H = 22, AXIS_H = 24, BAR_H = 14;
+const TERMINAL_COLS = 66;	// of a timeline: what a zoom is about
 const STATE = {};		// word -> index
 data.states.forEach((s, i) => { STATE[s.word] = i; });
 
@@ -18,7 +19,16 @@ for (const lane of lanes)
 	lane.stays.sort((a, b) => a.begin - b.begin || a.end - b.end);
 
 const whole = data.to_ns - data.from_ns || 1;
-const view = { begin: 0, span: whole, now: whole, chosen: 0 };
+// rows: the lanes that are shown, from top to bottom; end: what comes later is not to be seen.
+const view = { begin: 0, span: whole, now: whole, chosen: 0, rows: [], rowOf: new Map(),
+	       end: Infinity, lock: '' };
+
+function setRows(rows) {
+	view.rows = rows;
+	view.rowOf = new Map(rows.map((lane, row) => [lane, row]));
+}
+
+setRows(lanes.map((_, i) => i));
 
 // --- words -----------------------------------------------------------------------
 
@@ -52,8 +62,11 @@ function wordsOf(s) {
 }
 
 function tipOf(s) {
-	let text = `${nameOf(s.lane)}  ${wordsOf(s)}  ${duration(s.end - s.begin)}`;
+	let text = `${nameOf(s.lane)}  ${wordsOf(s)}`;
 
+	if (s.end > view.end)
+		return text;
+	text += `  ${duration(s.end - s.begin)}`;
 	if (s.waker >= 0)
 		text += `; then woken by ${nameOf(s.waker)}`;
 	else if (s.waker === -2)
@@ -102,7 +115,10 @@ function zoom(factor, at) {
 	draw();
 }
 
+// Who goes behind a question has had it answered.
 function moveTo(ns) {
+	if (ns > view.end)
+		view.end = Infinity;
 	view.now = Math.min(Math.max(Math.round(ns), 0), whole);
 	if (view.now < view.begin || view.now > view.begin + view.span)
 		view.begin = Math.min(Math.max(view.now - view.span / 2, 0), whole - view.span);
@@ -144,11 +160,22 @@ function drawAxis(width, height) {
 	}
 }
 
+// Is it the lock that a note wants to be seen?
+function isOnLock(words) {
+	return view.lock !== '' && words.endsWith(` ${view.lock}`);
+}
+
 function drawBar(s, y) {
-	const state = data.states[s.state], x = xOf(s.begin), width = xOf(s.end) - x;
+	const state = data.states[s.state], x = xOf(s.begin);
+	const width = xOf(Math.min(s.end, view.end)) - x;
 
 	paper.fillStyle = state.color;
 	paper.fillRect(x, y + (BAR_H - state.height) / 2, Math.max(width, 1), state.height);
+	if (isOnLock(s.words)) {
+		paper.lineWidth = 2;
+		paper.strokeStyle = '#000';
+		paper.strokeRect(x, y - 1, width, BAR_H + 2);
+	}
 	if (!s.words || width < 30)
 		return;
 	const left = Math.max(x, 0), right = Math.min(x + width, plotWidth());
@@ -168,7 +195,7 @@ function drawLane(lane, y) {
 	let seen = '';
 
 	for (const s of stays) {
-		if (s.end < view.begin || s.begin > view.begin + view.span)
+		if (s.end < view.begin || s.begin > Math.min(view.begin + view.span, view.end))
 			continue;
 		if ((s.end - s.begin) * plotWidth() >= view.span) {
 			drawBar(s, y);
@@ -186,16 +213,23 @@ function drawLane(lane, y) {
 }
 
 function laneY(lane) {
-	return AXIS_H + lane * LANE_H + (LANE_H - BAR_H) / 2;
+	return AXIS_H + view.rowOf.get(lane) * LANE_H + (LANE_H - BAR_H) / 2;
+}
+
+// The lane at a height of the picture; undefined: none is there.
+function laneAt(y) {
+	return view.rows[Math.floor((y - AXIS_H) / LANE_H)];
 }
 
 // From who wakes to who is woken, while there is room for arrows.
 function drawArrows() {
 	const arrows = [];
 
-	for (const lane of lanes)
-		for (const s of lane.stays)
-			if (s.waker >= 0 && s.end >= view.begin && s.end <= view.begin + view.span)
+	const end = Math.min(view.begin + view.span, view.end);
+
+	for (const lane of view.rows)
+		for (const s of lanes[lane].stays)
+			if (view.rowOf.has(s.waker) && s.end >= view.begin && s.end <= end)
 				arrows.push(s);
 	if (arrows.length > 400)
 		return;
@@ -222,8 +256,20 @@ function drawMark(ns, height, color, width) {
 	paper.fillRect(xOf(ns) - width / 2, AXIS_H - 4, width, height);
 }
 
+// What is asked for.
+function drawHidden(width, height) {
+	const x = Math.max(xOf(view.end), 0);
+
+	if (x >= width)
+		return;
+	paper.fillStyle = '#eee';
+	paper.fillRect(x, AXIS_H, width - x, height);
+	paper.fillStyle = '#000';
+	paper.fillText('?', (x + width) / 2, (AXIS_H + height) / 2);
+}
+
 function draw() {
-	const width = plotWidth(), height = AXIS_H + lanes.length * LANE_H + 4;
+	const width = plotWidth(), height = AXIS_H + view.rows.length * LANE_H + 4;
 	const ratio = window.devicePixelRatio || 1;
 
 	canvas.width = width * ratio;
@@ -234,12 +280,15 @@ function draw() {
 	paper.font = '11px sans-serif';
 	drawAxis(width, height);
 	paper.textAlign = 'center';
-	for (let lane = 0; lane < lanes.length; lane++)
+	for (const lane of view.rows)
 		drawLane(lane, laneY(lane));
 	drawArrows();
 	for (const mark of data.marks)
-		drawMark(mark.at_ns, height, '#999', 1);
-	if (data.verdict.at_ns !== null)
+		if (mark.at_ns <= view.end)
+			drawMark(mark.at_ns, height, '#999', 1);
+	drawHidden(width, height);
+	$('sentence').hidden = view.end < Infinity;
+	if (data.verdict.at_ns !== null && data.verdict.at_ns <= view.end)
 		drawMark(data.verdict.at_ns, height, '#d55e00', 2);
 	drawMark(view.now, height, '#000', 1);
 	$('clock').textContent = clock(view.now);
@@ -263,8 +312,8 @@ function showStates() {
 
 	for (const word of ['thread', 'state', 'since', 'waits for', 'held by'])
 		element(head, 'th', word);
-	lanes.forEach((lane, i) => {
-		const s = stayAt(i, view.now), row = element(table, 'tr', '');
+	view.rows.forEach((i) => {
+		const lane = lanes[i], s = stayAt(i, view.now), row = element(table, 'tr', '');
 
 		element(row, 'td', lane.thread.name);
 		element(row, 'td', s ? data.states[s.state].word : 'not there');
@@ -382,7 +431,8 @@ function drawEdge(svg, e, from, to, isMutual) {
 	const level = from.y === to.y;
 	const x = (begin.x + end.x) / 2 + (level ? 0 : Math.sign(shift) * 6);
 
-	shape(svg, 'path', { class: `edge${e.ring ? ' bad' : ''}`, 'marker-end': 'url(#arrow)',
+	shape(svg, 'path', { class: `edge${e.ring ? ' bad' : ''}${isOnLock(e.words) ? ' lock' : ''}`,
+			     'marker-end': 'url(#arrow)',
 			     d: `M${begin.x} ${begin.y}L${end.x} ${end.y}` });
 	shape(svg, 'text', { x, y: (begin.y + end.y) / 2 + (level ? -6 : 4),
 			     class: level || !shift ? 'halo' : back ? 'end' : 'start' }, e.words);
@@ -451,6 +501,13 @@ function choose(lane) {
 	});
 }
 
+function chooseBeside(direction) {
+	const lane = view.rows[view.rowOf.get(view.chosen) + direction];
+
+	if (lane !== undefined)
+		choose(lane);
+}
+
 function showLanes() {
 	lanes.forEach((lane, i) => {
 		const node = element($('lanes'), 'div', lane.thread.name);
@@ -461,36 +518,93 @@ function showLanes() {
 	choose(0);
 }
 
-function showList(box, list, items) {
+// The threads that a note wants to be seen: as the screen does, by what is told of them now.
+function showThreads(text) {
+	const wanted = text.toLowerCase();
+
+	setRows(lanes.map((_, i) => i).filter((i) => {
+		const s = stayAt(i, view.now), t = lanes[i].thread;
+
+		return `${t.tid} ${t.name} ${s ? wordsOf(s) : ''}`.toLowerCase().includes(wanted);
+	}));
+	[...$('lanes').children].forEach((node, i) => { node.hidden = !view.rowOf.has(i); });
+	if (!view.rowOf.has(view.chosen) && view.rows.length)
+		choose(view.rows[0]);
+	$('only').hidden = view.rows.length === lanes.length;
+	$('only').textContent = `only ${text}: ${view.rows.length} of ${lanes.length} threads`;
+}
+
+const BOXES = { timeline: 'plot', graph: 'graphbox', threads: 'statesbox', output: 'outputbox' };
+
+// As a note was prepared: with a view all of the picture is its own, else only what it names.
+function present(mark) {
+	view.end = mark.question === null ? Infinity : mark.at_ns;
+	if (mark.view !== null) {
+		view.lock = '';
+		Object.assign(view, { begin: 0, span: whole });
+		for (const name of Object.keys(BOXES))
+			$(BOXES[name]).classList.toggle('shown', name === mark.view);
+	}
+	if (mark.zoom_ns)
+		view.span = Math.min(whole, mark.zoom_ns * TERMINAL_COLS);
+	if (mark.zoom_ns || mark.view !== null)
+		view.begin = Math.min(Math.max(mark.at_ns - view.span / 2, 0), whole - view.span);
+	if (mark.lock !== null)
+		view.lock = mark.lock;
+	view.now = mark.at_ns;
+	if (mark.threads !== null || mark.view !== null)
+		showThreads(mark.threads || '');
+	const chosen = lanes.findIndex((lane) => lane.thread.name === mark.select);
+
+	if (chosen >= 0)
+		choose(chosen);
+	moveTo(mark.at_ns);
+}
+
+// "graph, threads phil, 20ms in a column"
+function pictureOf(mark) {
+	return [mark.view, mark.threads && `threads ${mark.threads}`, mark.select, mark.lock,
+		mark.zoom && `${mark.zoom} in a column`].filter(Boolean).join(', ');
+}
+
+function showList(box, list, items, go) {
 	if (!items.length)
 		$(box).hidden = true;
 	for (const item of items) {
 		const row = element($(list), 'div', ''), link = element(row, 'button', clock(item.at_ns));
 
-		link.onclick = () => moveTo(item.at_ns);
+		link.onclick = () => go(item);
 		row.appendChild(document.createTextNode(`  ${item.text}`));
 	}
 }
 
-// A question stands for itself; a click on it tells the answer.
+// A question stands for itself; a click on it tells the answer, and shows what came next.
 function showQuestions() {
 	data.marks.forEach((mark, i) => {
 		const row = $('notes').children[i];
 
 		if (mark.chapter)
 			row.className = 'chapter';
+		if (pictureOf(mark))
+			element(row, 'span', ` [${pictureOf(mark)}]`).className = 'picture';
 		if (mark.question === null)
 			return;
 		const details = element(row, 'details', '');
 
 		element(details, 'summary', mark.question);
 		element(details, 'div', mark.answer === null ? '?' : mark.answer);
+		details.ontoggle = () => {
+			if (!details.open)
+				return;
+			view.end = Infinity;
+			draw();
+		};
 	});
 }
 
 function showTip(event) {
-	const lane = Math.floor((event.offsetY - AXIS_H) / LANE_H);
-	const s = lanes[lane] ? stayAt(lane, nsOf(event.offsetX)) : undefined;
+	const lane = laneAt(event.offsetY), ns = nsOf(event.offsetX);
+	const s = lane === undefined || ns > view.end ? undefined : stayAt(lane, ns);
 
 	$('tip').hidden = !s;
 	if (!s)
@@ -517,10 +631,10 @@ function listenToPointer() {
 		draw();
 	};
 	canvas.onpointerup = (event) => {
-		const lane = Math.floor((event.offsetY - AXIS_H) / LANE_H);
+		const lane = laneAt(event.offsetY);
 
 		if (drag && !drag.moved) {
-			if (lanes[lane])
+			if (lane !== undefined)
 				choose(lane);
 			moveTo(nsOf(event.offsetX));
 		}
@@ -538,8 +652,7 @@ function listen() {
 		'+': () => zoom(0.5, view.now), '=': () => zoom(0.5, view.now),
 		'-': () => zoom(2, view.now), '0': () => zoom(Infinity, 0),
 		ArrowLeft: () => step(-1), ArrowRight: () => step(1),
-		ArrowUp: () => choose(Math.max(view.chosen - 1, 0)),
-		ArrowDown: () => choose(Math.min(view.chosen + 1, lanes.length - 1)),
+		ArrowUp: () => chooseBeside(-1), ArrowDown: () => chooseBeside(1),
 	};
 
 	document.addEventListener('keydown', (event) => {
@@ -551,6 +664,7 @@ function listen() {
 	for (const [id, key] of [['in', '+'], ['out', '-'], ['all', '0'], ['prev', 'ArrowLeft'],
 				 ['next', 'ArrowRight']])
 		$(id).onclick = actions[key];
+	$('only').onclick = () => { showThreads(''); draw(); showMoment(); };
 	window.onresize = draw;
 	listenToPointer();
 }
@@ -558,9 +672,9 @@ function listen() {
 showHead();
 if (lanes.length) {
 	showLanes();
-	showList('notesbox', 'notes', data.marks);
+	showList('notesbox', 'notes', data.marks, present);
 	showQuestions();
-	showList('outputbox', 'output', data.output);
+	showList('outputbox', 'output', data.output, (line) => moveTo(line.at_ns));
 	listen();
 	moveTo(data.verdict.moment_ns);
 }

@@ -84,6 +84,33 @@ Test(export_html, stays_have_their_words_and_who_is_in_them)
 	free(data);
 }
 
+Test(export_html, notes_have_their_question_and_their_picture)
+{
+	char notes[] = "1us Look\n view: timeline\n threads: left\n zoom: 20us\n"
+		       "2us\n question: Who?\n answer: left\n"
+		       "9s It hangs\n";
+	char *data, *given;
+
+	exporting_append(&e, build_thread(10, 10, 0, "main"));
+	exporting_append(&e, build_thread(2, 10, 10, "left"));
+	exporting_append(&e, build_run(2));
+	exporting_set_input(&e);
+	given = e.meta.notes;
+	e.meta.notes = notes;
+	data = data_of(exporting_run(&e, export_html));
+	e.meta.notes = given;
+	expect(data, "marks[0].view", "\"timeline\"");
+	expect(data, "marks[0].threads", "\"left\"");
+	expect(data, "marks[0].zoom_ns", "20000");
+	expect(data, "marks[0].question", "null");
+	expect(data, "marks[1].text", "\"Who?\"");
+	expect(data, "marks[1].answer", "\"left\"");
+	expect(data, "marks[1].zoom_ns", "0");
+	expect(data, "marks[2].text", "\"It hangs\"");
+	expect(data, "marks[2].at_ns", "2000");
+	free(data);
+}
+
 Test(export_html, no_name_leaves_the_data)
 {
 	const char *page;
