@@ -42,7 +42,8 @@
 	_(INVERSION, 23, inversion, "two locks were taken in both orders: a deadlock may come")   \
 	_(CK_MODEL,  32, ck_model,  "checkpoint: totals of the whole model")                  \
 	_(CK_THREAD, 33, ck_thread, "checkpoint: one thread with its totals")                 \
-	_(CK_LOCK,   34, ck_lock,   "checkpoint: one lock with its totals")
+	_(CK_LOCK,   34, ck_lock,   "checkpoint: one lock with its totals")                   \
+	_(CK_PLACE,  35, ck_place,  "checkpoint: who has woken waits at one place")
 /* clang-format on */
 
 enum event_kind {
@@ -381,6 +382,21 @@ struct ev_ck_lock {
 	__u64 max_hold_ns;
 };
 
+enum { EVENT_WAKER_CNT = 4 };
+
+struct ev_ck_place {
+	struct ev_hdr hdr; /* tid: the process */
+	__s32 nr;	   /* the system call of the waits there; -1: a futex */
+	__u32 fd_mode;
+	__u64 arg; /* its first argument; of a futex the address of the lock */
+	__u64 last_ns;
+	__u32 total;
+	__u32 zero;
+	__u32 tid[EVENT_WAKER_CNT]; /* the wakers */
+	__u32 cnt[EVENT_WAKER_CNT];
+	__u64 start_ns[EVENT_WAKER_CNT];
+};
+
 /* Counters of the probes, one set per CPU: generated = stored + lost, exactly. */
 struct probe_counters {
 	__u64 generated;
@@ -563,6 +579,7 @@ EVENT_SIZE_IS(order_edge, 4480);
 EVENT_SIZE_IS(ev_ck_model, 96);
 EVENT_SIZE_IS(ev_ck_thread, 600);
 EVENT_SIZE_IS(ev_ck_lock, 104);
+EVENT_SIZE_IS(ev_ck_place, 112);
 #undef EVENT_SIZE_IS
 
 #endif /* CTRACE_EVENT_H */

@@ -55,6 +55,7 @@ void describe_state(const struct model *m, const struct thread *t, __u64 now_ns,
 		strbuf_adds(ret, "waits for ");
 		describe_wait(m, t, ret);
 		describe_time_left(m, t, now_ns, ret);
+		describe_learned(m, t, ret);
 		break;
 	case THREAD_ZOMBIE:
 	case THREAD_DEAD:

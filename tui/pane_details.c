@@ -76,6 +76,14 @@ static void pane_holders(struct pane *p)
 	pane_fact(p, "others");
 }
 
+static void pane_learned(struct pane *p)
+{
+	describe_wakers(p->m, p->t, &p->text);
+	if (p->text.len)
+		strbuf_adds(&p->text, ". Learned, not proved: somebody else may end this wait");
+	pane_fact(p, "woken here");
+}
+
 static void pane_wait(struct pane *p)
 {
 	if (!thread_is_blocked(p->t))
@@ -86,6 +94,7 @@ static void pane_wait(struct pane *p)
 	pane_fact(p, "in");
 	pane_chain(p);
 	pane_holders(p);
+	pane_learned(p);
 	pane_evidence(p);
 	pane_lock(p);
 	strbuf_addf(&p->text, "%s: %s", wait_reason_word(p->t->wait.reason),

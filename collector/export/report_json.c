@@ -7,6 +7,7 @@
 #include "export/json.h"
 #include "export/report_parts.h"
 #include "model/syscall.h"
+#include "model/wakers.h"
 
 /* What is known of one thing at a time: 0 where it is not known. */
 static void json_tid(struct json *j, const char *key, __u32 tid)
@@ -199,6 +200,41 @@ static void write_verdict(struct json *j, const struct report_input *in)
 	strbuf_release(&sentence);
 }
 
+/* One of those who have woken waits where t waits. */
+static void write_waker(struct json *j, const struct model *m, const struct waker *w)
+{
+	const struct thread *t = model_waker_thread(m, w);
+	bool is_traced = t && !(t->flags & THREAD_FOREIGN);
+
+	json_object_begin(j, NULL);
+	json_u64(j, "tid", w->tid);
+	json_string(j, "name", t ? t->name : NULL);
+	json_u64(j, "count", w->cnt);
+	if (is_traced)
+		json_lower(j, "state", thread_state_word(t->state));
+	else
+		json_null(j, "state");
+	json_object_end(j);
+}
+
+static void write_learned(struct json *j, const struct model *m, const struct thread *t)
+{
+	const struct wakers *all = model_wakers(m, t);
+
+	if (!all) {
+		json_null(j, "learned");
+		return;
+	}
+	json_object_begin(j, "learned");
+	json_u64(j, "wakeups", all->total);
+	json_array_begin(j, "wakers");
+	for (size_t i = 0; i < WAKER_MAX && all->top[i].cnt; i++)
+		if (all->top[i].tid != t->tid)
+			write_waker(j, m, &all->top[i]);
+	json_array_end(j);
+	json_object_end(j);
+}
+
 static void write_wait(struct json *j, const struct report_input *in, const struct thread *t)
 {
 	bool is_on_lock = wait_is_futex(&t->wait) && t->wait.reason != WAIT_JOIN;
@@ -212,7 +248,10 @@ static void write_wait(struct json *j, const struct report_input *in, const stru
 	owner = model_waits_for(in->model, t, &evidence);
 	begin_waits_for(j, in, t->wait.reason, is_on_lock ? t->wait.args[0] : 0, t);
 	json_tid(j, "held_by", owner ? owner->tid : 0);
+	if (model_wakers(in->model, t))
+		evidence = EVIDENCE_LEARNED;
 	json_string(j, "evidence", evidence_word(evidence));
+	write_learned(j, in->model, t);
 	json_instant(j, "since_ns", in->model, t->wait.since_ns);
 	json_instant(j, "confirmed_ns", in->model, t->wait.confirm_ns);
 	write_stack(j, in, t);

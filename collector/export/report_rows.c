@@ -3,6 +3,7 @@
 #include "base/fmt.h"
 #include "export/report_phrases.h"
 #include "model/syscall.h"
+#include "model/wakers.h"
 
 enum {
 	LOCK_ROW_MAX = 20,
@@ -80,6 +81,50 @@ static void add_file(struct strbuf *ret, const struct report_input *in, const st
 	strbuf_addch(ret, '\n');
 }
 
+/* ", which is now blocked: condvar 0x5581a8" */
+static void add_waker_now(struct strbuf *ret, const struct report_input *in, const struct thread *t)
+{
+	const struct wait *w = &t->wait;
+
+	if (t->flags & THREAD_FOREIGN) {
+		strbuf_adds(ret, ", which is not traced");
+		return;
+	}
+	if (!thread_is_alive(t)) {
+		strbuf_adds(ret, ", which has ended");
+		return;
+	}
+	strbuf_addf(ret, ", which is now %s", thread_state_word(t->state));
+	if (!thread_is_blocked(t))
+		return;
+	strbuf_adds(ret, ": ");
+	phrase_add_target(ret, w->reason, report_lock_name(in, t),
+			  wait_is_futex(w) && w->reason != WAIT_JOIN ? w->args[0] : 0, wait_fd(w));
+}
+
+/* "woken here before by producer (4711), 41 of 44 times, which is now Running: learned" */
+static void add_wakers(struct strbuf *ret, const struct report_input *in, const struct thread *t)
+{
+	const struct wakers *all = model_wakers(in->model, t);
+
+	for (size_t i = 0; all && i < WAKER_MAX && all->top[i].cnt; i++) {
+		const struct waker *w = &all->top[i];
+		const struct thread *who = model_waker_thread(in->model, w);
+
+		if (w->tid == t->tid)
+			continue;
+		strbuf_addf(ret, "%*swoken here before by ", DETAIL_INDENT + 2, "");
+		if (who)
+			phrase_add_thread(ret, in->model, w->tid);
+		else
+			strbuf_addf(ret, "a former thread %u", w->tid);
+		strbuf_addf(ret, ", %u of %u times", w->cnt, all->total);
+		if (who)
+			add_waker_now(ret, in, who);
+		strbuf_addf(ret, " (%s)\n", evidence_word(EVIDENCE_LEARNED));
+	}
+}
+
 /* "waits for mutex 0x5581a0 held by phil-1 (4712), in futex(), since 00:00.481, for 11.9 s" */
 static void add_wait(struct strbuf *ret, const struct report_input *in, const struct thread *t)
 {
@@ -99,6 +144,7 @@ static void add_wait(struct strbuf *ret, const struct report_input *in, const st
 	phrase_add_since(ret, in, w->since_ns);
 	strbuf_addch(ret, '\n');
 	add_file(ret, in, t);
+	add_wakers(ret, in, t);
 	/* The stacks of a cycle are shown with it. */
 	if (!report_has_cycle(in) || !verdict_has_thread(in->verdict, t->tid))
 		phrase_add_stack(ret, in, t, STACK_INDENT);

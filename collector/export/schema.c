@@ -141,7 +141,8 @@ static void put_event(struct json *j, const char *kind, const char *help)
 
 static bool kind_is_exported(unsigned kind)
 {
-	return kind != EV_CK_MODEL && kind != EV_CK_THREAD && kind != EV_CK_LOCK;
+	return kind != EV_CK_MODEL && kind != EV_CK_THREAD && kind != EV_CK_LOCK &&
+	       kind != EV_CK_PLACE;
 }
 
 static void put_words(struct json *j)
@@ -178,7 +179,7 @@ static void put_definitions(struct json *j)
 		"event",	  "event_wait",	      "report_lost",	"report_exit",
 		"report_verdict", "report_inversion", "inversion_step", "report_edge",
 		"report_object",  "report_wait",      "report_thread",	"report_reasons",
-		"report_lock",
+		"report_lock",	  "report_learned",   "report_waker",
 	};
 
 	json_object_begin(j, "$defs");

@@ -58,6 +58,7 @@ static void apply_thread(struct model *m, const struct ev_thread *ev)
 	if (ev->pid == ev->hdr.tid) {
 		model_forget_lock_names(m, ev->pid);
 		model_forget_pages(m, ev->pid);
+		model_forget_places(m, ev->pid);
 	}
 	describe_thread(&fresh, ev);
 	model_add_thread(m, &fresh);
@@ -80,6 +81,7 @@ static void apply_exec(struct model *m, const struct ev_exec *ev)
 	set_name(model_get_thread(m, ev->hdr.tid, ev->hdr.ts_ns), ev->comm);
 	model_forget_lock_names(m, ev->hdr.tid);
 	model_forget_pages(m, ev->hdr.tid);
+	model_forget_places(m, ev->hdr.tid);
 }
 
 static void apply_rename(struct model *m, const struct ev_rename *ev)
@@ -224,8 +226,10 @@ static void apply_wake(struct model *m, const struct ev_wake *ev)
 	if (t->state != THREAD_BLOCKED && t->state != THREAD_STOPPED)
 		return;
 	t->wake_cnt++;
-	if (t->state == THREAD_BLOCKED)
+	if (t->state == THREAD_BLOCKED) {
+		model_count_waker(m, t, ev);
 		model_wait_ends(m, t, ev, ev->hdr.ts_ns);
+	}
 	t->ready_cause = READY_WOKEN;
 	model_set_state(m, t, THREAD_READY, ev->hdr.ts_ns);
 }
@@ -333,6 +337,11 @@ static void apply_ck_lock(struct model *m, const struct ev_ck_lock *ev)
 	model_restore_lock(m, ev);
 }
 
+static void apply_ck_place(struct model *m, const struct ev_ck_place *ev)
+{
+	model_restore_place(m, ev);
+}
+
 static void apply_kind(struct model *m, const struct ev_hdr *ev)
 {
 	switch (ev->kind) {
@@ -351,6 +360,7 @@ static bool is_checkpoint(const struct ev_hdr *ev)
 	case EV_CK_MODEL:
 	case EV_CK_THREAD:
 	case EV_CK_LOCK:
+	case EV_CK_PLACE:
 		return true;
 	case EV_LOCKNAME:
 	case EV_STACK:

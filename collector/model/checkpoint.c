@@ -215,6 +215,25 @@ static void emit_found_page(const struct model *m, const struct thread *t, model
 	emit(arg, &ev.hdr, sizeof(ev));
 }
 
+static void emit_place(const struct model *m, const struct place *p, model_emit_fn emit, void *arg)
+{
+	struct ev_ck_place ev = {
+		.hdr = { .ts_ns = m->now_ns, .tid = p->pid, .kind = EV_CK_PLACE },
+		.nr = p->nr,
+		.fd_mode = p->fd_mode,
+		.arg = p->arg,
+		.last_ns = p->last_ns,
+		.total = p->wakers.total,
+	};
+
+	for (size_t i = 0; i < WAKER_MAX; i++) {
+		ev.tid[i] = p->wakers.top[i].tid;
+		ev.cnt[i] = p->wakers.top[i].cnt;
+		ev.start_ns[i] = p->wakers.top[i].start_ns;
+	}
+	emit(arg, &ev.hdr, sizeof(ev));
+}
+
 static void emit_handlers(const struct model *m, const struct handlers *h, model_emit_fn emit,
 			  void *arg)
 {
@@ -311,6 +330,8 @@ void model_checkpoint(const struct model *m, model_emit_fn emit, void *arg)
 		emit_page(m, p, emit, arg);
 	vec_for_each(t, &threads)
 		emit_found_page(m, *t, emit, arg);
+	vec_for_each(p, &m->places)
+		emit_place(m, p, emit, arg);
 	vec_for_each(h, &m->handlers)
 		emit_handlers(m, h, emit, arg);
 	vec_for_each(inv, &m->inversions)

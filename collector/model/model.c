@@ -27,6 +27,8 @@ void model_free(struct model *m)
 	vec_release(&m->inversions);
 	vec_release(&m->pages);
 	map_release(&m->page_of);
+	vec_release(&m->places);
+	map_release(&m->place_of);
 	vec_release(&m->cpu_tid);
 	free(m);
 }
@@ -45,6 +47,8 @@ void model_reset(struct model *m)
 		.inversions = m->inversions,
 		.pages = m->pages,
 		.page_of = m->page_of,
+		.places = m->places,
+		.place_of = m->place_of,
 		.cpu_tid = m->cpu_tid,
 	};
 
@@ -58,6 +62,8 @@ void model_reset(struct model *m)
 	model_drop_inversions(&fresh);
 	vec_clear(&fresh.pages);
 	map_clear(&fresh.page_of);
+	vec_clear(&fresh.places);
+	map_clear(&fresh.place_of);
 	vec_clear(&fresh.cpu_tid);
 	*m = fresh;
 }

@@ -7,10 +7,12 @@
 #include "base/vec.h"
 #include "model/inversion.h"
 #include "model/model.h"
+#include "model/wakers.h"
 
 enum {
 	MODEL_LOCK_MAX = 1024,	    /* that nobody waits on; beyond, the older half is forgotten */
 	MODEL_PAGE_MAX = 256,	    /* beyond, locks of processes are told apart by process */
+	MODEL_PLACE_MAX = 1024,	    /* beyond, the older half is forgotten */
 	MODEL_THREAD_MAX = 1 << 18, /* beyond, no event is taken: a damaged file */
 };
 
@@ -32,6 +34,16 @@ struct lock_page {
 	__u32 pid, lock_pid; /* the lock is counted as one of lock_pid, at lock_address */
 	__u64 address, lock_address;
 	__u64 dev, ino, off;
+};
+
+/* Where threads wait, and who has woken them there. */
+struct place {
+	__u32 pid;
+	__s32 nr; /* system call; -1: a futex */
+	__u64 arg;
+	__u32 fd_mode;
+	__u64 last_ns; /* when somebody was last woken there */
+	struct wakers wakers;
 };
 
 /* The signals a process handles, as last read. */
@@ -59,8 +71,10 @@ struct model {
 	VEC(struct inversion) inversions;
 	VEC(struct lock_page) pages;
 	struct map page_of; /* lock_key() -> index in pages */
-	VEC(__u32) cpu_tid; /* who is Running on each CPU, 0: nobody that is traced */
-	__u32 dead_cnt;	    /* threads that are Dead, at most MODEL_DEAD_MAX */
+	VEC(struct place) places;
+	struct map place_of; /* place_key() -> index in places */
+	VEC(__u32) cpu_tid;  /* who is Running on each CPU, 0: nobody that is traced */
+	__u32 dead_cnt;	     /* threads that are Dead, at most MODEL_DEAD_MAX */
 	__u32 state_cnt[THREAD_STATE_CNT];
 
 	__u64 now_ns, begin_ns;
@@ -102,6 +116,11 @@ void model_lock_is_at(struct model *m, struct thread *t, __u32 pid, __u64 addres
 void model_take_page(struct model *m, const struct ev_lockpage *ev);
 void model_forget_pages(struct model *m, __u32 pid);
 const struct lock_page *model_page(const struct model *m, __u32 pid, __u64 address);
+
+/* wakers.c */
+void model_count_waker(struct model *m, const struct thread *t, const struct ev_wake *by);
+void model_forget_places(struct model *m, __u32 pid);
+void model_restore_place(struct model *m, const struct ev_ck_place *ev);
 
 /* evidence.c */
 void model_check_lock_name(struct model *m, struct lock *l, const struct thread *t); /* t waits */

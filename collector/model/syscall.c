@@ -118,3 +118,16 @@ bool syscall_takes_fd(int nr)
 
 	return s && (s->class == SYSCALL_FD);
 }
+
+/* kill, tkill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo, pidfd_send_signal. */
+bool syscall_sends_signal(int nr, bool compat)
+{
+	static const short calls[][2] = {
+		{ 62, 37 }, { 200, 238 }, { 234, 270 }, { 129, 178 }, { 297, 335 }, { 424, 424 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
+		if (calls[i][compat] == nr)
+			return true;
+	return false;
+}

@@ -44,6 +44,9 @@ const struct syscall_info *syscall_find(int nr, bool compat);
 /* Its name, or NULL. */
 const char *syscall_name(int nr, bool compat);
 
+/* Does it send a signal, which interrupts whatever the other one waits for? */
+bool syscall_sends_signal(int nr, bool compat);
+
 /* Is args[0] a descriptor when a thread blocks in nr? (x86-64 numbers) */
 bool syscall_takes_fd(int nr);
 

@@ -64,7 +64,8 @@ static bool trace_block_is_full(const struct trace *t)
 static bool event_is_appendable(const struct ev_hdr *ev)
 {
 	return event_fixed_size(ev->kind) && ev->kind != EV_CK_MODEL && ev->kind != EV_CK_THREAD &&
-	       ev->kind != EV_CK_LOCK && event_tail_len(ev) <= EVENT_TAIL_MAX;
+	       ev->kind != EV_CK_LOCK && ev->kind != EV_CK_PLACE &&
+	       event_tail_len(ev) <= EVENT_TAIL_MAX;
 }
 
 int trace_append(struct trace *t, const struct ev_hdr *ev)

@@ -255,6 +255,38 @@ Test(report, a_descriptor_has_its_other_end)
 	expect_text(" left\n");
 }
 
+/* left waits on a condition variable that right has signalled twice before, a timer once. */
+static void write_learned(void)
+{
+	for (int i = 0; i < 3; i++) {
+		apply(build_run(2));
+		apply(build_block_condvar(2, 0, A));
+		apply(i < 2 ? build_wake_futex(2, 3, A) : build_wake_irq(2));
+	}
+	apply(build_run(2));
+	apply(build_block_condvar(2, 0, A));
+	apply(build_run(3));
+	apply(build_block_condvar(3, 0, B));
+	write_report();
+}
+
+Test(report, what_has_no_owner_has_who_woke_it_before)
+{
+	write_learned();
+	expect_text("  woken here before by right (3), 2 of 3 times, which is now Blocked: "
+		    "condvar 0x2000 (learned)\n");
+	expect_json("threads[1].waits_for.held_by", "null");
+	expect_json("threads[1].waits_for.evidence", "\"learned\"");
+	expect_json("threads[1].waits_for.learned.wakeups", "3");
+	expect_json("threads[1].waits_for.learned.wakers[0].tid", "3");
+	expect_json("threads[1].waits_for.learned.wakers[0].name", "\"right\"");
+	expect_json("threads[1].waits_for.learned.wakers[0].count", "2");
+	expect_json("threads[1].waits_for.learned.wakers[0].state", "\"blocked\"");
+	expect_json("threads[2].waits_for.evidence", "\"unknown\"");
+	expect_json("threads[2].waits_for.learned", "null");
+	expect_json("verdict.kind", "\"running\"");
+}
+
 static struct ev_hdr *build_handlers(__u32 pid)
 {
 	static struct ev_handlers ev;

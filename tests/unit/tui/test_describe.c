@@ -299,6 +299,78 @@ Test(describe, chain_ends_in_a_cycle_or_in_who_does_not_wait)
 }
 
 /* Threads that nobody named all have the name of their program. */
+/* phil-0 waits on the condition variable and is woken by waker, so often. */
+static void woken_by(__u32 waker, int times)
+{
+	while (times--) {
+		apply(build_block_condvar(101, 0, 0x9000));
+		apply(build_wake_futex(101, waker, 0x9000));
+		apply(build_run(101));
+	}
+}
+
+static char *wakers(void)
+{
+	strbuf_reset(&text);
+	describe_wakers(m, phil(), &text);
+	return (char *)strbuf_str(&text);
+}
+
+Test(describe, nothing_is_learned_of_the_first_wait_nor_of_one_with_an_owner)
+{
+	apply(build_block_condvar(101, 0, 0x9000));
+	cr_expect(eq(str, wakers(), ""));
+	apply(build_wake_futex(101, 102, 0x9000));
+	apply(build_run(101));
+	apply(build_block_mutex(101, 0, 0x9000, 102));
+	cr_expect(eq(str, wakers(), ""));
+	cr_expect(eq(str, state(),
+		     "Blocked for 2.00 ms: waits for mutex 0x9000 held by phil-1 "
+		     "(read from memory)"));
+}
+
+Test(describe, what_has_no_owner_has_who_woke_it_before)
+{
+	woken_by(100, 1);
+	woken_by(102, 2);
+	apply(build_block_condvar(101, 0, 0x9000));
+	apply(build_run(102));
+	cr_expect(eq(str, wakers(),
+		     "by phil-1 (2 of 3 times), which is now Running; by forks (1 of 3 times), "
+		     "which is now New"));
+	apply(build_block_condvar(102, 0, 0xa000));
+	cr_expect(eq(str, wakers(),
+		     "by phil-1 (2 of 3 times), which is now Blocked: condvar@a000; by forks "
+		     "(1 of 3 times), which is now New"));
+	cr_expect(eq(str, state(),
+		     "Blocked for 2.00 ms: waits for condvar 0x9000, woken here before "
+		     "by phil-1 (2 of 3 times)"));
+}
+
+Test(describe, a_waker_that_has_ended_is_not_the_one_to_look_at)
+{
+	struct ev_hdr *heir, *stranger = build_thread_foreign(555, 555, "shell");
+
+	((struct ev_thread *)stranger)->start_ns = 0; /* /proc is not asked for it */
+	woken_by(102, 1);
+	woken_by(555, 1);
+	apply(stranger);
+	woken_by(555, 1);
+	apply(build_block_condvar(101, 0, 0x9000));
+	apply(build_run(102));
+	apply(build_die(102, 0));
+	cr_expect(eq(str, wakers(),
+		     "by shell (2 of 3 times), which is not traced; by phil-1 (1 of 3 times), "
+		     "which has ended"));
+	cr_expect(eq(str, state(), "Blocked for 2.00 ms: waits for condvar 0x9000"));
+	heir = build_thread(102, 100, 100, "heir");
+	((struct ev_thread *)heir)->start_ns = 9;
+	apply(heir);
+	cr_expect(eq(str, wakers(),
+		     "by shell (2 of 3 times), which is not traced; by a former thread 102 (1 of "
+		     "3 times)"));
+}
+
 Test(describe, same_names_are_told_apart_by_tid)
 {
 	apply(build_thread(103, 100, 100, "phil-1"));
