@@ -18,6 +18,16 @@ class ToolFailed(Exception):
     """A run that gives no figure; the text is what the tool said last."""
 
 
+def peak_kib(pid):
+    """The peak resident set of a process that runs, since it began its program; else None."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return None
+    peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return peak and int(peak[1])
+
+
 class Job:
     """Use with `with`: the files of the run go with the block, and so do its processes."""
 
@@ -28,7 +38,7 @@ class Job:
         self.sample_memory = sample_memory
         self.tracer_pid = None
         self.whole_ns = self.inner_ns = None
-        self.peak_kib = self.lost_cnt = None
+        self.peak_kib = self.lost_cnt = self.event_cnt = self.file_sz = None
 
     def __enter__(self):
         return self
@@ -62,12 +72,7 @@ class Job:
                 raise ToolFailed(f"no end after {RUN_MAX_S} s")
 
     def _note_memory(self):
-        try:
-            status = Path(f"/proc/{self.tracer_pid}/status").read_text()
-        except OSError:
-            return
-        if peak := re.search(r"VmHWM:\s+(\d+) kB", status):
-            self.peak_kib = int(peak[1])
+        self.peak_kib = peak_kib(self.tracer_pid) or self.peak_kib
 
     def messages(self):
         return self.log.read_text(errors="replace") if self.log.exists() else ""
@@ -81,6 +86,10 @@ class Job:
         text = self.out.read_text() if self.out.exists() else ""
         found = re.fullmatch(r"wall_ns (\d+)\n", text)
         return found and int(found[1])
+
+    def read_file_sz(self):
+        """Bytes of the trace, None where the tool writes none."""
+        return self.trace.stat().st_size if self.trace.is_file() else None
 
     def read_wall_ns(self):
         wall_ns = self.reported_ns()

@@ -7,6 +7,7 @@ import sys
 import rows
 import screen
 from job import Job, ToolFailed
+from recordings import Recordings
 
 BARE_SPREAD_MAX = 0.08  # two bare runs around a traced one may differ by that much
 RETRY_MAX = 6           # then the last pair counts, as it is
@@ -34,6 +35,8 @@ class Bench:
             tool.run(job, load)
             job.inner_ns = job.read_wall_ns()
             job.lost_cnt = tool.lost_count(job.messages())
+            job.event_cnt = tool.event_count(job.messages())
+            job.file_sz = job.read_file_sz()
             return job
 
     # --- which tools work here ---
@@ -83,6 +86,10 @@ class Bench:
             self._measure_cells(rows.REST, self._run_rest)
         if rows.KEY.name in names:
             self._measure_cells(rows.KEY, self._run_many)
+        if rows.PIPE_FILE.name in names:
+            self._measure_cells(rows.PIPE_FILE, self._run_files)
+        if rows.REC_FILE.name in names:
+            self._measure_recordings()
 
     def _measure_pairs(self, row, run_pair):
         """A pair of every tool in each round, so that a slow minute hits all of them."""
@@ -144,6 +151,29 @@ class Bench:
             return
         peak_kib = self.run(tool, self._load_argv(rows.PIPE), sample_memory=True).peak_kib
         self.results.add(row, tool, peak_kib and peak_kib / 1024)
+
+    def _run_files(self, row, tool):
+        for load, bytes_row in (rows.PIPE, rows.PIPE_BYTES), (rows.CONDVAR, rows.CONDVAR_BYTES):
+            job = self.run(tool, self._load_argv(load))
+            if job.event_cnt and job.file_sz:
+                self.results.add(bytes_row, tool, job.file_sz / job.event_cnt)
+            if job.file_sz and load is rows.PIPE:
+                self.results.add(row, tool, job.file_sz / 2**20)
+
+    def _measure_recordings(self):
+        ctrace = next((tool for tool in self.tools if tool.name == "ctrace"), None)
+        if not ctrace:
+            self.results.note("recordings: measured with ctrace only")
+            return
+        self.loads.build_for_recordings()
+        for recording in rows.QUICK_RECORDINGS if self.quick else rows.RECORDINGS:
+            show_progress(f"recording {recording.name}")
+            try:
+                Recordings(self.session, self.loads, ctrace, self.results).measure(recording)
+            except ToolFailed as failure:
+                self.results.note(f"{recording.name}: {failure}")
+            finally:
+                show_progress("")
 
     def _run_rest(self, row, tool):
         if tool.has_screen:

@@ -38,10 +38,11 @@ class Row:
 
 PIPE = Row("pipe", "pipe1cpu", "{:.2f}", {"ctrace": at_most("1.18"), "live": at_most("1.25")},
            size=90_000, quick=9_000)
+CONDVAR = Row("condvar", "condvar1cpu", "{:.2f}", {"ctrace": at_most("1.25")},
+              size=120_000, quick=12_000)
 LOADS = [
     PIPE,
-    Row("condvar", "condvar1cpu", "{:.2f}", {"ctrace": at_most("1.25")},
-        size=120_000, quick=12_000),
+    CONDVAR,
     Row("sysc", "sysc1cpu", "{:.2f}", {"ctrace": close_to_one("0.03")},
         size=3_000_000, quick=300_000),
     Row("mutex", "mutex", "{:.2f}", {"ctrace": close_to_one("0.03")},
@@ -58,5 +59,50 @@ KEY = Row("many", "1000: key, ms", "{:.0f}", {"live": at_most("50")})
 FRAME = Row("many", "1000: frame, ms", "{:.1f}", {"live": at_most("10")})
 BUSY = Row("many", "1000: CPU %", "{:.1f}")
 
-ROWS = [*LOADS, LOST, STARTUP, MEMORY, REST, KEY, FRAME, BUSY]
-NAMES = list(dict.fromkeys(row.name for row in ROWS if row is not LOST))
+PIPE_BYTES = Row("file", "pipe1cpu: B/event", "{:.2f}", {"ctrace": at_most("3")})
+CONDVAR_BYTES = Row("file", "condvar1cpu: B/event", "{:.2f}", {"ctrace": at_most("5")})
+PIPE_FILE = Row("file", "pipe1cpu: file, MiB", "{:.2f}")
+
+ROWS = [*LOADS, LOST, STARTUP, MEMORY, REST, KEY, FRAME, BUSY,
+        PIPE_BYTES, CONDVAR_BYTES, PIPE_FILE]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A column of the second table: switches of a pipe, recorded, or events that are made up."""
+    name: str
+    switches: int = 0
+    events: int = 0
+    threads: int = 0
+
+
+LONG = Recording("5M switches", switches=5_000_000)
+RECORDINGS = [
+    LONG,
+    Recording("1M x 10", events=1_000_000, threads=10),
+    Recording("10M x 10", events=10_000_000, threads=10),
+    Recording("100M x 10", events=100_000_000, threads=10),
+    Recording("10M x 1000", events=10_000_000, threads=1000),
+    Recording("10M x 10000", events=10_000_000, threads=10_000),
+]
+QUICK_RECORDINGS = [
+    Recording("20k switches", switches=20_000),
+    Recording("100k x 10", events=100_000, threads=10),
+    Recording("100k x 1000", events=100_000, threads=1000),
+]
+
+
+def everywhere(goal):
+    return {recording.name: goal for recording in RECORDINGS}
+
+
+REC_RECORDER = Row("recordings", "recorder, MiB", "{:.1f}", {LONG.name: at_most("64")})
+REC_FILE = Row("recordings", "file, MiB", "{:.1f}")
+REC_SCREEN = Row("recordings", "first screen, ms", "{:.0f}", everywhere(at_most("100")))
+REC_SEEK = Row("recordings", "seek, worst, ms", "{:.1f}", everywhere(at_most("50")))
+REC_FRAME = Row("recordings", "frame, worst, ms", "{:.1f}", everywhere(at_most("16")))
+REC_REPORT = Row("recordings", "report, s", "{:.2f}", {LONG.name: at_most("1")})
+REC_MEMORY = Row("recordings", "report, MiB", "{:.1f}", {LONG.name: at_most("100")})
+RECORDING_ROWS = [REC_RECORDER, REC_FILE, REC_SCREEN, REC_SEEK, REC_FRAME, REC_REPORT, REC_MEMORY]
+
+NAMES = list(dict.fromkeys(row.name for row in ROWS + RECORDING_ROWS if row is not LOST))

@@ -36,13 +36,15 @@ class Tool:
 
     has_screen = False
 
-    def __init__(self, name, command, needs=(), lost=None, lost_unsaid=math.nan, hides=()):
+    def __init__(self, name, command, needs=(), lost=None, lost_unsaid=math.nan, hides=(),
+                 events=None):
         self.name = name
         self.command = command
         self.needs = needs              # programs, the tool itself first
         self.lost = lost                # how it says how many events were lost
         self.lost_unsaid = lost_unsaid  # what it means when it does not
         self.hides = hides              # files it must not see where it does not start otherwise
+        self.events = events            # how it says how many events it has recorded
 
     def missing(self):
         """The first program that is needed and not installed, or None."""
@@ -62,8 +64,17 @@ class Tool:
         """Lost events as the tool's MESSAGES tell, NaN where they do not; None: it never does."""
         if not self.lost:
             return None
-        found = re.findall(self.lost, messages)
-        return int(found[-1].replace(",", "")) if found else self.lost_unsaid
+        lost_cnt = _last_number(self.lost, messages)
+        return self.lost_unsaid if lost_cnt is None else lost_cnt
+
+    def event_count(self, messages):
+        """Events in the trace as the tool's MESSAGES tell, or None."""
+        return _last_number(self.events, messages) if self.events else None
+
+
+def _last_number(pattern, messages):
+    found = re.findall(pattern, messages)
+    return int(found[-1].replace(",", "")) if found else None
 
 
 class SystemTool(Tool):
@@ -109,7 +120,8 @@ def list_tools(ctrace=CTRACE):
     return [
         Tool("bare", []),
         Tool("limit", [LIMIT], needs=[LIMIT], **said),
-        Tool("ctrace", [ctrace, "record", "-o", "FILE"], needs=[ctrace], **said),
+        Tool("ctrace", [ctrace, "record", "-o", "FILE"], needs=[ctrace],
+             events=r"([\d,]+) events", **said),
         ScreenTool("live", [ctrace], needs=[ctrace, "tmux"], **said),
         Tool("perf-sched", ["perf", "sched", "record", "-o", "FILE"], needs=["perf"], **perf_said),
         Tool("perf-record", ["perf", "record", "-o", "FILE", *EVENT_OPTIONS],
