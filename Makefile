@@ -58,7 +58,7 @@ run: 							## install what is missing, build, show the dining forks
 
 test:							## install what is missing, build, run all tests
 	$(Q)scripts/deps install test
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) --no-print-directory WERROR=1 all
 	$(Q)tests/run
 
 # --- the kernel side ---------------------------------------------------------
