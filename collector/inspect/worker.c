@@ -119,22 +119,23 @@ static void give_up(struct worker *w, const char *why)
 	end_child(w);
 }
 
-static int open_of(__u32 pid, const char *name, int flags)
+/* By the number of any thread: that of the process says nothing once its main thread has ended. */
+static int open_of(__u32 tid, const char *name, int flags)
 {
 	char path[32];
 
-	snprintf(path, sizeof(path), "/proc/%u/%s", pid, name);
+	snprintf(path, sizeof(path), "/proc/%u/%s", tid, name);
 	return open(path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 }
 
-static void open_fds(__u32 pid, int fds[WORKER_FD_CNT])
+static void open_fds(__u32 pid, __u32 tid, int fds[WORKER_FD_CNT])
 {
-	fds[WORKER_FD_MAPS] = open_of(pid, "maps", O_RDONLY);
+	fds[WORKER_FD_MAPS] = open_of(tid, "maps", O_RDONLY);
 	if (fds[WORKER_FD_MAPS] < 0 && errno != ENOENT)
 		log_info("no stacks and names of locks of process %u: %s", pid, strerror(errno));
-	fds[WORKER_FD_MEM] = open_of(pid, "mem", O_RDONLY);
-	fds[WORKER_FD_ROOT] = open_of(pid, "root", O_PATH | O_DIRECTORY);
-	fds[WORKER_FD_EXE] = open_of(pid, "exe", O_RDONLY);
+	fds[WORKER_FD_MEM] = open_of(tid, "mem", O_RDONLY);
+	fds[WORKER_FD_ROOT] = open_of(tid, "root", O_PATH | O_DIRECTORY);
+	fds[WORKER_FD_EXE] = open_of(tid, "exe", O_RDONLY);
 }
 
 static void close_fds(const int fds[WORKER_FD_CNT])
@@ -185,7 +186,7 @@ static int send_with_stack(struct worker *w, struct worker_request *rq,
 	__u64 sp = rq->looks[0].regs[PREG_RSP];
 	struct iovec local = { piece, sizeof(piece) };
 	struct iovec remote = { (void *)sp, sizeof(piece) };
-	ssize_t len = process_vm_readv(rq->pid, &local, 1, &remote, 1, 0);
+	ssize_t len = process_vm_readv(rq->looks[0].tid, &local, 1, &remote, 1, 0);
 
 	rq->piece_address = sp;
 	rq->piece_len = len > 0 ? len : 0;
@@ -275,7 +276,7 @@ int worker_ask(struct worker *w, __u32 pid, __u32 uid, const struct worker_look 
 
 	if (err)
 		return err;
-	open_fds(pid, fds);
+	open_fds(pid, looks[0].tid, fds);
 	err = fds[WORKER_FD_MAPS] < 0 ? -ESRCH : ask_somebody(w, &rq, &q);
 	close_fds(fds);
 	if (!err)

@@ -182,7 +182,7 @@ static void join_holder(void)
 	pthread_join(thread[1], NULL);
 }
 
-/* The main thread has ended, and with it all that /proc tells of the process. */
+/* The main thread has ended, and with it all that /proc tells by the number of the process. */
 static void main_gone(void)
 {
 	for (long i = 0; i < 2; i++)
