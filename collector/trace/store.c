@@ -17,17 +17,23 @@ static void trace_drop_front(struct trace *t, size_t cnt)
 	memmove(t->blocks.items, t->blocks.items + cnt, t->blocks.cnt * sizeof(t->blocks.items[0]));
 }
 
+static bool trace_is_behind(const struct trace *t)
+{
+	return t->writer && t->unwritten_seq < t->first_seq + t->blocks.cnt;
+}
+
 /*
- * What is in a file need not be in memory. What is in none is forgotten, and with it
- * what is older, for a history has no holes; but never the block closed last, for a
- * history of nothing would help nobody.
+ * What is in a file need not be in memory, what waits to be written must. What is in no
+ * file is forgotten, and with it what is older, for a history has no holes; but never the
+ * block closed last, for a history of nothing would help nobody.
  */
 static void trace_forget_blocks(struct trace *t)
 {
 	size_t drop_cnt = 0;
 
 	while (t->opts.history_sz && t->memory_sz > t->opts.history_sz &&
-	       t->memory_idx + 1 < t->blocks.cnt) {
+	       t->memory_idx + 1 < t->blocks.cnt &&
+	       !(trace_is_behind(t) && t->first_seq + t->memory_idx >= t->unwritten_seq)) {
 		struct block *b = &t->blocks.items[t->memory_idx++];
 
 		if (!b->frame)
@@ -57,6 +63,23 @@ static void trace_write_block(struct trace *t, struct block *b)
 		free(frame);
 }
 
+bool trace_write_more(struct trace *t, __u64 sz)
+{
+	__u64 done_sz = 0;
+
+	while (trace_is_behind(t)) {
+		struct block *b = &t->blocks.items[t->unwritten_seq - t->first_seq];
+
+		if (done_sz && done_sz + b->frame_sz > sz)
+			return true;
+		if (!b->is_damaged)
+			trace_write_block(t, b);
+		done_sz += b->frame_sz;
+		t->unwritten_seq++;
+	}
+	return false;
+}
+
 void trace_add_block(struct trace *t, const struct block *b)
 {
 	vec_push(&t->blocks, *b);
@@ -71,6 +94,7 @@ void trace_close_block(struct trace *t)
 {
 	const struct events *evs = trace_open_events(t);
 	struct column frame = {}, *raw = &t->open_checkpoint;
+	bool is_behind;
 	struct block b = {
 		.info = {
 			.first_event = t->open_first_event,
@@ -87,9 +111,10 @@ void trace_close_block(struct trace *t)
 	b.frame = xrealloc(frame.data, frame.len);
 	raw->len = 0;
 	encoder_reset(t->encoder);
-	if (t->writer)
-		trace_write_block(t, &b);
+	is_behind = trace_is_behind(t);
 	trace_add_block(t, &b);
+	if (t->writer && !is_behind)
+		trace_write_more(t, 0);
 	trace_forget_blocks(t);
 }
 
@@ -99,14 +124,16 @@ void trace_flush(struct trace *t)
 		trace_close_block(t);
 }
 
-void trace_set_writer(struct trace *t, struct writer *w)
+void trace_attach_writer(struct trace *t, struct writer *w)
 {
 	int fd;
 
 	trace_flush(t);
+	trace_write_more(t, ~0ULL);
 	if (t->writer)
 		writer_attach(t->writer, NULL);
 	t->writer = w;
+	t->unwritten_seq = t->first_seq;
 	if (!w)
 		return;
 	writer_attach(w, t);
@@ -115,9 +142,12 @@ void trace_set_writer(struct trace *t, struct writer *w)
 	if (fd >= 0)
 		vec_push(&t->files, fd);
 	t->writer_fd = fd;
-	vec_for_each(b, &t->blocks)
-		if (!b->is_damaged)
-			trace_write_block(t, b);
+}
+
+void trace_set_writer(struct trace *t, struct writer *w)
+{
+	trace_attach_writer(t, w);
+	trace_write_more(t, ~0ULL);
 }
 
 size_t trace_find_block(const struct trace *t, __u64 n)

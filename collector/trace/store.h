@@ -25,6 +25,7 @@ struct trace {
 	__u64 end_ns;
 	struct model *tail;
 	struct writer *writer; /* gets the blocks when they are closed; or NULL */
+	__u64 unwritten_seq;   /* the first block that it did not get yet */
 	int writer_fd;	       /* where they can be read again; one of files */
 	VEC(int) files;	       /* that blocks are in; closed with the trace */
 };

@@ -40,6 +40,14 @@ int trace_append(struct trace *t, const struct ev_hdr *ev);
 void trace_set_writer(struct trace *t, struct writer *w);
 
 /*
+ * The same, but the history is left to trace_write_more(), for who cannot wait that long.
+ * Until it is written newer blocks wait behind it, in memory; detaching writes the rest.
+ */
+void trace_attach_writer(struct trace *t, struct writer *w);
+/* Write about sz bytes of what waits. True while there is more. */
+bool trace_write_more(struct trace *t, __u64 sz);
+
+/*
  * Close the block at the end. To be called every few seconds while recording: what a
  * killed recorder loses is what came after. Small blocks take more bytes per event.
  */

@@ -172,12 +172,16 @@ static void writer_free(struct writer *w)
 int writer_open(const char *path, const struct trace_meta *meta, bool overwrite,
 		struct writer **ret)
 {
-	int fd = create_file(path, overwrite), err;
-	struct writer *w;
+	int fd = create_file(path, overwrite);
 
-	if (fd < 0)
-		return fd;
-	w = writer_new(path, fd);
+	return fd < 0 ? fd : writer_open_fd(path, fd, meta, ret);
+}
+
+int writer_open_fd(const char *path, int fd, const struct trace_meta *meta, struct writer **ret)
+{
+	struct writer *w = writer_new(path, fd);
+	int err;
+
 	lock_file(fd); /* nobody else has it yet */
 	err = write_begin(w, meta);
 	if (err) {

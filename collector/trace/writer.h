@@ -23,6 +23,9 @@ struct writer;
 int writer_open(const char *path, const struct trace_meta *meta, bool overwrite,
 		struct writer **ret);
 
+/* The same with a file just made: fd, to read and to write, is the writer's from now on. */
+int writer_open_fd(const char *path, int fd, const struct trace_meta *meta, struct writer **ret);
+
 /*
  * Detach from the trace, write what it still holds and the index, close. 0 when all
  * events are in the file, or -errno. @w is gone in any case. Accepts NULL.
