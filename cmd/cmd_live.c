@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@ static int run_screen(struct session *s, struct screen_loop *l)
 	bool said_end = false, hangup = false;
 
 	while (screen_loop_wait(l, hangup ? -1 : pty_fd, SESSION_STEP_MS, &hangup)) {
+		struct ui_recording rec;
 		int err;
 
 		session_read_output(s);
@@ -33,6 +35,8 @@ static int run_screen(struct session *s, struct screen_loop *l)
 			said_end = true;
 			tui_set_ended(l->tui);
 		}
+		rec = record_state(s);
+		tui_set_recording(l->tui, &rec);
 		screen_loop_frame(l);
 	}
 	return 0;
@@ -46,13 +50,14 @@ static int observe(struct session *s, const struct options *opts)
 		.command = (const char *const *)(session_is_attached(s) ? title : opts->argv),
 		.kernel = uname(&name) ? NULL : name.release,
 	};
+	struct record_key record = { .session = s };
 	struct strbuf notes = {};
 	struct screen_source src = {
 		.title = session_title(s),
 		.trace = s->trace,
 		.live = true,
 		.reports = &reports,
-		.kept = opts->output ? &notes : NULL,
+		.record = &record,
 	};
 	struct screen_loop l;
 	int status = session_go(s), err;
@@ -60,7 +65,8 @@ static int observe(struct session *s, const struct options *opts)
 	if (session_is_attached(s))
 		snprintf(reports.name, sizeof(reports.name), "%u", opts->pids[0]);
 	else
-		save_report_set_name(&reports, opts->argv[0]);
+		own_file_name(opts->argv[0], reports.name);
+	memcpy(record.name, reports.name, sizeof(record.name));
 	if (!status && screen_loop_open(opts, &src, &l))
 		status = EXIT_CTRACE_FAILED;
 	if (status) {
@@ -68,12 +74,13 @@ static int observe(struct session *s, const struct options *opts)
 		return status;
 	}
 	err = run_screen(s, &l);
+	tui_print_notes(l.tui, &notes);
 	screen_loop_close(&l);
 	free(title);
 	options_log_to_stderr(opts);
 	if (session_stop(s))
 		err = -EIO;
-	else if (notes.len && writer_annotate(opts->output, strbuf_str(&notes)))
+	if (s->is_recorded && notes.len && writer_annotate(s->rec.path, strbuf_str(&notes)))
 		err = -EIO;
 	strbuf_release(&notes);
 	return err ? EXIT_CTRACE_FAILED : 0;

@@ -158,7 +158,10 @@ int cmd_manual(const struct options *opts, const struct launch_inherited *inheri
 	     "6.1 with BTF. A trace is a file, not a pipe: it is read at many places. What "
 	     "\\-\\-ring "
 	     "keeps is in memory until the recording ends: a recorder that was killed (SIGKILL) "
-	     "leaves no events. All privilege is given up once the probes are attached; under sudo "
+	     "leaves no events. The keys y and O write to the directory in which ctrace was "
+	     "started, to ctrace\\-report\\-PROG\\-1.txt and ctrace\\-PROG\\-1.ctrace, or with the "
+	     "next number that is free, and never to a file that is there. All privilege is given "
+	     "up once the probes are attached; under sudo "
 	     "the program runs as the invoking user.");
 	return ferror(stdout) ? EXIT_CTRACE_FAILED : EXIT_SUCCESS;
 }

@@ -93,17 +93,19 @@ enum headless_end headless_run(struct session *s, headless_step_fn fn, void *arg
 void headless_summary(const struct session *s)
 {
 	const struct model *m = trace_tail(s->trace);
+	const struct recording *r = &s->rec;
 	char events[32], lost[32], duration[32], size[32];
+	bool is_kept = s->is_recorded;
 
 	if (s->opts->quiet)
 		return;
 	fprintf(stderr, "ctrace: %s events, %s lost, %s, %s%s%s%s\n",
 		fmt_count(events, sizeof(events), model_event_cnt(m)),
-		fmt_count(lost, sizeof(lost), model_lost(m, 0) + s->file_lost),
+		fmt_count(lost, sizeof(lost), model_lost(m, 0) + (is_kept ? r->lost_cnt : 0)),
 		fmt_duration(duration, sizeof(duration), s->stopped_ns - model_begin_ns(m)),
-		fmt_size(size, sizeof(size), s->file_sz ? s->file_sz : trace_stored_sz(s->trace)),
-		s->is_detached ? ", stopped at its limit" : "", s->opts->output ? " -> " : "",
-		s->opts->output ? s->opts->output : "");
+		fmt_size(size, sizeof(size), is_kept ? r->file_sz : trace_stored_sz(s->trace)),
+		s->is_detached ? ", stopped at its limit" : "", is_kept ? " -> " : "",
+		is_kept ? r->path : "");
 }
 
 bool headless_end_has_status(enum headless_end end)

@@ -2,53 +2,21 @@
 /* Reports that the user asks for with a key: files in the current directory. */
 #include "cmd/save_report.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/io.h"
 #include "export/report.h"
 
-enum { FILE_CNT_MAX = 9999, FILE_NAME_SZ = SAVE_NAME_MAX + 32 };
-
-/* Letters that need no quotes in a shell; the name hides no file and climbs nowhere. */
-void save_report_set_name(struct save_report *s, const char *path)
-{
-	const char *base = strrchr(path, '/');
-	size_t len = 0;
-
-	for (base = base ? base + 1 : path; *base && len + 1 < sizeof(s->name); base++)
-		s->name[len++] = isalnum((unsigned char)*base) || strchr("._-", *base) ? *base
-										       : '_';
-	s->name[len] = '\0';
-}
-
 void save_report_set_meta(struct save_report *s, const struct trace_meta *meta,
 			  const char *const *command, const char *path)
 {
-	save_report_set_name(s, path);
+	own_file_name(path, s->name);
 	s->command = *command ? command : NULL;
 	s->kernel = *meta->kernel ? meta->kernel : NULL;
 	s->file_lost = meta->lost_cnt;
 	s->is_truncated = meta->truncated;
-}
-
-/* The first number that is free: a descriptor, or -errno. */
-static int open_new(const struct save_report *s, char file[FILE_NAME_SZ])
-{
-	for (int i = 1; i <= FILE_CNT_MAX; i++) {
-		int fd;
-
-		snprintf(file, FILE_NAME_SZ, "ctrace-report-%s-%d.txt", s->name, i);
-		fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY,
-			  0600);
-		if (fd >= 0 || errno != EEXIST)
-			return fd < 0 ? -errno : fd;
-	}
-	return -EEXIST;
 }
 
 static int write_report(int fd, const struct save_report *s, const struct ui_moment *at)
@@ -75,8 +43,9 @@ static int write_report(int fd, const struct save_report *s, const struct ui_mom
 void save_report(void *arg, const struct ui_moment *at, struct strbuf *ret)
 {
 	const struct save_report *s = arg;
-	char file[FILE_NAME_SZ];
-	int fd = open_new(s, file), err = fd < 0 ? fd : write_report(fd, s, at);
+	char file[OWN_FILE_MAX];
+	int fd = own_file_create("ctrace-report", s->name, "txt", file);
+	int err = fd < 0 ? fd : write_report(fd, s, at);
 
 	if (fd >= 0 && close(fd) && !err)
 		err = -errno;

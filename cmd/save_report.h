@@ -3,23 +3,22 @@
 #ifndef CTRACE_SAVE_REPORT_H
 #define CTRACE_SAVE_REPORT_H
 
+#include "cmd/own_file.h"
 #include "trace/meta.h"
 #include "tui/ui.h"
 
-enum { SAVE_NAME_MAX = 48 };
-
 struct save_report {
-	char name[SAVE_NAME_MAX];   /* of the files: ctrace-report-NAME-1.txt, -2.txt, ... */
+	char name[OWN_NAME_MAX];    /* of the files: ctrace-report-NAME-1.txt, -2.txt, ... */
 	const char *const *command; /* the program and its arguments up to NULL; NULL: not known */
 	const char *kernel;	    /* its release; NULL: not known */
 	__u64 file_lost;	    /* events that the file of the trace should hold and does not */
 	bool is_truncated;
 };
 
-/* Call the files like the program or file at path, whose name may hold any byte. */
-void save_report_set_name(struct save_report *s, const char *path);
-
-/* For a recording; what is borrowed from meta and command must outlive s. */
+/*
+ * For a recording, after whose file the reports are called; what is borrowed from meta and
+ * command must outlive s.
+ */
 void save_report_set_meta(struct save_report *s, const struct trace_meta *meta,
 			  const char *const *command, const char *path);
 

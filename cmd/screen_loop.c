@@ -43,13 +43,6 @@ static bool annotate(void *path, const char *notes)
 	return !writer_annotate(path, notes);
 }
 
-static bool keep(void *kept, const char *notes)
-{
-	strbuf_reset(kept);
-	strbuf_adds(kept, notes);
-	return true;
-}
-
 int screen_loop_open(const struct options *opts, const struct screen_source *src,
 		     struct screen_loop *ret)
 {
@@ -62,10 +55,10 @@ int screen_loop_open(const struct options *opts, const struct screen_source *src
 		.save = save_report,
 		.save_arg = src->reports,
 		.notes = src->notes,
-		.annotate = src->path	? annotate
-			    : src->kept ? keep
-					: NULL,
-		.annotate_arg = src->path ? (char *)src->path : (void *)src->kept,
+		.annotate = src->path ? annotate : NULL,
+		.annotate_arg = (char *)src->path,
+		.record = src->record ? record_key : NULL,
+		.record_arg = src->record,
 	};
 	struct screen_loop l;
 	int err = tui_open(&tui_opts, src->trace, &l.tui);

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include "cmd/options.h"
+#include "cmd/record_key.h"
 #include "cmd/save_report.h"
 #include "tui/tui.h"
 
@@ -22,9 +23,9 @@ struct screen_source {
 	struct trace *trace;
 	bool live;
 	struct save_report *reports;
-	const char *path;    /* of a recording, which notes are put into; NULL: there is none */
-	const char *notes;   /* that it has */
-	struct strbuf *kept; /* notes on what is still being recorded, to be put in at its end */
+	const char *path;  /* of a recording, which notes are put into; NULL: there is none */
+	const char *notes; /* that it has */
+	struct record_key *record; /* of what is live; NULL: it is a recording */
 };
 
 /* Take the terminal. 0, or -errno with a message. Messages go to the screen until it is closed. */

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "base/clock.h"
@@ -24,8 +23,6 @@ enum {
 	HISTORY_SZ = 256 << 20,
 	HISTORY_SZ_RECORDING = 8 << 20,
 };
-
-#define FLUSH_PAUSE_NS 2000000000ULL
 
 static int may_trace(void)
 {
@@ -92,27 +89,31 @@ static int drop_privileges(struct session *s)
 	return err ? EXIT_CTRACE_FAILED : 0;
 }
 
-static int open_recording(struct session *s)
+void session_meta(const struct session *s, struct trace_meta *ret)
 {
 	struct strbuf command = {};
-	struct trace_meta meta;
-	int err;
 
-	if (!s->opts->output)
-		return 0;
 	if (s->opts->pid_cnt)
 		strbuf_adds(&command, s->title);
 	else
 		words_join((const char *const *)s->opts->argv, &command);
-	meta_init(&meta, strbuf_str(&command));
+	meta_init(ret, strbuf_str(&command));
 	strbuf_release(&command);
-	err = writer_open(s->opts->output, &meta, s->opts->overwrite, &s->writer);
+}
+
+static int open_recording(struct session *s)
+{
+	const struct options *opts = s->opts;
+	struct trace_meta meta;
+	int err;
+
+	if (!opts->output)
+		return 0;
+	session_meta(s, &meta);
+	err = recording_begin(&s->rec, s->trace, opts->output, &meta, opts->overwrite,
+			      opts->keep_sz > 0);
 	meta_release(&meta);
-	if (err)
-		return EXIT_CTRACE_FAILED;
-	if (!s->opts->keep_sz) /* else the history is written when it has its last event */
-		trace_set_writer(s->trace, s->writer);
-	return 0;
+	return err ? EXIT_CTRACE_FAILED : 0;
 }
 
 /* The command with its arguments, as far as it goes. */
@@ -270,17 +271,6 @@ static void notice_end(struct session *s)
 	pump_append(&s->pump, &ev.hdr);
 }
 
-/* A recorder that is killed loses what came after this. */
-static void flush_recording(struct session *s)
-{
-	if (!s->writer || s->opts->keep_sz || trace_event_cnt(s->trace) == s->flushed_event_cnt ||
-	    clock_now_ns() < s->flushed_ns + FLUSH_PAUSE_NS)
-		return;
-	trace_flush(s->trace);
-	s->flushed_ns = clock_now_ns();
-	s->flushed_event_cnt = trace_event_cnt(s->trace);
-}
-
 int session_step(struct session *s)
 {
 	int cnt;
@@ -300,7 +290,7 @@ int session_step(struct session *s)
 		notice_end_of_attached(s);
 	else
 		notice_end(s);
-	flush_recording(s);
+	recording_step(&s->rec);
 	return 0;
 }
 
@@ -350,28 +340,20 @@ bool session_is_full(const struct session *s)
 	/* Not that of the trace, which moves on when a ring forgets. */
 	__u64 begin_ns = model_begin_ns(trace_tail(s->trace));
 
-	if (s->is_detached || !s->writer)
+	if (s->is_detached || !s->rec.writer)
 		return false;
 	return (opts->duration_ns && clock_now_ns() > begin_ns + opts->duration_ns) ||
-	       (opts->max_sz && writer_size(s->writer) >= opts->max_sz);
+	       (opts->max_sz && writer_size(s->rec.writer) >= opts->max_sz);
 }
 
 /* The sum of events, and the end of the file. */
 static int stop_probes(struct session *s)
 {
 	int err = s->probe ? pump_finish(&s->pump) : 0, file_err;
-	struct stat st;
 
 	s->stopped_ns = clock_now_ns();
-	if (!s->writer)
-		return err;
-	if (s->opts->keep_sz)
-		trace_set_writer(s->trace, s->writer);
-	s->file_lost = writer_lost(s->writer);
-	file_err = writer_close(s->writer);
-	s->writer = NULL;
-	if (!stat(s->opts->output, &st))
-		s->file_sz = st.st_size;
+	s->is_recorded = s->rec.writer != NULL;
+	file_err = recording_end(&s->rec);
 	return err ? err : file_err;
 }
 
@@ -405,7 +387,7 @@ void session_release(struct session *s)
 		launch_release_resources(&s->launch);
 	order_watch_free(s->order);
 	probe_close(s->probe);
-	writer_close(s->writer);
+	recording_release(&s->rec);
 	attach_release(&s->attach);
 	lock_words_release(&s->words);
 	ends_release(&s->ends);

@@ -9,9 +9,9 @@
 #include "cmd/options.h"
 #include "inspect/ends.h"
 #include "cmd/order_watch.h"
+#include "cmd/recording.h"
 #include "inspect/lock_words.h"
 #include "inspect/looks.h"
-#include "trace/writer.h"
 
 enum {
 	SESSION_STEP_MS = 10, /* the ring is drained this often: 16 MiB hold 0.3 s of a full load */
@@ -24,10 +24,7 @@ struct session {
 	struct attach attach; /* when processes were attached to */
 	struct probe *probe;
 	struct trace *trace;
-	struct writer *writer;			/* NULL: it is not recorded to a file */
-	uint64_t flushed_ns, flushed_event_cnt; /* when the file was last complete, and how far */
-	uint64_t file_sz;			/* bytes of the file, once it is closed, */
-	uint64_t file_lost;			/* and events that are not in it */
+	struct recording rec;
 	struct pump pump;
 	struct lock_words words;
 	struct ends ends;
@@ -42,6 +39,7 @@ struct session {
 	bool is_launched; /* the program is held, or more */
 	bool is_released; /* it runs */
 	bool is_detached; /* the recording has its length: only the end is waited for */
+	bool is_recorded; /* to the end of observing: rec is whole */
 	bool has_ended;
 	__u64 stopped_ns; /* when observing ended */
 	int wait_status;  /* once has_ended; 0 when attached */
@@ -60,6 +58,9 @@ bool session_is_attached(const struct session *s);
 
 /* What is observed, for a title: the command, or "-p 4711". Safe text, borrowed. */
 const char *session_title(const struct session *s);
+
+/* What a recording of it says of itself; the caller releases. */
+void session_meta(const struct session *s, struct trace_meta *ret);
 
 /* Let the program go. 0, or the exit status to leave with. */
 int session_go(struct session *s);

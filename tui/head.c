@@ -46,7 +46,8 @@ struct field {
 	int title_cols; /* it gives way when the title had less than that */
 };
 
-enum { FIELD_CNT = 5, NAME_COLS = 9 /* " ctrace  " */, TITLE_COLS_MIN = 15 };
+enum { FIELD_CNT = 6, NAME_COLS = 9 /* " ctrace  " */, TITLE_COLS_MIN = 15 };
+enum { REC_COLS_MIN = 72 };
 enum { TAB_COL = 3, TAB_GAP = 2 };
 
 /* What the screen does, as a badge, and the time beside it. */
@@ -72,8 +73,29 @@ static void clock_fields(const struct ui *ui, struct field *clock, struct field 
 			 (unsigned)((ui_now_ns(ui) - begin_ns) / 1000 % 1000), end);
 }
 
-/* From the right to the left. The loss and the clock never give way. */
-static void fill_fields(const struct ui *ui, struct field fields[FIELD_CNT])
+/* "REC 1.2 MiB 12.4 s", or without numbers where there is no room for them. */
+static void recording_field(const struct ui *ui, int cols, struct field *ret)
+{
+	const struct ui_recording *rec = &ui->recording;
+	__u64 end_ns = ui_end_ns(ui);
+	char sz[FMT_SZ], span[FMT_SZ], lost[FMT_SZ];
+
+	if (!rec->is_on)
+		return;
+	*ret = (struct field){ .style = rec->lost_cnt ? STYLE_ALARM : STYLE_CURSOR, .gap = 1 };
+	fmt_size(sz, sizeof(sz), rec->sz);
+	fmt_count(lost, sizeof(lost), rec->lost_cnt);
+	fmt_duration(span, sizeof(span), end_ns > rec->begin_ns ? end_ns - rec->begin_ns : 0);
+	if (cols < REC_COLS_MIN)
+		snprintf(ret->text, sizeof(ret->text), rec->lost_cnt ? " REC LOST " : " REC ");
+	else if (rec->lost_cnt)
+		snprintf(ret->text, sizeof(ret->text), " REC %s, %s LOST ", sz, lost);
+	else
+		snprintf(ret->text, sizeof(ret->text), " REC %s %s ", sz, span);
+}
+
+/* From the right to the left. The loss, the clock and the recording never give way. */
+static void fill_fields(const struct ui *ui, int cols, struct field fields[FIELD_CNT])
 {
 	__u64 lost = model_lost(trace_tail(ui->trace), 0);
 	int title_cols = text_width(ui->title);
@@ -85,12 +107,14 @@ static void fill_fields(const struct ui *ui, struct field fields[FIELD_CNT])
 	fields[1] = (struct field){ .style = STYLE_BAR, .gap = 1 };
 	fields[2] = (struct field){ .gap = 1 };
 	clock_fields(ui, &fields[1], &fields[2]);
-	fields[3] = (struct field){ .style = STYLE_BAR, .gap = 2, .title_cols = TITLE_COLS_MIN };
-	format_events(ui, fields[3].text, sizeof(fields[3].text));
-	fields[4] = (struct field){ .style = STYLE_BAR,
+	fields[3] = (struct field){};
+	recording_field(ui, cols, &fields[3]);
+	fields[4] = (struct field){ .style = STYLE_BAR, .gap = 2, .title_cols = TITLE_COLS_MIN };
+	format_events(ui, fields[4].text, sizeof(fields[4].text));
+	fields[5] = (struct field){ .style = STYLE_BAR,
 				    .gap = 2,
 				    .title_cols = title_cols + NAME_COLS };
-	format_states(ui, fields[4].text, sizeof(fields[4].text));
+	format_states(ui, fields[5].text, sizeof(fields[5].text));
 }
 
 void head_draw_title(const struct ui *ui, struct canvas *c)
@@ -98,7 +122,7 @@ void head_draw_title(const struct ui *ui, struct canvas *c)
 	struct field fields[FIELD_CNT];
 	int col = c->cols, from = 1;
 
-	fill_fields(ui, fields);
+	fill_fields(ui, c->cols, fields);
 	canvas_blank(c, 0, 0, -1, STYLE_BAR);
 	for (int i = 0; i < FIELD_CNT; i++) {
 		int width = text_width(fields[i].text) + fields[i].gap;

@@ -117,6 +117,8 @@ enum ui_keycode {
 	_(ENDED, FIND, 'd', UIKEY_NONE, "d", "", "show or hide threads that have ended")           \
 	_(HELP, OTHER, '?', UIKEY_F(1), "? F1", "help", "this help")                               \
 	_(SAVE, OTHER, 'y', UIKEY_NONE, "y", "", "copy the report of this moment to a file")       \
+	_(RECORD, OTHER, 'O', UIKEY_NONE, "O", "",                                                 \
+	  "record to a file what is in memory and what comes; again: end that")                    \
 	_(REDRAW, OTHER, UIKEY_CTRL('l'), UIKEY_NONE, "^L", "", "draw the screen anew")            \
 	_(SUSPEND, OTHER, UIKEY_CTRL('z'), UIKEY_NONE, "^Z", "",                                   \
 	  "suspend ctrace: meanwhile nobody empties the ring")                                     \

@@ -48,6 +48,8 @@ int tui_open(const struct tui_options *opts, struct trace *t, struct tui **ret)
 		.notes = opts->notes,
 		.annotate = opts->annotate,
 		.annotate_arg = opts->annotate_arg,
+		.record = opts->record,
+		.record_arg = opts->record_arg,
 	};
 	struct tui *tui;
 	int rows, cols, err;
@@ -175,6 +177,16 @@ void tui_resume(struct tui *tui)
 void tui_set_ended(struct tui *tui)
 {
 	ui_set_ended(tui->ui);
+}
+
+void tui_set_recording(struct tui *tui, const struct ui_recording *rec)
+{
+	ui_set_recording(tui->ui, rec);
+}
+
+void tui_print_notes(const struct tui *tui, struct strbuf *ret)
+{
+	ui_print_notes(tui->ui, ret);
 }
 
 void tui_message(struct tui *tui, const char *text)

@@ -29,6 +29,8 @@ struct tui_options {
 	const char *notes;	 /* of the recording; see ui.h */
 	ui_annotate_fn annotate; /* NULL: there is no recording */
 	void *annotate_arg;
+	ui_record_fn record; /* NULL: it is a recording */
+	void *record_arg;
 };
 
 /*
@@ -65,6 +67,9 @@ void tui_resume(struct tui *tui);
 
 /* The trace will not grow any more. */
 void tui_set_ended(struct tui *tui);
+/* See ui.h. */
+void tui_set_recording(struct tui *tui, const struct ui_recording *rec);
+void tui_print_notes(const struct tui *tui, struct strbuf *ret);
 /* A line at the bottom, until the next key. */
 void tui_message(struct tui *tui, const char *text);
 

@@ -40,6 +40,8 @@ struct ui *ui_new(struct trace *t, const struct ui_options *opts)
 	ui->is_live = opts->live;
 	ui->save = opts->save;
 	ui->save_arg = opts->save_arg;
+	ui->record = opts->record;
+	ui->record_arg = opts->record_arg;
 	ui->annotate = opts->annotate;
 	ui->annotate_arg = opts->annotate_arg;
 	ui->mode = opts->live ? UI_FOLLOW : UI_PAUSED;
@@ -100,6 +102,14 @@ void ui_message(struct ui *ui, const char *fmt, ...)
 	vsnprintf(ui->message, sizeof(ui->message), fmt, args);
 	va_end(args);
 	ui_touch(ui);
+}
+
+void ui_set_recording(struct ui *ui, const struct ui_recording *rec)
+{
+	/* Its bytes alone are drawn with the next picture, whenever that is. */
+	if (rec->is_on != ui->recording.is_on || rec->lost_cnt != ui->recording.lost_cnt)
+		ui_touch(ui);
+	ui->recording = *rec;
 }
 
 void ui_set_ended(struct ui *ui)

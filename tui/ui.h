@@ -33,6 +33,20 @@ struct ui_moment {
 /* Write the report to a file of its own, and append what is to be told: its name, or why not. */
 typedef void (*ui_save_fn)(void *arg, const struct ui_moment *at, struct strbuf *ret);
 
+/*
+ * Begin a recording, or end the one that runs and put the annotations into it, as text ("":
+ * none); append what is to be told.
+ */
+typedef void (*ui_record_fn)(void *arg, const char *notes, struct strbuf *ret);
+
+/* A recording that is running, also one that no key began. */
+struct ui_recording {
+	bool is_on;
+	__u64 begin_ns; /* of what is in it */
+	__u64 sz;	/* bytes so far */
+	__u64 lost_cnt; /* events that could not be written */
+};
+
 /* Put the annotations into the recording, as text. False: it cannot be, and that was said. */
 typedef bool (*ui_annotate_fn)(void *arg, const char *notes);
 
@@ -44,6 +58,8 @@ struct ui_options {
 	const char *notes; /* annotations of the recording (trace/annotations.h); NULL: none */
 	ui_annotate_fn annotate; /* NULL: there is no recording to keep them in */
 	void *annotate_arg;
+	ui_record_fn record; /* NULL: nothing is here that could be recorded */
+	void *record_arg;
 };
 
 /* t must outlive the ui; it is written to for one thing only, a marker that is set live. */
@@ -74,6 +90,10 @@ void ui_draw(struct ui *ui, struct grid *g);
 
 /* A line at the bottom until the next key. */
 void ui_message(struct ui *ui, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* How the recording is; to be called before each picture while there may be one. */
+void ui_set_recording(struct ui *ui, const struct ui_recording *rec);
+/* Append the annotations as text, for a recording that ends; nothing when there are none. */
+void ui_print_notes(const struct ui *ui, struct strbuf *ret);
 /* The trace will not grow any more (the program ended, the recorder stopped). */
 void ui_set_ended(struct ui *ui);
 

@@ -95,6 +95,22 @@ static void act_save(struct ui *ui)
 	strbuf_release(&told);
 }
 
+static void act_record(struct ui *ui)
+{
+	struct strbuf notes = {}, told = {};
+
+	if (!ui->record) {
+		ui_message(ui, "this is a recording already");
+		return;
+	}
+	ui_print_notes(ui, &notes);
+	ui->record(ui->record_arg, strbuf_str(&notes), &told);
+	if (told.len) /* else a message of its own was given */
+		ui_message(ui, "%s", strbuf_str(&told));
+	strbuf_release(&notes);
+	strbuf_release(&told);
+}
+
 static enum ui_result act_interrupt(struct ui *ui, bool was_interrupted)
 {
 	if (was_interrupted)
@@ -292,6 +308,9 @@ enum ui_result ui_act(struct ui *ui, enum ui_action action)
 		return UI_REDRAW;
 	case ACT_SAVE:
 		act_save(ui);
+		return UI_OK;
+	case ACT_RECORD:
+		act_record(ui);
 		return UI_OK;
 	case ACT_VIEW_NEXT:
 		ui_forget_jumps(ui);

@@ -239,11 +239,17 @@ void ui_toggle_stops(struct ui *ui)
 					  : "playing stops only where a note says so");
 }
 
-/* True when they are in the recording now; the message says what became of them. */
+void ui_print_notes(const struct ui *ui, struct strbuf *ret)
+{
+	if (ui->notes.items.cnt)
+		annotations_print(&ui->notes, ui_begin_ns(ui), ret);
+}
+
+/* True when they are, or will be, in the recording; the message says what became of them. */
 static bool store(struct ui *ui)
 {
 	struct strbuf text = {};
-	bool is_stored = false;
+	bool is_stored = ui->recording.is_on; /* which gets them when it ends */
 
 	if (ui->annotate) {
 		annotations_print(&ui->notes, ui_begin_ns(ui), &text);

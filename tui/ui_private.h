@@ -104,6 +104,9 @@ struct ui {
 	bool is_live;
 	ui_save_fn save;
 	void *save_arg;
+	ui_record_fn record;
+	void *record_arg;
+	struct ui_recording recording;
 	bool is_changed;		 /* something to draw */
 	__u64 wall_ns;			 /* the latest ui_tick() */
 	__u64 drawn_ns, drawn_event_cnt; /* of the latest picture that followed */
