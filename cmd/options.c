@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The command line, parsed by getopt_long from the one list. */
+#include <ctype.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,22 +90,32 @@ static int is_one_of(const char *value, const char *const *words)
 	return 0;
 }
 
-/* A list with commas; the option may be given again. */
+static void add_pid(struct options *opts, __u32 pid)
+{
+	for (size_t i = 0; i < opts->pid_cnt; i++)
+		if (opts->pids[i] == pid)
+			return;
+	opts->pids[opts->pid_cnt++] = pid;
+}
+
+/* A list with commas; the option may be given again, and a number twice. */
 static int take_pids(const char *value, struct options *ret)
 {
-	do {
-		char *end;
-		unsigned long pid = strtoul(value, &end, 10);
+	const char *word = value;
+	char *end;
 
-		if (end == value || (*end && *end != ',') || !pid || pid > INT32_MAX ||
-		    value[0] == '-')
+	for (;; word = end + 1) {
+		unsigned long pid = strtoul(word, &end, 10);
+
+		if (!isdigit((unsigned char)*word) || (*end && *end != ',') || !pid ||
+		    pid > INT32_MAX)
 			return bad_value("pid", value, "a process id, or several with commas");
 		if (ret->pid_cnt == OPTIONS_PID_MAX)
 			return bad_value("pid", value, "among the first 64");
-		ret->pids[ret->pid_cnt++] = pid;
-		value = *end ? end + 1 : end;
-	} while (*value);
-	return 0;
+		add_pid(ret, pid);
+		if (!*end)
+			return 0;
+	}
 }
 
 /* FORMAT, FORMAT:FILE or FILE; a file that is called like a format is written ./junit. */

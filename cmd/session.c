@@ -14,6 +14,7 @@
 #include "cmd/session.h"
 #include "export/words.h"
 #include "inspect/proof.h"
+#include "inspect/user_memory.h"
 
 enum {
 	LOOK_PAUSE_NS = 20000000,
@@ -59,22 +60,30 @@ static int launch_program(struct session *s, const struct launch_inherited *inhe
 	return 0;
 }
 
+static int meet(struct session *s)
+{
+	__u32 held = s->launch.pid;
+	int err;
+
+	if (s->is_launched) /* held, so it is met waiting for us */
+		return probe_meet(s->probe, &held, 1);
+	err = attach_forget_ended(&s->attach);
+	return err ? err : probe_meet(s->probe, s->attach.pids, s->attach.cnt);
+}
+
 static int start_probes(struct session *s)
 {
 	struct probe_options opts = { .ring_sz = s->opts->ring_sz, .order = s->opts->order };
-	__u32 held = s->launch.pid;
 	int err = probe_open(&opts, &s->probe);
 
 	if (err)
 		return EXIT_CTRACE_FAILED;
 	s->pump.probe = s->probe;
 	err = probe_attach(s->probe);
-	if (!err && s->is_launched) /* held, so it is met waiting for us */
-		err = probe_meet(s->probe, &held, 1);
-	else if (!err)
-		err = probe_meet(s->probe, s->attach.pids, s->attach.cnt);
+	if (!err)
+		err = meet(s);
 	if (!err && s->opts->order)
-		err = order_watch_new(&s->pump, held, s->opts->argv[0], &s->order);
+		err = order_watch_new(&s->pump, s->launch.pid, s->opts->argv[0], &s->order);
 	return err ? EXIT_CTRACE_FAILED : 0;
 }
 
@@ -114,6 +123,24 @@ static int open_recording(struct session *s)
 			      opts->keep_sz > 0);
 	meta_release(&meta);
 	return err ? EXIT_CTRACE_FAILED : 0;
+}
+
+/*
+ * What the kernel tells needs no right to look into a process; that its waits have not changed
+ * can only be read there. Said in the first turn: before it there is no screen to say it on.
+ */
+static void say_what_cannot_be_read(struct session *s)
+{
+	char byte;
+
+	if (s->is_readable_said)
+		return;
+	s->is_readable_said = true;
+	for (size_t i = 0; i < s->attach.cnt; i++)
+		if (user_memory_read(s->attach.pids[i], 0, &byte, 1) == -EPERM)
+			log_warn("the memory of %u may not be read, so no deadlock of it can be "
+				 "proved: it needs CAP_SYS_PTRACE, try sudo",
+				 s->attach.pids[i]);
 }
 
 /* The command with its arguments, as far as it goes. */
@@ -279,6 +306,7 @@ int session_step(struct session *s)
 		notice_end(s);
 		return 0;
 	}
+	say_what_cannot_be_read(s);
 	looks_receive(s->looks, clock_now_ns());
 	cnt = pump_run(&s->pump);
 	if (cnt < 0)

@@ -118,13 +118,34 @@ void attach_release(struct attach *a)
 	a->cnt = 0;
 }
 
+static bool has_ended(int pidfd)
+{
+	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+
+	return poll(&p, 1, 0) > 0;
+}
+
 bool attach_has_ended(const struct attach *a)
 {
-	for (size_t i = 0; i < a->cnt; i++) {
-		struct pollfd p = { .fd = a->pidfds[i], .events = POLLIN };
-
-		if (poll(&p, 1, 0) <= 0)
+	for (size_t i = 0; i < a->cnt; i++)
+		if (!has_ended(a->pidfds[i]))
 			return false;
-	}
 	return true;
+}
+
+int attach_forget_ended(struct attach *a)
+{
+	size_t cnt = 0;
+
+	for (size_t i = 0; i < a->cnt; i++) {
+		if (has_ended(a->pidfds[i])) {
+			log_warn("%u ended while ctrace was starting", a->pids[i]);
+			close(a->pidfds[i]);
+			continue;
+		}
+		a->pids[cnt] = a->pids[i];
+		a->pidfds[cnt++] = a->pidfds[i];
+	}
+	a->cnt = cnt;
+	return cnt ? 0 : -ESRCH;
 }

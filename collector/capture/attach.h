@@ -26,6 +26,12 @@ struct attach {
 int attach_open(const __u32 *pids, size_t cnt, uid_t uid, struct attach *ret);
 void attach_release(struct attach *a);
 
+/*
+ * Leave out those that have ended since, with a message each: their numbers may have become
+ * those of others. -ESRCH when none is left, else 0.
+ */
+int attach_forget_ended(struct attach *a);
+
 /* Have all of them ended? */
 bool attach_has_ended(const struct attach *a);
 
