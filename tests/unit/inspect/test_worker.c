@@ -94,6 +94,7 @@ Test(worker, many_looks_are_answered_in_order)
 
 	for (__u32 i = 0; i < WORKER_BATCH_MAX; i++) {
 		looks[i].id = 100 + i;
+		looks[i].tid = blocked.pid;
 		memcpy(looks[i].regs, blocked.regs, sizeof(looks[i].regs));
 	}
 	for (int round = 0; round < 3; round++)
