@@ -117,6 +117,14 @@ static void fill_fields(const struct ui *ui, int cols, struct field fields[FIELD
 	format_states(ui, fields[5].text, sizeof(fields[5].text));
 }
 
+/* Without the directories of the program where they would push its name off the line. */
+static const char *short_title(const char *title, int cols)
+{
+	const char *slash = memrchr(title, '/', strcspn(title, " "));
+
+	return slash && slash - title > 1 && text_width(title) > cols ? slash + 1 : title;
+}
+
 void head_draw_title(const struct ui *ui, struct canvas *c)
 {
 	struct field fields[FIELD_CNT];
@@ -134,7 +142,8 @@ void head_draw_title(const struct ui *ui, struct canvas *c)
 	}
 	if (col >= NAME_COLS + TITLE_COLS_MIN)
 		from = canvas_puts(c, 0, 1, STYLE_BAR_KEY, "ctrace") + 1;
-	canvas_field(c, 0, from, col - from - 1, STYLE_BAR, ui->title);
+	col -= from + 1;
+	canvas_field(c, 0, from, col, STYLE_BAR, short_title(ui->title, col));
 }
 
 /* The first tab, so that the one that is shown is in sight however narrow it is. */

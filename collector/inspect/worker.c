@@ -131,6 +131,10 @@ static int open_of(__u32 tid, const char *name, int flags)
 static void open_fds(__u32 pid, __u32 tid, int fds[WORKER_FD_CNT])
 {
 	fds[WORKER_FD_MAPS] = open_of(tid, "maps", O_RDONLY);
+	if (fds[WORKER_FD_MAPS] < 0 && errno == ENOENT) { /* it has ended, others wait on */
+		tid = pid;
+		fds[WORKER_FD_MAPS] = open_of(tid, "maps", O_RDONLY);
+	}
 	if (fds[WORKER_FD_MAPS] < 0 && errno != ENOENT)
 		log_info("no stacks and names of locks of process %u: %s", pid, strerror(errno));
 	fds[WORKER_FD_MEM] = open_of(tid, "mem", O_RDONLY);

@@ -12,11 +12,13 @@ static struct ui *ui;
 static struct grid *g;
 static struct strbuf dump;
 
+static const char *title = "./w";
+
 static void begin(const char *scenario, bool is_live)
 {
 	t = trace_new(&(struct trace_options){});
 	cr_assert(scenario_tell(scenario, t));
-	ui = ui_new(t, &(struct ui_options){ .title = "./w", .live = is_live });
+	ui = ui_new(t, &(struct ui_options){ .title = title, .live = is_live });
 	g = grid_new(24, 80);
 	grid_set_ascii(g, true);
 	ui_tick(ui, trace_end_ns(t));
@@ -42,6 +44,13 @@ static char *shown(int rows, int cols)
 	strbuf_reset(&dump);
 	grid_dump(g, &dump);
 	return (char *)strbuf_str(&dump);
+}
+
+Test(ui_draw, the_name_of_the_program_goes_before_its_directories)
+{
+	title = "/usr/lib/some/where/prodcons --seed 1";
+	begin("forks", true);
+	cr_expect(ne(ptr, strstr(shown(24, 80), "ctrace prodcons --s"), NULL));
 }
 
 Test(ui_draw, every_view_at_every_size)
