@@ -208,7 +208,7 @@ struct ev_lockword {
 	struct ev_hdr hdr; /* tid: the waiter */
 	__s32 err;	   /* 0, or -errno: the word could not be read */
 	__u32 words[EVENT_WORD_CNT];
-	__u32 zero;
+	__u32 readers; /* of a rwlock that is to be written: its first word; 0: not read */
 	__u64 address;
 };
 
@@ -354,7 +354,7 @@ struct ev_ck_thread {
 	__u32 wait_words[EVENT_WORD_CNT];
 	__u32 wait_fd_mode;
 	__u32 wait_reason;
-	__u32 zero;
+	__u32 wait_readers; /* as in ev_lockword */
 	__u64 wait_since_ns;
 	__u64 wait_args[EVENT_ARG_CNT];
 	__u64 wait_read_ns;    /* when words were read last */

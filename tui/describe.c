@@ -80,6 +80,9 @@ static void add_wait_short(const struct model *m, const struct thread *t, bool w
 		strbuf_addf(ret, "@%04llx", (unsigned long long)w->args[0] & ADDRESS_TAIL);
 	else if (fd >= 0)
 		strbuf_addf(ret, " fd %d", fd);
+	if (!owner && wait_reader_cnt(w))
+		strbuf_addf(ret, "<%u reader%s", wait_reader_cnt(w),
+			    wait_reader_cnt(w) == 1 ? "" : "s");
 	if (!owner)
 		return;
 	strbuf_addch(ret, wait_has_address(w) ? '<' : ' ');
@@ -100,6 +103,18 @@ void describe_wait_short(const struct model *m, const struct thread *t, int cols
 	}
 	strbuf_adds(ret, strbuf_str(&text));
 	strbuf_release(&text);
+}
+
+/* How many threads have locked to read what w is to write. */
+static void add_readers(const struct wait *w, struct strbuf *ret)
+{
+	__u32 cnt = wait_reader_cnt(w);
+
+	if (cnt)
+		strbuf_addf(ret, " held by %u reader%s (%s)", cnt, cnt == 1 ? "" : "s",
+			    evidence_help(EVIDENCE_READ));
+	else
+		strbuf_adds(ret, " held by readers");
 }
 
 void describe_wait(const struct model *m, const struct thread *t, struct strbuf *ret)
@@ -125,6 +140,8 @@ void describe_wait(const struct model *m, const struct thread *t, struct strbuf 
 		strbuf_adds(ret, " held by ");
 		describe_name(m, owner->tid, ret);
 		strbuf_addf(ret, " (%s)", evidence_help(evidence));
+	} else if (wait_is_for_readers(w)) {
+		add_readers(w, ret);
 	} else if (w->reason == WAIT_MUTEX || w->reason == WAIT_RWLOCK) {
 		strbuf_adds(ret, ", owner unknown");
 	}

@@ -37,7 +37,11 @@ static unsigned verdict_style(const struct ui *ui, const struct verdict *v)
 static void add_cycle(const struct model *m, const struct verdict *v, size_t shown,
 		      struct strbuf *ret)
 {
-	for (size_t i = 0; i < v->cycle_cnt; i++) {
+	if (v->is_for_readers) {
+		describe_name(m, v->cycle[0].tid, ret);
+		strbuf_adds(ret, " > any reader > ");
+	}
+	for (size_t i = 0; !v->is_for_readers && i < v->cycle_cnt; i++) {
 		if (i == shown && shown < v->cycle_cnt)
 			strbuf_adds(ret, "... > ");
 		if (i < shown) {

@@ -144,8 +144,7 @@ static void add_wait_with_owner(const struct model *m, __u32 tid, struct wait *w
 {
 	const struct thread *t = model_find_thread(m, tid);
 	const struct thread *owner = t ? model_find_number(m, t, wait_owner_tid(w)) : NULL;
-	bool needs_owner = w->reason == WAIT_MUTEX || w->reason == WAIT_RWLOCK ||
-			   w->reason == WAIT_JOIN;
+	bool needs_owner = wait_needs_owner(w);
 
 	if (needs_owner && !owner)
 		w->reason = WAIT_FUTEX;

@@ -161,6 +161,17 @@ static void put_lost(struct json *j, const struct model *m, const struct ev_lost
 	json_u64(j, "count", ev->cnt);
 }
 
+static void put_readers(struct json *j, const struct model *m, __u32 tid)
+{
+	const struct thread *t = model_find_thread(m, tid);
+	__u32 cnt = t && thread_is_blocked(t) ? wait_reader_cnt(&t->wait) : 0;
+
+	if (cnt)
+		json_u64(j, "readers", cnt);
+	else
+		json_null(j, "readers");
+}
+
 static void put_lockword(struct json *j, const struct model *m, const struct ev_lockword *ev)
 {
 	if (ev->err)
@@ -168,6 +179,7 @@ static void put_lockword(struct json *j, const struct model *m, const struct ev_
 	else
 		json_null(j, "error");
 	json_address(j, "address", ev->address);
+	put_readers(j, m, ev->hdr.tid);
 	put_wait_of(j, m, ev->hdr.tid);
 }
 

@@ -105,6 +105,11 @@ static void add_edge(struct strbuf *ret, const struct report_input *in, size_t i
 		add_evidence(ret, in, e.evidence, e.edge->confirm_ns);
 		strbuf_addch(ret, '\n');
 	}
+	if (e.wait && !e.held_by && wait_reader_cnt(e.wait)) {
+		strbuf_addf(ret, "    held by readers: %u, ", wait_reader_cnt(e.wait));
+		add_evidence(ret, in, EVIDENCE_READ, e.wait->confirm_ns);
+		strbuf_addch(ret, '\n');
+	}
 	if (e.wait)
 		phrase_add_stack(ret, in, e.thread, STACK_INDENT);
 }
@@ -115,7 +120,11 @@ static void add_cycle(struct strbuf *ret, const struct report_input *in)
 
 	if (!report_has_cycle(in) || !v->cycle_cnt)
 		return;
-	if (v->kind == VERDICT_DEADLOCK)
+	if (v->is_for_readers)
+		strbuf_addf(ret,
+			    "\nThe %zu of which the first waits for readers, who are of them\n",
+			    v->cycle_cnt);
+	else if (v->kind == VERDICT_DEADLOCK)
 		strbuf_addf(ret, "\nCycle of %zu\n", v->cycle_cnt);
 	else
 		strbuf_addf(ret, "\nThe %u that wait for each other alone, without a time-out\n",

@@ -75,6 +75,7 @@
 	_(lost, count, "int", "events that are missing here")                       \
 	_(lockword, error, "?int", "errno, when it could not be read")              \
 	_(lockword, address, "address", "of the word")                              \
+	_(lockword, readers, "?int", "that keep the rwlock from being written")     \
 	_(lockword, waits_for, "?@event_wait", "what is known now")                 \
 	_(output, output, "text", "what the program wrote")                         \
 	_(note, note, "text", "a marker's note")                                    \

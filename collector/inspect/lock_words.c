@@ -7,9 +7,9 @@
 
 /* Memory of thread tid, for a process whose main thread has ended has none any more: 0, or
  * -errno. Less than all is an error: the words go together. */
-static int read_words(__u32 tid, __u64 address, __u32 words[EVENT_WORD_CNT])
+static int read_words(__u32 tid, __u64 address, size_t cnt, __u32 *words)
 {
-	size_t size = EVENT_WORD_CNT * sizeof(words[0]);
+	size_t size = cnt * sizeof(words[0]);
 	struct iovec local = { .iov_base = words, .iov_len = size };
 	struct iovec remote = { .iov_base = (void *)address, .iov_len = size };
 	ssize_t len = process_vm_readv(tid, &local, 1, &remote, 1, 0);
@@ -39,7 +39,9 @@ static void read_wait(struct lock_words *lw, const struct thread *t, lock_words_
 		.address = t->wait.args[0],
 	};
 
-	ev.err = read_words(t->tid, ev.address, ev.words);
+	ev.err = read_words(t->tid, ev.address, EVENT_WORD_CNT, ev.words);
+	if (!ev.err && wait_is_for_readers(&t->wait))
+		ev.err = read_words(t->tid, ev.address - WAIT_READERS_OFF, 1, &ev.readers);
 	if (ev.err) {
 		memset(ev.words, 0, sizeof(ev.words));
 		map_put(&lw->failed, t->tid, wait_mark(&t->wait));

@@ -76,9 +76,13 @@ static void apply_admit(struct model *m, const struct ev_admit *ev)
 
 static void apply_exec(struct model *m, const struct ev_exec *ev)
 {
+	struct thread *t;
+
 	if (ev->old_tid != ev->hdr.tid)
 		model_change_tid(m, ev->old_tid, ev->hdr.tid, ev->hdr.ts_ns);
-	set_name(model_get_thread(m, ev->hdr.tid, ev->hdr.ts_ns), ev->comm);
+	t = model_get_thread(m, ev->hdr.tid, ev->hdr.ts_ns);
+	t->flags |= THREAD_EXECUTED;
+	set_name(t, ev->comm);
 	model_forget_lock_names(m, ev->hdr.tid);
 	model_forget_pages(m, ev->hdr.tid);
 	model_forget_places(m, ev->hdr.tid);

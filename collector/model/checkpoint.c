@@ -60,6 +60,7 @@ static void emit_thread(const struct model *m, const struct thread *t, model_emi
 		.wait_nr = t->wait.nr,
 		.wait_fd_mode = t->wait.fd_mode,
 		.wait_reason = t->wait.reason,
+		.wait_readers = t->wait.readers,
 		.wait_since_ns = t->wait.since_ns,
 		.wait_read_ns = t->wait.read_ns,
 		.wait_confirm_ns = t->wait.confirm_ns,
@@ -349,6 +350,7 @@ static void restore_wait(struct wait *w, const struct ev_ck_thread *ev)
 		.nr = ev->wait_nr,
 		.flags = ev->wait_flags,
 		.reason = ev->wait_reason < WAIT_REASON_CNT ? ev->wait_reason : WAIT_OTHER,
+		.readers = ev->wait_readers,
 		.read_ns = ev->wait_read_ns,
 		.confirm_ns = ev->wait_confirm_ns,
 	};

@@ -3,6 +3,8 @@
  * What kind of lock a wait is for, from the innermost functions of its stack that are known.
  *
  * Only kinds without an owner are told so: an owner is read from words, whose layout says more.
+ * A rwlock has one only while somebody writes; who waits for readers may learn from here what
+ * it is.
  */
 #include <string.h>
 #include "model/model_private.h"
@@ -29,6 +31,9 @@ static const struct {
 	{ "___pthread_cond_wait", WAIT_CONDVAR },
 	{ "___pthread_cond_timedwait", WAIT_CONDVAR },
 	{ "___pthread_cond_clockwait", WAIT_CONDVAR },
+	{ "pthread_rwlock_", WAIT_RWLOCK },
+	{ "__pthread_rwlock_", WAIT_RWLOCK },
+	{ "___pthread_rwlock_", WAIT_RWLOCK },
 	/* A mutex that is locked within one of the above; the words say what they say. */
 	{ "pthread_mutex_", WAIT_FUTEX },
 	{ "__pthread_mutex_", WAIT_FUTEX },

@@ -183,9 +183,7 @@ static void check_reason(const struct model *m, struct thread *t)
 {
 	struct wait *w = &t->wait;
 
-	if (w->reason != WAIT_MUTEX && w->reason != WAIT_RWLOCK && w->reason != WAIT_JOIN)
-		return;
-	if (!model_find_number(m, t, wait_owner_tid(w)))
+	if (wait_needs_owner(w) && !model_find_number(m, t, wait_owner_tid(w)))
 		w->reason = WAIT_FUTEX;
 }
 
@@ -296,6 +294,7 @@ void model_lock_read(struct model *m, const struct ev_lockword *ev)
 	    t->wait.args[0] != ev->address || ev->err)
 		return;
 	memcpy(t->wait.words, ev->words, sizeof(ev->words));
+	t->wait.readers = ev->readers;
 	t->wait.flags |= EVF_WORDS;
 	t->wait.read_ns = t->wait.confirm_ns = ev->hdr.ts_ns;
 	l = model_lock_of_wait(m, t);

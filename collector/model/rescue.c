@@ -43,6 +43,81 @@ static bool rescue_by_join(const struct model *m, const struct thread *t, struct
 	return true;
 }
 
+/* The first of the writers, when t waits for it to have been in the lock. */
+static const struct thread *find_first_writer(const struct model *m, const struct thread *t)
+{
+	__u64 address;
+
+	if (!wait_is_for_writer(&t->wait, &address) || wait_is_shared(&t->wait))
+		return NULL;
+	vec_for_each(other, &m->threads)
+		if (other->pid == t->pid && thread_is_blocked(other) &&
+		    other->wait.args[0] == address && wait_is_for_readers(&other->wait))
+			return other;
+	return NULL;
+}
+
+/* Both are seen to wait, and where they wait says who comes first. */
+static bool rescue_by_writer(const struct model *m, const struct thread *t, struct rescue *ret)
+{
+	ret->owner = find_first_writer(m, t);
+	if (!ret->owner)
+		return false;
+	ret->by = RESCUERS_OWNER;
+	ret->evidence = EVIDENCE_READ;
+	return true;
+}
+
+/*
+ * Does every thread live that could have locked what t waits for to read? Those before the
+ * process executed its program could not. One that was copied by fork(2) may have been copied
+ * with readers in the lock, who are elsewhere.
+ */
+static bool readers_are_here(const struct model *m, const struct thread *t)
+{
+	const struct thread *first = model_peek_thread(m, t->pid);
+
+	if (!wait_reader_cnt(&t->wait) || wait_is_shared(&t->wait) || !first ||
+	    !(first->flags & THREAD_EXECUTED) || m->dead_cnt >= MODEL_DEAD_MAX || model_lost(m, 0))
+		return false;
+	vec_for_each(other, &m->threads)
+		if (other->pid == t->pid && !lives(other))
+			return false;
+	return true;
+}
+
+size_t rescue_readers(const struct model *m, const struct thread *t, const struct thread **ret,
+		      size_t max)
+{
+	size_t cnt = 0;
+
+	if (!thread_is_blocked(t) || !readers_are_here(m, t))
+		return 0;
+	vec_for_each(other, &m->threads) {
+		if (other->pid != t->pid)
+			continue;
+		if (cnt == max)
+			return 0;
+		ret[cnt++] = other;
+	}
+	return cnt;
+}
+
+/* Nobody else is there: it is a reader that wants to write. */
+static bool rescue_by_itself(const struct model *m, const struct thread *t, struct rescue *ret)
+{
+	const struct thread *one;
+
+	if (rescue_readers(m, t, &one, 1) != 1)
+		return false;
+	ret->owner = one;
+	ret->by = RESCUERS_OWNER;
+	ret->evidence = EVIDENCE_READ;
+	ret->confirm_ns = t->wait.confirm_ns;
+	ret->needs_confirm = true;
+	return true;
+}
+
 static bool rescue_by_owner(const struct model *m, const struct thread *t, struct rescue *ret)
 {
 	const struct lock *l = model_lock_of_wait(m, t);
@@ -57,7 +132,10 @@ static bool rescue_by_owner(const struct model *m, const struct thread *t, struc
 	return true;
 }
 
-/* What a futex is does not change while somebody waits on it: the kernel has its key. */
+/*
+ * What a futex is does not change while somebody waits on it: the kernel has its key. But how
+ * many readers are in a rwlock is read first, for it tells more.
+ */
 static bool rescue_by_peers(const struct model *m, const struct thread *t, struct rescue *ret)
 {
 	if (!wait_is_futex(&t->wait) ||
@@ -68,6 +146,8 @@ static bool rescue_by_peers(const struct model *m, const struct thread *t, struc
 	ret->by = RESCUERS_PEERS;
 	ret->pids = &t->pid;
 	ret->cnt = 1;
+	ret->confirm_ns = t->wait.confirm_ns;
+	ret->needs_confirm = wait_is_for_readers(&t->wait);
 	return true;
 }
 
@@ -118,8 +198,9 @@ void rescue_find(const struct model *m, const struct thread *t, struct rescue *r
 	*ret = (struct rescue){};
 	if (!thread_is_blocked(t))
 		return;
-	if (rescue_by_join(m, t, ret) || rescue_by_owner(m, t, ret) || rescue_by_peers(m, t, ret) ||
-	    rescue_by_child(m, t, ret))
+	if (rescue_by_join(m, t, ret) || rescue_by_owner(m, t, ret) ||
+	    rescue_by_writer(m, t, ret) || rescue_by_itself(m, t, ret) ||
+	    rescue_by_peers(m, t, ret) || rescue_by_child(m, t, ret))
 		return;
 	rescue_by_holders(m, t, ret);
 }

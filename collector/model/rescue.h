@@ -35,6 +35,14 @@ void rescue_find(const struct model *m, const struct thread *t, struct rescue *r
 const struct thread *rescue_only_one(const struct model *m, const struct thread *t,
 				     const struct rescue *r);
 
+/*
+ * Who could be the readers that t, a writer, waits for: all threads of its process, itself
+ * included, when each that could ever have locked it is among them. Their number, *ret holds
+ * them; 0 when that is not so, or not known, or they are more than max.
+ */
+size_t rescue_readers(const struct model *m, const struct thread *t, const struct thread **ret,
+		      size_t max);
+
 /* A living thread of process pid, its main thread if that lives; NULL: none is traced. */
 const struct thread *model_find_process(const struct model *m, __u32 pid);
 

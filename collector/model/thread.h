@@ -14,6 +14,7 @@ enum thread_flag {
 	THREAD_NAMELESS = 1 << 2,     /* its THREAD event was lost */
 	THREAD_WAKE_PENDING = 1 << 3, /* a WAKE came while it ran; a BLOCK may follow it */
 	THREAD_GROUP_ENDED = 1 << 4,  /* the last of its process */
+	THREAD_EXECUTED = 1 << 5,     /* a main thread: seen from the begin of its program on */
 };
 
 /* The latest wake-up. */

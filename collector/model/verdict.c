@@ -43,7 +43,7 @@ static struct verdict_edge edge_of(const struct model *m, const struct thread *t
 		.held_by = next ? next->tid : 0,
 		.reason = t->wait.reason,
 		.evidence = r.evidence,
-		.needs_word = r.needs_confirm && r.by == RESCUERS_OWNER,
+		.needs_word = r.needs_confirm && r.by != RESCUERS_HOLDERS,
 		.needs_holders = r.needs_confirm && r.by == RESCUERS_HOLDERS,
 		.address = wait_is_futex(&t->wait) && t->wait.reason != WAIT_JOIN ? t->wait.args[0]
 										  : 0,
@@ -96,6 +96,47 @@ static void collect_cycle(const struct model *m, const struct thread *first, str
 		v->cycle[v->cycle_cnt++] = edge_of(m, t);
 		t = next_of(m, t);
 	} while (t != first && v->cycle_cnt < VERDICT_CYCLE_MAX);
+}
+
+/* Does whoever waits along from t wait for last in the end? */
+static bool leads_to(const struct model *m, const struct thread *t, const struct thread *last)
+{
+	for (int i = 0; t && t != last && i < VERDICT_CYCLE_MAX; i++)
+		t = next_of(m, t);
+	return t == last;
+}
+
+/* Would it be a cycle, whoever of the threads that could be a reader is the one? */
+static bool waits_for_its_waiters(const struct model *m, const struct thread *t)
+{
+	const struct thread *readers[VERDICT_CYCLE_MAX];
+	size_t cnt = rescue_readers(m, t, readers, VERDICT_CYCLE_MAX);
+
+	for (size_t i = 0; i < cnt; i++)
+		if (!leads_to(m, readers[i], t))
+			return false;
+	return cnt;
+}
+
+static const struct thread *find_waiter_for_readers(const struct model *m,
+						    const struct closed_set *set)
+{
+	for (size_t i = 0; i < set->cnt; i++)
+		if (waits_for_its_waiters(m, set->threads[i]))
+			return set->threads[i];
+	return NULL;
+}
+
+static void collect_readers(const struct model *m, const struct thread *writer, struct verdict *v)
+{
+	const struct thread *readers[VERDICT_CYCLE_MAX];
+	size_t cnt = rescue_readers(m, writer, readers, VERDICT_CYCLE_MAX);
+
+	v->is_for_readers = true;
+	v->cycle[v->cycle_cnt++] = edge_of(m, writer);
+	for (size_t i = 0; i < cnt; i++)
+		if (readers[i] != writer)
+			v->cycle[v->cycle_cnt++] = edge_of(m, readers[i]);
 }
 
 static int compare_tids(const void *a, const void *b)
@@ -205,14 +246,17 @@ static __u64 closed_ns(const struct model *m, const struct closed_set *set)
 static void judge_set(const struct model *m, const struct closed_set *set, struct verdict *v)
 {
 	const struct thread *first = find_cycle(m, set);
+	const struct thread *writer = first ? NULL : find_waiter_for_readers(m, set);
 
 	*v = (struct verdict){ .closed_cnt = set->cnt, .confirmed = true };
 	v->at_ns = closed_ns(m, set);
 	for (size_t i = 0; i < set->cnt; i++)
 		prove(m, set->threads[i], v);
-	v->suspect = first ? VERDICT_DEADLOCK : VERDICT_STALL;
+	v->suspect = first || writer ? VERDICT_DEADLOCK : VERDICT_STALL;
 	if (first)
 		collect_cycle(m, first, v);
+	else if (writer)
+		collect_readers(m, writer, v);
 	else
 		collect_all(m, set, v);
 }

@@ -46,6 +46,9 @@ struct verdict {
 	enum verdict_kind suspect; /* DEADLOCK or STALL: what it is when confirmed; else RUNNING */
 	__u64 at_ns;		   /* since when it is so: the begin of the last wait of the set */
 	bool confirmed;		   /* each edge was read again after the set closed */
+	bool is_for_readers;	   /* a deadlock: cycle[0] waits for readers. Who they are is not
+				    * known, but each thread that could be one, which are the
+				    * others in cycle[], waits for it */
 	bool is_for_signals;	   /* it would be a stall, but a signal handler may wake somebody */
 	__u32 closed_cnt;	   /* threads that wait for each other alone */
 	size_t cycle_cnt;	   /* of these in cycle[]: a deadlock's cycle, or all that fit */

@@ -87,8 +87,43 @@ static void add_self(const struct model *m, const struct verdict_edge *e, struct
 	}
 }
 
+/* "writer waits for rwlock[0] held by 2 readers": the word says how many, not who. */
+static bool add_readers(const struct model *m, const struct verdict_edge *e, struct strbuf *ret)
+{
+	const struct thread *t = model_find_thread(m, e->tid);
+	__u32 cnt = t && !e->held_by ? wait_reader_cnt(&t->wait) : 0;
+
+	if (!cnt)
+		return false;
+	add_name(m, e->tid, ret);
+	strbuf_adds(ret, " waits for ");
+	add_wait(m, e, ret);
+	strbuf_addf(ret, "%u reader%s", cnt, cnt == 1 ? "" : "s");
+	return true;
+}
+
+/* That it does not matter who they are is the proof. */
+static void readers_sentence(const struct verdict *v, const struct model *m, struct strbuf *ret)
+{
+	add_readers(m, &v->cycle[0], ret);
+	for (size_t i = 1; i < v->cycle_cnt; i++) {
+		strbuf_adds(ret, "; ");
+		add_name(m, v->cycle[i].tid, ret);
+		strbuf_adds(ret, " waits for ");
+		add_wait(m, &v->cycle[i], ret);
+		add_name(m, v->cycle[i].held_by, ret);
+	}
+	strbuf_adds(ret, "; whoever reads waits for ");
+	add_name(m, v->cycle[0].tid, ret);
+	strbuf_adds(ret, ", and nothing outside can break it.");
+}
+
 static void deadlock_sentence(const struct verdict *v, const struct model *m, struct strbuf *ret)
 {
+	if (v->is_for_readers) {
+		readers_sentence(v, m, ret);
+		return;
+	}
 	if (v->cycle_cnt == 1)
 		add_self(m, &v->cycle[0], ret);
 	for (size_t i = 0; v->cycle_cnt > 1 && i < v->cycle_cnt; i++) {
@@ -138,6 +173,13 @@ static void stall_sentence(const struct verdict *v, const struct model *m, struc
 	strbuf_adds(ret, " without time-out, and nobody is left to wake ");
 	strbuf_adds(ret, v->closed_cnt == 1 ? "it" : "them");
 	add_orphans(v, m, ret);
+	for (size_t i = 0; i < v->cycle_cnt; i++) {
+		struct strbuf one = {};
+
+		if (add_readers(m, &v->cycle[i], &one))
+			strbuf_addf(ret, "; %s", strbuf_str(&one));
+		strbuf_release(&one);
+	}
 	strbuf_addch(ret, '.');
 }
 

@@ -5,7 +5,8 @@
  * Layouts are those of glibc 2.31 to 2.40 on x86-64:
  *   mutex    sysdeps/x86/nptl/bits/struct_mutex.h: lock, count, owner, nusers, kind
  *   rwlock   sysdeps/x86/nptl/bits/struct_rwlock.h: readers, writers, wrphase_futex,
- *            writers_futex, pad, pad, cur_writer
+ *            writers_futex, pad, pad, cur_writer, shared; what their values mean is told in
+ *            nptl/pthread_rwlock_common.c
  *   condvar  sysdeps/nptl/bits/thread-shared-types.h: __g_signals[2] come last
  * What does not fit a layout is called futex, never guessed.
  */
@@ -24,6 +25,10 @@ enum {
 	MUTEX_KIND_LIMIT = 0x400, /* all kind and flag bits of pthreadP.h */
 	MUTEX_KIND_ROBUST = 0x10,
 	LLL_LOCKED_WITH_WAITERS = 2, /* sysdeps/nptl/lowlevellock.h */
+	RWLOCK_WRITE_PHASE = 1 << 0, /* in __readers: PTHREAD_RWLOCK_WRPHASE and so on */
+	RWLOCK_WRITE_LOCKED = 1 << 1,
+	RWLOCK_READER_SHIFT = 3,
+	RWLOCK_FUTEX_USED = 2, /* PTHREAD_RWLOCK_FUTEX_USED, in the futex words */
 };
 
 static int futex_command(const struct wait *w)
@@ -58,6 +63,44 @@ static bool words_are_join(const struct wait *w)
 {
 	return !futex_is_private(w) && futex_command(w) == FUTEX_WAIT_BITSET &&
 	       looks_like_tid(w->args[2]) && w->words[0] == (__u32)w->args[2];
+}
+
+static bool words_are(const struct wait *w, __u32 command, __u32 val)
+{
+	return (w->flags & EVF_WORDS) && !(w->flags & EVF_COMPAT) && wait_is_futex(w) &&
+	       (__u32)futex_command(w) == command && (__u32)w->args[2] == val;
+}
+
+/* wrphase_futex is 0, and used, until the readers have left; the writer is not in it yet. */
+bool wait_is_for_readers(const struct wait *w)
+{
+	return words_are(w, FUTEX_WAIT_BITSET, RWLOCK_FUTEX_USED) &&
+	       (w->words[0] & RWLOCK_FUTEX_USED) && (w->words[1] & 1) &&
+	       w->words[1] <= (1 | RWLOCK_FUTEX_USED) && !w->words[2] && !w->words[3] &&
+	       !w->words[4] && w->words[5] == wait_is_shared(w);
+}
+
+__u32 wait_reader_cnt(const struct wait *w)
+{
+	if (!wait_is_for_readers(w) ||
+	    (w->readers & (RWLOCK_WRITE_PHASE | RWLOCK_WRITE_LOCKED)) != RWLOCK_WRITE_LOCKED)
+		return 0;
+	return w->readers >> RWLOCK_READER_SHIFT;
+}
+
+/* writers_futex is 1, and used, as long as somebody is the first; cur_writer is nobody. */
+bool wait_is_for_writer(const struct wait *w, __u64 *ret_address)
+{
+	*ret_address = w->args[0] - sizeof(w->words[0]);
+	return words_are(w, FUTEX_WAIT_BITSET, 1 | RWLOCK_FUTEX_USED) &&
+	       w->words[0] == (1 | RWLOCK_FUTEX_USED) && !w->words[1] && !w->words[2] &&
+	       !w->words[3] && w->words[4] == wait_is_shared(w);
+}
+
+bool wait_needs_owner(const struct wait *w)
+{
+	return w->reason == WAIT_MUTEX || w->reason == WAIT_JOIN ||
+	       (w->reason == WAIT_RWLOCK && !wait_is_for_readers(w));
 }
 
 /* Index of cur_writer in words[] when they look like the inside of a rwlock, else 0. */
@@ -105,7 +148,7 @@ static enum wait_reason decode_futex(const struct wait *w)
 		return WAIT_MUTEX;
 	if ((__u32)w->args[2] == LLL_LOCKED_WITH_WAITERS && words_are_mutex(w))
 		return WAIT_MUTEX;
-	if (rwlock_writer_index(w))
+	if (rwlock_writer_index(w) || wait_is_for_readers(w))
 		return WAIT_RWLOCK;
 	return words_are_condvar(w) ? WAIT_CONDVAR : WAIT_FUTEX;
 }
@@ -312,7 +355,7 @@ __u32 wait_owner_tid(const struct wait *w)
 	case WAIT_JOIN:
 		return w->words[0];
 	case WAIT_RWLOCK:
-		return w->words[rwlock_writer_index(w)];
+		return rwlock_writer_index(w) ? w->words[rwlock_writer_index(w)] : 0;
 	case WAIT_MUTEX:
 		if (futex_command(w) == FUTEX_LOCK_PI || futex_command(w) == FUTEX_LOCK_PI2 ||
 		    words_are_robust_mutex(w))

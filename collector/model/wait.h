@@ -11,10 +11,15 @@
  * The facts are those of struct ev_block; reason is derived from them. words[] is what
  * user memory held at args[0] at read_ns.
  */
+enum {
+	WAIT_READERS_OFF = 8,
+};
+
 struct wait {
 	__u64 since_ns; /* when it began: before the trace for a thread met waiting */
 	__u64 args[EVENT_ARG_CNT];
 	__u32 words[EVENT_WORD_CNT];
+	__u32 readers; /* the first word of a rwlock that readers are in; 0: not read */
 	__u32 prev_state;
 	__u32 fd_mode;
 	__s32 nr;
@@ -56,6 +61,20 @@ bool wait_is_timed(const struct wait *w);
  * memory can look like a lock.
  */
 __u32 wait_owner_tid(const struct wait *w);
+
+/*
+ * Is it that of the first writer of a rwlock, who waits for the readers that are in it? The
+ * lock does not tell who they are, only how many (wait_reader_cnt(), 0: not known), in a word
+ * that lies WAIT_READERS_OFF before the one waited on.
+ */
+bool wait_is_for_readers(const struct wait *w);
+__u32 wait_reader_cnt(const struct wait *w);
+
+/* Could it be that of a writer that waits for the first one, and where would that one wait? */
+bool wait_is_for_writer(const struct wait *w, __u64 *ret_address);
+
+/* Does the reason only hold when wait_owner_tid() is a thread of the program? */
+bool wait_needs_owner(const struct wait *w);
 
 /* Does it wait for room to write? Else, on a descriptor, for data. */
 bool wait_is_write(const struct wait *w);

@@ -107,19 +107,24 @@ static void upgrades(void)
 	start_and_join(2, upgrades_work);
 }
 
-/* One has the mutex and wants to read, the other has the lock to write. */
-static void *writer_work(void *arg)
+/* One has the mutex and wants the read-write lock, which the other has, and wants the mutex. */
+static void cross(long i, int (*take)(pthread_rwlock_t *), int (*want)(pthread_rwlock_t *))
 {
-	name_me((long)arg);
-	if (arg)
-		pthread_rwlock_wrlock(&rwlock[0]);
+	name_me(i);
+	if (i)
+		take(&rwlock[0]);
 	else
 		pthread_mutex_lock(&lock[0]);
 	pthread_barrier_wait(&all);
-	if (arg)
+	if (i)
 		pthread_mutex_lock(&lock[0]);
 	else
-		pthread_rwlock_rdlock(&rwlock[0]);
+		want(&rwlock[0]);
+}
+
+static void *writer_work(void *arg)
+{
+	cross((long)arg, pthread_rwlock_wrlock, pthread_rwlock_rdlock);
 	return arg;
 }
 
@@ -128,25 +133,43 @@ static void writer(void)
 	start_and_join(2, writer_work);
 }
 
-/* The holder only reads, which its lock word does not tell. */
+/* The holder only reads, and the lock word tells no more than that. */
 static void *reader_work(void *arg)
 {
-	name_me((long)arg);
-	if (arg)
-		pthread_rwlock_rdlock(&rwlock[0]);
-	else
-		pthread_mutex_lock(&lock[0]);
-	pthread_barrier_wait(&all);
-	if (arg)
-		pthread_mutex_lock(&lock[0]);
-	else
-		pthread_rwlock_wrlock(&rwlock[0]);
+	cross((long)arg, pthread_rwlock_rdlock, pthread_rwlock_wrlock);
 	return arg;
 }
 
 static void reader(void)
 {
 	start_and_join(2, reader_work);
+}
+
+/* The reader has ended, and its lock stays. */
+static void *read_work(void *arg)
+{
+	pthread_rwlock_rdlock(&rwlock[0]);
+	return arg;
+}
+
+static void write_alone(long i)
+{
+	name_me(i);
+	pthread_rwlock_wrlock(&rwlock[0]);
+}
+
+static void reader_gone(void)
+{
+	start_and_join(1, read_work);
+	write_alone(0);
+}
+
+/* The reader is in the process that was copied, where it goes on. */
+static void forked_reader(void)
+{
+	pthread_rwlock_rdlock(&rwlock[0]);
+	start_process(0, write_alone);
+	wait(NULL);
 }
 
 /* glibc sees when two threads join each other, not when three do. */
@@ -235,11 +258,23 @@ static void namespace(void)
 }
 
 static const struct situation situations[] = {
-	{ "ring", ring },	{ "mixture", mixture },	    { "self", self },
-	{ "upgrade", upgrade }, { "upgrades", upgrades },   { "writer", writer },
-	{ "reader", reader },	{ "joins", joins },	    { "join-holder", join_holder },
-	{ "busy", busy },	{ "serving", serving },	    { "ticking", ticking },
-	{ "child", child },	{ "namespace", namespace }, { "main-gone", main_gone },
+	{ "ring", ring },
+	{ "mixture", mixture },
+	{ "self", self },
+	{ "upgrade", upgrade },
+	{ "upgrades", upgrades },
+	{ "writer", writer },
+	{ "reader", reader },
+	{ "joins", joins },
+	{ "join-holder", join_holder },
+	{ "busy", busy },
+	{ "serving", serving },
+	{ "ticking", ticking },
+	{ "child", child },
+	{ "namespace", namespace },
+	{ "main-gone", main_gone },
+	{ "reader-gone", reader_gone },
+	{ "forked-reader", forked_reader },
 };
 
 int main(int argc, char **argv)

@@ -67,9 +67,13 @@ CASES = [
     Case("deadlock", "cycles", "mixture 64", TWO + " stuck-63 lock[0] rwlock[62]"),
     Case("deadlock", "cycles", "self", "stuck-0 waits for lock[0]"),
     Case("deadlock", "cycles", "writer", TWO + " lock[0] rwlock[0]"),
-    Case("alarm", "cycles", "upgrade", "stuck-0"),
-    Case("alarm", "cycles", "upgrades", TWO),
-    Case("alarm", "cycles", "reader", TWO),
+    Case("deadlock", "cycles", "upgrade", "stuck-0 waits for rwlock[0], which it holds itself"),
+    Case("deadlock", "cycles", "upgrades", TWO + " rwlock[0] held by 2 readers"),
+    Case("deadlock", "cycles", "reader", TWO + " rwlock[0] held by 1 reader; lock[0]"),
+    # What was before ctrace, or has ended, may be the reader: nothing is said of a cycle.
+    Case("stall", "cycles", "reader", TWO + " rwlock[0] held by 1 reader", how="attached"),
+    Case("stall", "cycles", "forked-reader", "stuck-0 rwlock[0] held by 1 reader"),
+    Case("stall", "cycles", "reader-gone", "stuck-0 rwlock[0] held by 1 reader"),
     Case("deadlock", "cycles", "joins 3", TWO + " stuck-2"),
     Case("deadlock", "cycles", "join-holder", TWO + " lock[0]"),
     # While others go on, in other processes, of other makes.

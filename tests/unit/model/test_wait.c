@@ -62,6 +62,14 @@ ParameterizedTestParameters(wait, futex_words_tell_what_it_is)
 		  true },
 		{ "rwlock: a reader waits for the writer", 0x1008, WAIT_BITSET_REALTIME, 3, 0,
 		  WORDS(3, 1, 0, 0, 500, 0), WAIT_RWLOCK, 500, false },
+		{ "rwlock: a writer waits for readers", 0x1008, WAIT_BITSET_REALTIME, 2, 0,
+		  WORDS(2, 1, 0, 0, 0, 0), WAIT_RWLOCK, 0, false },
+		{ "the same, and another writer waits", 0x1008, WAIT_BITSET_REALTIME, 2, 0,
+		  WORDS(2, 3, 0, 0, 0, 0), WAIT_RWLOCK, 0, false },
+		{ "no rwlock: private, and the word says shared", 0x1008, WAIT_BITSET_REALTIME, 2,
+		  0, WORDS(2, 1, 0, 0, 0, 1), WAIT_FUTEX, 0, false },
+		{ "rwlock: a second writer cannot be told", 0x100c, WAIT_BITSET_REALTIME, 3, 0,
+		  WORDS(3, 0, 0, 0, 0, 0), WAIT_FUTEX, 0, false },
 		{ "barrier", 0x1000, WAIT_PRIVATE, 0, 0, WORDS(0, 3, 0, 0), WAIT_FUTEX, 0, false },
 	};
 
