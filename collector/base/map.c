@@ -14,27 +14,6 @@
 
 #define MAP_MIN_SLOTS 16
 
-/* Where the search for @key begins. */
-static size_t map_home(const struct map *m, uint64_t key)
-{
-	return map_hash(key) & (m->slot_cnt - 1);
-}
-
-static size_t map_next(const struct map *m, size_t idx)
-{
-	return (idx + 1) & (m->slot_cnt - 1);
-}
-
-/* The slot of @key, or the free one where it belongs; needs a free slot somewhere. */
-static struct map_slot *map_find_slot(const struct map *m, uint64_t key)
-{
-	size_t idx = map_home(m, key);
-
-	while (m->slots[idx].is_used && m->slots[idx].key != key)
-		idx = map_next(m, idx);
-	return &m->slots[idx];
-}
-
 static void map_grow(struct map *m)
 {
 	struct map bigger = { .cnt = m->cnt };
@@ -62,20 +41,6 @@ void map_put(struct map *m, uint64_t key, uint32_t value)
 	slot = map_find_slot(m, key);
 	m->cnt += !slot->is_used;
 	*slot = (struct map_slot){ .key = key, .value = value, .is_used = 1 };
-}
-
-bool map_get(const struct map *m, uint64_t key, uint32_t *ret)
-{
-	const struct map_slot *slot;
-
-	if (!m->cnt)
-		return false;
-	slot = map_find_slot(m, key);
-	if (!slot->is_used)
-		return false;
-	if (ret)
-		*ret = slot->value;
-	return true;
 }
 
 /* Close the gap at @gap: whoever behind it may stand there, moves there. */

@@ -13,7 +13,7 @@ struct map_slot {
 	uint32_t is_used;
 };
 
-/* Zero-initialised is valid and empty: struct map m = {}; the fields are for map.c alone. */
+/* Zero-initialised is valid and empty: struct map m = {}; the fields are for this module alone. */
 struct map {
 	struct map_slot *slots;
 	size_t slot_cnt; /* 0 or a power of two */
@@ -22,9 +22,6 @@ struct map {
 
 /* Every key and every value is allowed. A key that is there gets the new value. */
 void map_put(struct map *m, uint64_t key, uint32_t value);
-
-/* True and *@ret when @key is there; else false, *@ret untouched. @ret may be NULL. */
-bool map_get(const struct map *m, uint64_t key, uint32_t *ret);
 
 /* True when @key was there. */
 bool map_remove(struct map *m, uint64_t key);
@@ -50,6 +47,45 @@ static inline uint64_t map_hash(uint64_t key)
 	key ^= key >> 27;
 	key *= 0x94d049bb133111ebULL;
 	return key ^ (key >> 31);
+}
+
+/* Where the search for @key begins. */
+static inline size_t map_home(const struct map *m, uint64_t key)
+{
+	return map_hash(key) & (m->slot_cnt - 1);
+}
+
+static inline size_t map_next(const struct map *m, size_t idx)
+{
+	return (idx + 1) & (m->slot_cnt - 1);
+}
+
+/* The slot of @key, or the free one where it belongs; needs a free slot somewhere. */
+static inline struct map_slot *map_find_slot(const struct map *m, uint64_t key)
+{
+	size_t idx = map_home(m, key);
+
+	while (m->slots[idx].is_used && m->slots[idx].key != key)
+		idx = map_next(m, idx);
+	return &m->slots[idx];
+}
+
+/*
+ * True and *@ret when @key is there; else false, *@ret untouched. @ret may be NULL. Inline, for
+ * several are made for every event that is replayed.
+ */
+static inline bool map_get(const struct map *m, uint64_t key, uint32_t *ret)
+{
+	const struct map_slot *slot;
+
+	if (!m->cnt)
+		return false;
+	slot = map_find_slot(m, key);
+	if (!slot->is_used)
+		return false;
+	if (ret)
+		*ret = slot->value;
+	return true;
 }
 
 #endif

@@ -169,9 +169,12 @@ static bool rescue_by_holders(const struct model *m, const struct thread *t, str
 /* The child a wait names, or 0: any. */
 static __u32 child_waited_for(const struct wait *w)
 {
-	const char *name = syscall_name(w->nr, w->flags & EVF_COMPAT);
+	const char *name;
 
-	if (w->reason != WAIT_CHILD || !name)
+	if (w->reason != WAIT_CHILD)
+		return 0;
+	name = syscall_name(w->nr, w->flags & EVF_COMPAT);
+	if (!name)
 		return 0;
 	if (!strcmp(name, "waitid"))
 		return w->args[0] == WAITID_P_PID ? w->args[1] : 0;

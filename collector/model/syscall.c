@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The table of system calls. Sources: arch/x86/entry/syscalls/syscall_{64,32}.tbl. */
 #include <stddef.h>
+#include <stdlib.h>
 #include "model/syscall.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
+/* Ascending in nr64, as far as there is one: of every wait the call is looked up. */
 static const struct syscall_info syscalls[] = {
 	{ 0, 3, SYSCALL_FD, "read" },
 	{ 1, 4, SYSCALL_FD, "write" },
@@ -82,7 +84,10 @@ static const struct syscall_info syscalls[] = {
 	{ 435, 435, SYSCALL_CLONE, "clone3" },
 	{ 441, 441, SYSCALL_EPOLL2, "epoll_pwait2" },
 	{ 449, 449, SYSCALL_OTHER, "futex_waitv" },
-	/* Only in the 32-bit table. */
+};
+
+/* Only in the 32-bit table. */
+static const struct syscall_info syscalls_32[] = {
 	{ -1, 82, SYSCALL_SELECT, "old_select" },
 	{ -1, 407, SYSCALL_SLEEP, "clock_nanosleep_time64" },
 	{ -1, 413, SYSCALL_SELECT, "pselect6_time64" },
@@ -95,14 +100,30 @@ static const struct syscall_info syscalls[] = {
 	{ -1, 221, SYSCALL_FCNTL, "fcntl64" },
 };
 
+static int compare_nr64(const void *key, const void *item)
+{
+	return *(const int *)key - ((const struct syscall_info *)item)->nr64;
+}
+
+static const struct syscall_info *find_32(const struct syscall_info *calls, size_t cnt, int nr)
+{
+	for (size_t i = 0; i < cnt; i++)
+		if (calls[i].nr32 == nr)
+			return &calls[i];
+	return NULL;
+}
+
 const struct syscall_info *syscall_find(int nr, bool compat)
 {
+	const struct syscall_info *s;
+
 	if (nr < 0)
 		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(syscalls); i++)
-		if ((compat ? syscalls[i].nr32 : syscalls[i].nr64) == nr)
-			return &syscalls[i];
-	return NULL;
+	if (!compat)
+		return bsearch(&nr, syscalls, ARRAY_SIZE(syscalls), sizeof(syscalls[0]),
+			       compare_nr64);
+	s = find_32(syscalls, ARRAY_SIZE(syscalls), nr);
+	return s ? s : find_32(syscalls_32, ARRAY_SIZE(syscalls_32), nr);
 }
 
 const char *syscall_name(int nr, bool compat)

@@ -174,7 +174,7 @@ void model_change_tid(struct model *m, __u32 old_tid, __u32 tid, __u64 ts_ns)
 	struct thread *leader = model_peek_thread(m, tid);
 	__u32 ns_tid = leader ? leader->ns_tid : 0;
 	struct thread *t;
-	uint32_t idx;
+	uint32_t idx = 0;
 
 	if (leader)
 		model_end_thread(m, leader, THREAD_DEAD, ts_ns);

@@ -304,10 +304,25 @@ static const struct ev_hdr *cursor_borrow(struct cursor *c, const struct cursor_
 	return memcpy(c->copy, ev, size);
 }
 
+/* The next event when that is one of the block used last, as nearly all are; else NULL. */
+static const struct ev_hdr *cursor_at_hand(const struct cursor *c)
+{
+	const struct cursor_span *span = &c->span;
+
+	if (c->is_torn || !span->events || c->pos < span->first ||
+	    c->pos - span->first >= events_cnt(span->events) ||
+	    c->pos < trace_first_event(c->trace))
+		return NULL;
+	return events_at(span->events, c->pos - span->first);
+}
+
 const struct ev_hdr *cursor_peek(struct cursor *c)
 {
+	const struct ev_hdr *at_hand = cursor_at_hand(c);
 	struct cursor_span span;
 
+	if (at_hand)
+		return at_hand;
 	cursor_settle(c);
 	if (c->pos >= trace_event_cnt(c->trace))
 		return NULL;
