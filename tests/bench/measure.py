@@ -4,6 +4,7 @@
 import math
 import sys
 
+import inspector
 import rows
 import screen
 from job import Job, ToolFailed
@@ -86,6 +87,8 @@ class Bench:
             self._measure_cells(rows.REST, self._run_rest)
         if rows.KEY.name in names:
             self._measure_cells(rows.KEY, self._run_many)
+        if rows.BLOCKED.name in names:
+            self._measure_cells(rows.BLOCKED, self._run_inspector)
         if rows.PIPE_FILE.name in names:
             self._measure_cells(rows.PIPE_FILE, self._run_files)
         if rows.REC_FILE.name in names:
@@ -180,6 +183,10 @@ class Bench:
             seconds = 1 if self.quick else 5
             load = self.loads.argv("null", seconds + 10)
             self.results.add(row, tool, screen.cpu_at_rest(self.session, tool, load, seconds))
+
+    def _run_inspector(self, _, tool):
+        if tool.name == "ctrace":
+            inspector.measure(self.session, self.loads, tool, self.results, 2 if self.quick else 5)
 
     def _run_many(self, row, tool):
         if not tool.has_screen:

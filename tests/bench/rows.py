@@ -59,12 +59,16 @@ KEY = Row("many", "1000: key, ms", "{:.0f}", {"live": at_most("50")})
 FRAME = Row("many", "1000: frame, ms", "{:.1f}", {"live": at_most("10")})
 BUSY = Row("many", "1000: CPU %", "{:.1f}")
 
+BLOCKED = Row("inspector", "1000 blocked: CPU %", "{:.2f}")
+BLOCKED_WORKERS = Row("inspector", "1000 blocked: inspector %", "{:.2f}", {"ctrace": at_most("1")})
+SHORT_WORKERS = Row("inspector", "short waits: inspector %", "{:.2f}", {"ctrace": NONE})
+
 PIPE_BYTES = Row("file", "pipe1cpu: B/event", "{:.2f}", {"ctrace": at_most("3")})
 CONDVAR_BYTES = Row("file", "condvar1cpu: B/event", "{:.2f}", {"ctrace": at_most("5")})
 PIPE_FILE = Row("file", "pipe1cpu: file, MiB", "{:.2f}")
 
 ROWS = [*LOADS, LOST, STARTUP, MEMORY, REST, KEY, FRAME, BUSY,
-        PIPE_BYTES, CONDVAR_BYTES, PIPE_FILE]
+        BLOCKED, BLOCKED_WORKERS, SHORT_WORKERS, PIPE_BYTES, CONDVAR_BYTES, PIPE_FILE]
 
 
 @dataclass(frozen=True)
