@@ -34,11 +34,13 @@ bool describe_file(const struct model *m, const struct thread *t, struct strbuf 
 bool describe_file_short(const struct model *m, const struct thread *t, struct strbuf *ret);
 /*
  * Who has woken waits where t waits now, when nobody is known who holds it, and what these do:
- * "by producer (41 of 44 times), which is now Blocked: condvar@1a80; by ...". Learned, that
+ * "by producer (41 of 44 times), now Blocked: condvar@1a80; by ...". Learned, that
  * is: it need not be they who end this one. Else nothing.
  */
 void describe_wakers(const struct model *m, const struct thread *t, struct strbuf *ret);
-/* Of these the first that could do it again: ", woken here before by producer (41 of 44 times)" */
+/* Of these the first that could do it again: "producer (41 of 44 times), now ..." */
+void describe_waker(const struct model *m, const struct thread *t, struct strbuf *ret);
+/* The same in a sentence: ", woken here before by producer (41 of 44 times)" */
 void describe_learned(const struct model *m, const struct thread *t, struct strbuf *ret);
 /* ", 3.20 s left" until time ends the wait, if that is known. */
 void describe_time_left(const struct model *m, const struct thread *t, __u64 now_ns,

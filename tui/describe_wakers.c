@@ -33,11 +33,19 @@ static void add_now(const struct model *m, const struct thread *t, struct strbuf
 		strbuf_adds(ret, ", which has ended");
 		return;
 	}
-	strbuf_addf(ret, ", which is now %s", state_word_of(t));
+	strbuf_addf(ret, ", now %s", state_word_of(t));
 	if (!thread_is_blocked(t))
 		return;
 	strbuf_adds(ret, ": ");
 	describe_wait_short(m, t, NOW_COLS, ret);
+}
+
+static void add_waker(const struct model *m, const struct wakers *all, const struct waker *w,
+		      struct strbuf *ret)
+{
+	add_name(m, w, ret);
+	add_times(all, w, ret);
+	add_now(m, model_waker_thread(m, w), ret);
 }
 
 void describe_wakers(const struct model *m, const struct thread *t, struct strbuf *ret)
@@ -51,11 +59,17 @@ void describe_wakers(const struct model *m, const struct thread *t, struct strbu
 		if (w->tid == t->tid)
 			continue;
 		strbuf_adds(ret, sep);
-		add_name(m, w, ret);
-		add_times(all, w, ret);
-		add_now(m, model_waker_thread(m, w), ret);
+		add_waker(m, all, w, ret);
 		sep = "; by ";
 	}
+}
+
+void describe_waker(const struct model *m, const struct thread *t, struct strbuf *ret)
+{
+	const struct waker *w;
+
+	if (model_learned(m, t, &w))
+		add_waker(m, model_wakers(m, t), w, ret);
 }
 
 void describe_learned(const struct model *m, const struct thread *t, struct strbuf *ret)

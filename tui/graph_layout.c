@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "model/wakers.h"
+
 void graph_release(struct graph *g)
 {
 	vec_release(&g->nodes);
@@ -98,8 +100,11 @@ void graph_build(struct graph *g, const struct model *m)
 		enum evidence evidence;
 		const struct thread *to = model_waits_for(m, n->thread, &evidence);
 
-		if (!to)
+		if (!to) {
+			to = model_learned(m, n->thread, NULL);
+			n->learned = to ? to->tid : 0;
 			continue;
+		}
 		n->next = find_node(g, to);
 		n->evidence = (__u8)evidence;
 		g->has_waits |= n->next >= 0;
@@ -123,6 +128,12 @@ bool graph_ring_is_timed(const struct graph *g, int node)
 static void add_line(struct graph *g, struct graph_line line)
 {
 	vec_push(&g->lines, line);
+}
+
+static void add_learned(struct graph *g, int node)
+{
+	if (g->nodes.items[node].learned)
+		add_line(g, (struct graph_line){ .kind = GRAPH_LEARNED, .node = node });
 }
 
 static void add_blank(struct graph *g)
@@ -211,34 +222,54 @@ static void add_trees(struct graph *g)
 			has_heading = true;
 		}
 		add_line(g, (struct graph_line){ .kind = GRAPH_ROOT, .node = i });
+		add_learned(g, i);
 		g->nodes.items[i].is_placed = true;
 		add_waiters(g, i, 1, 0);
 	}
 }
 
-/* What two threads must have in common to be told in one line. */
 static __u64 lone_address(const struct thread *t)
 {
 	return wait_is_futex(&t->wait) ? t->wait.args[0] : 0;
 }
 
-static int lone_compare(const void *a, const void *b, void *arg)
+/* Nodes that are told in one line have this in common; 0, or which comes first. */
+static int compare_waits(const struct graph_node *a, const struct graph_node *b)
 {
-	const struct graph *g = arg;
-	const struct thread *x = g->nodes.items[*(const int *)a].thread;
-	const struct thread *y = g->nodes.items[*(const int *)b].thread;
+	const struct thread *x = a->thread, *y = b->thread;
 
 	if (x->wait.reason != y->wait.reason)
 		return x->wait.reason < y->wait.reason ? -1 : 1;
 	if (lone_address(x) != lone_address(y))
 		return lone_address(x) < lone_address(y) ? -1 : 1;
-	return *(const int *)a < *(const int *)b ? -1 : 1;
+	if (a->learned != b->learned)
+		return a->learned < b->learned ? -1 : 1;
+	return 0;
+}
+
+static int lone_compare(const void *a, const void *b, void *arg)
+{
+	const struct graph *g = arg;
+	int x = *(const int *)a, y = *(const int *)b;
+	int order = compare_waits(&g->nodes.items[x], &g->nodes.items[y]);
+
+	return order ? order : x - y;
+}
+
+/* How many of lone[] from first on are told in one line. */
+static int count_alike(const struct graph *g, int first)
+{
+	const struct graph_node *nodes = g->nodes.items;
+	int i = first + 1;
+
+	while (i < (int)g->lone.cnt &&
+	       !compare_waits(&nodes[g->lone.items[first]], &nodes[g->lone.items[i]]))
+		i++;
+	return i - first;
 }
 
 static void add_lone(struct graph *g)
 {
-	struct graph_line *line = NULL;
-
 	vec_clear(&g->lone);
 	for (int i = 0; i < (int)g->nodes.cnt; i++)
 		if (thread_is_blocked(g->nodes.items[i].thread) && !g->nodes.items[i].is_placed)
@@ -247,18 +278,10 @@ static void add_lone(struct graph *g)
 		return;
 	qsort_r(g->lone.items, g->lone.cnt, sizeof(*g->lone.items), lone_compare, g);
 	add_blank(g);
-	for (int i = 0; i < (int)g->lone.cnt; i++) {
-		const struct thread *t = g->nodes.items[g->lone.items[i]].thread;
-		const struct thread *before = i ? g->nodes.items[g->lone.items[i - 1]].thread
-						: NULL;
-
-		if (before && before->wait.reason == t->wait.reason &&
-		    lone_address(before) == lone_address(t)) {
-			line->cnt++;
-			continue;
-		}
-		add_line(g, (struct graph_line){ .kind = GRAPH_LONE, .node = i, .cnt = 1 });
-		line = vec_last(&g->lines);
+	for (int i = 0, cnt; i < (int)g->lone.cnt; i += cnt) {
+		cnt = count_alike(g, i);
+		add_line(g, (struct graph_line){ .kind = GRAPH_LONE, .node = i, .cnt = cnt });
+		add_learned(g, g->lone.items[i]);
 	}
 }
 

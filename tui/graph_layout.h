@@ -2,7 +2,8 @@
 /*
  * The wait-for graph as lines of text: rings first, then who hangs off whom.
  *
- * A blocked thread waits for one thread at most, so the graph is rings and trees.
+ * A blocked thread waits for one thread at most, so the graph is rings and trees. Who only
+ * woke such waits before is told in a line of its own: that makes no ring and no tree.
  * All orders are by tid, so a picture stays put while waits come and go.
  */
 #ifndef TUI_GRAPH_LAYOUT_H
@@ -20,6 +21,7 @@ struct graph_node {
 	int ring;	/* 1, 2, ...; 0: it is in none */
 	int waiter;	/* first node that waits for it, not counting those of a ring; -1 */
 	int sibling;	/* the next that waits for the same; -1 */
+	__u32 learned;	/* who woke such waits before, when next is not known: a tid; 0 */
 };
 
 enum graph_line_kind {
@@ -33,6 +35,7 @@ enum graph_line_kind {
 	GRAPH_ROOT,	/* somebody is waited for */
 	GRAPH_WAITER,	/* who waits for the line it hangs off */
 	GRAPH_LONE,	/* threads that wait for nobody known, by what they wait for */
+	GRAPH_LEARNED,	/* who woke waits like that of the node in the line above before */
 };
 
 enum { GRAPH_DEPTH_MAX = 16 };

@@ -24,10 +24,19 @@ static size_t lock_idx(const struct model *m, const struct lock *l)
 	return l - model_lock_at(m, 0);
 }
 
-/* Is t in it: does it wait for a lock or a thread? */
+/* Is t in it: does it wait for a lock or a thread, or was it woken by one before? */
 static bool is_waiting(const struct model *m, const struct thread *t)
 {
-	return thread_is_blocked(t) && (lock_waited_on(m, t) || model_waits_for(m, t, NULL));
+	return thread_is_blocked(t) &&
+	       (lock_waited_on(m, t) || model_waits_for(m, t, NULL) || model_learned(m, t, NULL));
+}
+
+/* Whom to look at: who could end the wait, or else who did it before. */
+static const struct thread *helper_of(const struct model *m, const struct thread *t)
+{
+	const struct thread *owner = model_waits_for(m, t, NULL);
+
+	return owner ? owner : model_learned(m, t, NULL);
 }
 
 /* Threads that are waited for, and locks, get their nodes only when they are wanted. */
@@ -42,7 +51,7 @@ static void mark(struct builder *b)
 		if (!is_waiting(m, t))
 			continue;
 		map_put(&b->thread_nodes, t->tid, 0);
-		owner = model_waits_for(m, t, NULL);
+		owner = helper_of(m, t);
 		if (owner)
 			map_put(&b->thread_nodes, owner->tid, 0);
 		l = lock_waited_on(m, t);
@@ -108,6 +117,25 @@ static bool find_thread_node(const struct builder *b, __u32 tid, uint32_t *ret)
 	return n->thread && n->thread->tid == tid;
 }
 
+/* From @from, which is t or the lock it waits on, to who woke such waits before. */
+static void add_learned(struct builder *b, size_t from, const struct thread *t)
+{
+	const struct model *m = b->graph->model;
+	struct wait_edge e = {
+		.from = from,
+		.is_learned = true,
+		.evidence = EVIDENCE_LEARNED,
+		.wakers = model_wakers(m, t),
+	};
+	const struct thread *who = model_learned(m, t, &e.waker);
+	uint32_t to;
+
+	if (!who || !find_thread_node(b, who->tid, &to))
+		return;
+	e.to = to;
+	vec_push(&b->graph->edges, e);
+}
+
 /* From thread @from to what it waits for: a lock, or a thread. */
 static void add_request(struct builder *b, size_t from)
 {
@@ -120,6 +148,10 @@ static void add_request(struct builder *b, size_t from)
 	owner = model_waits_for(g->model, t, &e.evidence);
 	if (!is_waiting(g->model, t))
 		return;
+	if (!l && !owner) {
+		add_learned(b, from, t);
+		return;
+	}
 	if (l ? !map_get(&b->lock_nodes, lock_idx(g->model, l), &to)
 	      : !find_thread_node(b, owner->tid, &to))
 		return;
@@ -127,6 +159,24 @@ static void add_request(struct builder *b, size_t from)
 	vec_push(&g->edges, e);
 	if (l && e.is_alarm)
 		g->nodes.items[to].is_alarm = true;
+}
+
+/* By the first of its waiters whose waker does not wait there, too. */
+static void add_learned_of_lock(struct builder *b, size_t from)
+{
+	const struct wait_graph *g = b->graph;
+
+	for (size_t i = 0; i < g->nodes.cnt; i++) {
+		const struct thread *t = g->nodes.items[i].thread, *who;
+
+		if (!t || lock_waited_on(g->model, t) != g->nodes.items[from].lock)
+			continue;
+		who = model_learned(g->model, t, NULL);
+		if (!who || lock_waited_on(g->model, who) == g->nodes.items[from].lock)
+			continue;
+		add_learned(b, from, t);
+		return;
+	}
 }
 
 static void add_assignment(struct builder *b, size_t from)
@@ -140,7 +190,11 @@ static void add_assignment(struct builder *b, size_t from)
 	};
 	uint32_t to;
 
-	if (!l->owner_tid || !find_thread_node(b, l->owner_tid, &to))
+	if (!l->owner_tid) {
+		add_learned_of_lock(b, from);
+		return;
+	}
+	if (!find_thread_node(b, l->owner_tid, &to))
 		return;
 	e.to = to;
 	e.is_alarm = g->nodes.items[from].is_alarm && g->nodes.items[to].is_alarm;
@@ -215,6 +269,13 @@ void wait_edge_label(const struct wait_graph *g, const struct wait_edge *e, stru
 
 	if (e->is_assignment) {
 		strbuf_addf(ret, "held by (%s)", evidence_word(e->evidence));
+		return;
+	}
+	if (e->is_learned) {
+		if (from->thread)
+			strbuf_addf(ret, "%s, ", wait_reason_word(from->thread->wait.reason));
+		strbuf_addf(ret, "woken before by, %u of %u times (%s)", e->waker->cnt,
+			    e->wakers->total, evidence_word(e->evidence));
 		return;
 	}
 	strbuf_addf(ret, "%s ",

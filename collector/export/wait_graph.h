@@ -2,13 +2,15 @@
 /*
  * Who waits for whom at one moment, as the graph of the textbooks: a thread requests a
  * lock, a lock is assigned to a thread (Holt, "Some Deadlock Properties of Computer
- * Systems", 1972). A join points from thread to thread.
+ * Systems", 1972). A join points from thread to thread. Where nobody is known who holds it,
+ * an edge of its own kind tells who has woken such waits before.
  */
 #ifndef CTRACE_EXPORT_WAIT_GRAPH_H
 #define CTRACE_EXPORT_WAIT_GRAPH_H
 
 #include "base/vec.h"
 #include "model/verdict.h"
+#include "model/wakers.h"
 
 struct wait_node {
 	const struct thread *thread; /* one of the two is NULL; borrowed like the model */
@@ -19,8 +21,11 @@ struct wait_node {
 struct wait_edge {
 	size_t from, to;    /* nodes; from waits for to, */
 	bool is_assignment; /* or from, a lock, is held by to */
+	bool is_learned;    /* or waits for from have been ended by to: it explains, no more */
 	bool is_alarm;
 	enum evidence evidence;
+	const struct wakers *wakers; /* of a learned edge, borrowed like the model; */
+	const struct waker *waker;   /* to is this one of them */
 };
 
 struct wait_graph {
@@ -38,7 +43,7 @@ void wait_graph_release(struct wait_graph *g);
 /* Append safe text: "phil-1 (4712)" or "mutex fork[1]"; "Blocked for 1.2 s" or "". */
 void wait_node_title(const struct wait_graph *g, const struct wait_node *n, struct strbuf *ret);
 void wait_node_state(const struct wait_graph *g, const struct wait_node *n, struct strbuf *ret);
-/* "waits 1.2 s", "held by (read)" */
+/* "waits 1.2 s", "held by (read)", "woken before by, 41 of 44 times (learned)" */
 void wait_edge_label(const struct wait_graph *g, const struct wait_edge *e, struct strbuf *ret);
 
 /* The verdict in its sentence, or that nobody waits for anybody. */

@@ -89,6 +89,72 @@ Test(wait_graph, a_lock_without_known_owner_points_nowhere)
 	expect_edge(0, "left (2) ->", " 0x9000", false);
 }
 
+/* left waits there again after right has woken it twice, and main once. */
+static void append_learned(void)
+{
+	for (int i = 0; i < 3; i++) {
+		exporting_append(&e, build_block_condvar(2, 0, 0x9000));
+		exporting_append(&e, build_wake_futex(2, i < 2 ? 3 : 10, 0x9000));
+		exporting_append(&e, build_run(2));
+	}
+	exporting_append(&e, build_block_condvar(2, 3, 0x9000));
+}
+
+Test(wait_graph, who_woke_waits_before_is_dashed)
+{
+	const char *text;
+
+	append_learned();
+	build();
+	cr_expect(eq(sz, g.nodes.cnt, 3));
+	cr_expect(eq(sz, g.edges.cnt, 2));
+	expect_edge(0, "left (2) ->", "condvar 0x9000", false);
+	expect_edge(1, "condvar 0x9000 ->", "right (3)", false);
+	cr_expect(not(g.edges.items[0].is_learned));
+	cr_expect(g.edges.items[1].is_learned);
+	text = exporting_run(&e, export_dot);
+	cr_expect(eq(sz, count_in(text, "woken before by, 2 of 3 times (learned)\", style=dashed"),
+		     1),
+		  "%s", text);
+	cr_expect(eq(sz, count_in(text, "dashed"), 1));
+	text = exporting_run(&e, export_mermaid);
+	cr_expect(eq(sz, count_in(text, "-.->|\"woken before by, 2 of 3 times (learned)\"|"), 1),
+		  "%s", text);
+	cr_expect(eq(sz, count_in(text, "-->|"), 1));
+	text = exporting_run(&e, export_svg);
+	cr_expect(eq(sz, count_in(text, "class=\"edge learned\""), 1), "%s", text);
+}
+
+/* Each has woken the other: both wait there, and the picture claims no ring. */
+Test(wait_graph, one_who_waits_there_too_is_not_pointed_at)
+{
+	exporting_append(&e, build_block_condvar(2, 0, 0x9000));
+	exporting_append(&e, build_wake_futex(2, 3, 0x9000));
+	exporting_append(&e, build_run(2));
+	exporting_append(&e, build_block_condvar(2, 3, 0x9000));
+	exporting_append(&e, build_block_condvar(3, 0, 0x9000));
+	build();
+	cr_expect(eq(sz, g.edges.cnt, 2));
+	expect_edge(0, "left (2) ->", " 0x9000", false);
+	expect_edge(1, "right (3) ->", " 0x9000", false);
+}
+
+Test(wait_graph, a_descriptor_points_at_its_waker_itself)
+{
+	exporting_append(&e, build_block_fd(2, 0, 0, 7, 0010000));
+	exporting_append(&e, build_wake(2, 3, 1, 8, 0));
+	exporting_append(&e, build_run(2));
+	exporting_append(&e, build_block_fd(2, 3, 0, 7, 0010000));
+	build();
+	cr_expect(eq(sz, g.edges.cnt, 1));
+	expect_edge(0, "left (2) ->", "right (3)", false);
+	cr_expect(g.edges.items[0].is_learned);
+	cr_expect(eq(sz,
+		     count_in(exporting_run(&e, export_dot),
+			      "pipe, woken before by, 1 of 1 times (learned)"),
+		     1));
+}
+
 /* What it held it will never give back; the picture has no node of the dead. */
 Test(wait_graph, an_owner_that_has_ended_is_no_other_node)
 {
@@ -121,8 +187,8 @@ Test(wait_graph, mermaid_marks_the_cycle)
 	append_deadlock();
 	build();
 	text = exporting_run(&e, export_mermaid);
-	cr_expect(eq(sz, count_in(text, "-->|"), 3));
-	cr_expect(eq(sz, count_in(text, "-.->|"), 2));
+	cr_expect(eq(sz, count_in(text, "-->|"), 5));
+	cr_expect(eq(sz, count_in(text, "-.->|"), 0));
 	cr_expect(eq(sz, count_in(text, ":::alarm"), 4));
 	cr_expect(eq(sz, count_in(text, "linkStyle"), 4));
 }

@@ -217,14 +217,39 @@ static inline void scenario_pool(struct trace *t)
 	trace_append(t, build_yield(4719, 4719));
 }
 
+/* A producer keeps two consumers waiting again; both have woken the other side before. */
+static inline void scenario_prodcons(struct trace *t)
+{
+	enum { MAIN = 4711, PRODUCER = 4712, NOT_EMPTY = 0x9028, NOT_FULL = 0x9060 };
+
+	scenario_begin(t, "prodcons", "worker-", 3);
+	trace_append(t, build_rename(PRODUCER, "producer"));
+	trace_append(t, build_block_join(MAIN, 4713, 0x7f0000001000, PRODUCER));
+	for (int i = 0; i < 9; i++) {
+		__u32 consumer = 4713 + i % 2;
+
+		build_later(20 * SCENARIO_MS);
+		trace_append(t, build_block_condvar(consumer, PRODUCER, NOT_EMPTY));
+		trace_append(t, i % 4 == 3 ? build_wake_irq(consumer)
+					   : build_wake_futex(consumer, PRODUCER, NOT_EMPTY));
+		trace_append(t, build_block_condvar(PRODUCER, consumer, NOT_FULL));
+		trace_append(t, build_wake_futex(PRODUCER, consumer, NOT_FULL));
+	}
+	trace_append(t, build_block_condvar(4713, 4714, NOT_EMPTY));
+	trace_append(t, build_block_condvar(4714, PRODUCER, NOT_EMPTY));
+	trace_append(t, build_lockname(MAIN, NOT_EMPTY, "queue.not_empty"));
+	build_later(200 * SCENARIO_MS);
+	trace_append(t, build_block_sleep(PRODUCER, 0));
+}
+
 static const struct {
 	const char *name;
 	void (*tell)(struct trace *t);
 } scenarios[] = {
-	{ "forks", scenario_forks }, { "zoo", scenario_zoo },	  { "lost", scenario_lost },
-	{ "ended", scenario_ended }, { "stall", scenario_stall }, { "empty", scenario_empty },
-	{ "names", scenario_names }, { "crowd", scenario_crowd }, { "queue", scenario_queue },
-	{ "pool", scenario_pool },
+	{ "forks", scenario_forks }, { "zoo", scenario_zoo },		{ "lost", scenario_lost },
+	{ "ended", scenario_ended }, { "stall", scenario_stall },	{ "empty", scenario_empty },
+	{ "names", scenario_names }, { "crowd", scenario_crowd },	{ "queue", scenario_queue },
+	{ "pool", scenario_pool },   { "prodcons", scenario_prodcons },
 };
 
 /* False: there is none of that name. */

@@ -336,12 +336,12 @@ Test(describe, what_has_no_owner_has_who_woke_it_before)
 	apply(build_block_condvar(101, 0, 0x9000));
 	apply(build_run(102));
 	cr_expect(eq(str, wakers(),
-		     "by phil-1 (2 of 3 times), which is now Running; by forks (1 of 3 times), "
-		     "which is now New"));
+		     "by phil-1 (2 of 3 times), now Running; by forks (1 of 3 times), "
+		     "now New"));
 	apply(build_block_condvar(102, 0, 0xa000));
 	cr_expect(eq(str, wakers(),
-		     "by phil-1 (2 of 3 times), which is now Blocked: condvar@a000; by forks "
-		     "(1 of 3 times), which is now New"));
+		     "by phil-1 (2 of 3 times), now Blocked: condvar@a000; by forks "
+		     "(1 of 3 times), now New"));
 	cr_expect(eq(str, state(),
 		     "Blocked for 2.00 ms: waits for condvar 0x9000, woken here before "
 		     "by phil-1 (2 of 3 times)"));

@@ -57,6 +57,35 @@ Test(view_graph, a_deadlock_in_line_drawing)
 			     "\n"));
 }
 
+/* Both have woken each other, and main joins one: that is no ring, and nobody holds anything. */
+Test(view_graph, who_woke_such_waits_before_makes_no_ring)
+{
+	stage_tell_philosophers(2);
+	stage_add(build_block_join(100, 101, 0x7000, 101));
+	for (int i = 0; i < 2; i++) {
+		stage_add(build_block_condvar(101, 102, 0x9000));
+		stage_add(build_wake_futex(101, 102, 0x9000));
+		stage_add(build_block_condvar(102, 101, 0xa000));
+		stage_add(build_wake_futex(102, 101, 0xa000));
+	}
+	stage_add(build_block_condvar(101, 102, 0x9000));
+	stage_add(build_block_condvar(102, 0, 0xa000));
+	stage_open(&view_graph, true, 12000 * MS);
+	EXPECT_SCREEN(
+		10, 80,
+		"--- who waits for whom ---------------------------------------------------------\n"
+		" who keeps whom waiting\n"
+		" phil-0 Blocked: condvar@9000, 12.0 s\n"
+		"  ..> learned: woken before by phil-1 (2 of 2 times), now Blocked: condvar@a000\n"
+		"  `- forks waits for its end (join)                     12.0 s, read 12.0 s ago\n"
+		"\n"
+		" condvar@a000: phil-1\n"
+		"  ..> learned: woken before by phil-0 (2 of 2 times), now Blocked: condvar@9000\n"
+		"\n"
+		"\n");
+	stage_draw_all_sizes();
+}
+
 Test(view_graph, where_there_is_little_room_a_ring_takes_a_line_each)
 {
 	tell_ring(5);
