@@ -84,6 +84,11 @@ static void put_words(void)
 #define REASON_ENTRY(name, id, word, help) put_entry(word, help);
 	WAIT_REASONS(REASON_ENTRY)
 #undef REASON_ENTRY
+	puts(".SH EVIDENCE\nHow well it is known for whom a thread waits. A verdict is never "
+	     "made of what is only learned.");
+#define EVIDENCE_ENTRY(name, id, word, help) put_entry(word, help);
+	EVIDENCES(EVIDENCE_ENTRY)
+#undef EVIDENCE_ENTRY
 }
 
 static void put_formats(void)

@@ -74,7 +74,7 @@ const char *wait_reason_help(enum wait_reason r)
 const char *evidence_word(enum evidence e)
 {
 	static const char *const words[] = {
-#define EVIDENCE_WORD(name, id, word) [id] = (word),
+#define EVIDENCE_WORD(name, id, word, help) [id] = (word),
 		EVIDENCES(EVIDENCE_WORD)
 #undef EVIDENCE_WORD
 	};

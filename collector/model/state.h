@@ -80,15 +80,15 @@ enum wait_reason {
 
 /* clang-format off */
 /* How well a claim is known (docs/architecture.md, "Truth"). */
-#define EVIDENCES(_)               \
-	_(UNKNOWN,  0, "unknown")  \
-	_(LEARNED,  1, "learned")  \
-	_(READ,     2, "read")     \
-	_(OBSERVED, 3, "observed")
+#define EVIDENCES(_)                                                                           \
+	_(UNKNOWN,  0, "unknown",  "ctrace cannot tell")                                       \
+	_(LEARNED,  1, "learned",  "who woke such waits before; it may be somebody else now")  \
+	_(READ,     2, "read",     "a lock word in memory, or the kernel's lists, say so")     \
+	_(OBSERVED, 3, "observed", "an event says so")
 /* clang-format on */
 
 enum evidence {
-#define EVIDENCE_ENUM(name, id, word) EVIDENCE_##name = (id),
+#define EVIDENCE_ENUM(name, id, word, help) EVIDENCE_##name = (id),
 	EVIDENCES(EVIDENCE_ENUM)
 #undef EVIDENCE_ENUM
 };
