@@ -120,6 +120,96 @@ def where_o_records_already_the_key_says_so(t):
         line.finish()
 
 
+# The key of each view, from the main screen; and does it show what comes after the cursor?
+VIEWS = {"F2": True, "Enter": False, "t": True, "c": True, "e": True, "w": False, "l": False,
+         "s": False, "o": False}
+
+
+def cells(text):
+    """Each row as characters with their style; where tmux changes styles is its own affair."""
+    rows, style = [[]], {"behind": "none", "colour": "none"}
+    for codes, char in re.findall(r"\x1b\[([\d;]*)m|(.|\n)", text):
+        if char == "\n":
+            rows.append([])
+        elif char:
+            rows[-1].append((char, *sorted(style.items())))
+        for code in re.findall(r"[34]8;5;\d+|\d+", codes):
+            number = int(code.partition(";")[0])
+            if number == 0:
+                style = {"behind": "none", "colour": "none"}
+            elif number >= 30:      # a colour, of characters or behind them; x9: none
+                where = ("behind", "colour")[number // 10 % 2]
+                style[where] = "none" if number % 10 == 9 else code
+            else:
+                style[f"attribute {code}"] = True
+    return rows
+
+
+def still(term):
+    """The picture, once it does not change any more, with its colours."""
+    seen, end = None, time.monotonic() + 5
+    while (now := cells(term.text("-e"))) != seen and time.monotonic() < end:
+        seen = now
+        time.sleep(0.15)
+    return now
+
+
+def pictures(term, times, with_future):
+    """What each view shows at the times, all of it or what does not depend on what comes."""
+    shown = {}
+    term.press("=")
+    for at in times:
+        term.press("F2")
+        term.type(f":{at}s")
+        term.press("Enter")
+        term.wait_for(rf"PAUSED +00:0{at}", f"the time {at}")
+        if at == times[0]:      # live that of a deadlock may be selected, and stays so
+            term.type("/A")
+            term.press("Enter")
+        for key, has_future in VIEWS.items():
+            if with_future or not has_future:
+                term.press("F2", *(["t"] if key == "c" else []), key)
+                shown[at, key] = still(term)
+                if key == "c":          # back to lanes of threads
+                    term.press("c")
+    return shown
+
+
+def compare(t, program, is_over, times, with_future):
+    """At each time the recording shows what the screen has shown while that was live."""
+    no_files(t)
+    with Terminal(t, 110, 30) as term:
+        line = start(term, *program)
+        term.wait_for(is_over, "what is to be seen", 20)
+        time.sleep(0.7)     # stacks come half a second after a deadlock
+        press_and_wait(term, "recording to")
+        press_and_wait(term, "the recording is in")
+        live = pictures(term, times, with_future)
+        term.press("q")
+        line.finish()
+    (path,) = t.dir.glob("*.ctrace")
+    with Terminal(t, 110, 30) as term:
+        line = term.run(lib.CTRACE, path.name)
+        term.wait_for("PAUSED", "the replay")
+        replayed = pictures(term, times, with_future)
+        term.press("q")
+        line.finish()
+    for where, picture in live.items():
+        for row, pair in enumerate(zip(picture, replayed[where], strict=True)):
+            if with_future or row:      # the title tells how much there is in all
+                t.check(pair[0] == pair[1], f"{where}, row {row}: live, replayed\n" + "\n".join(
+                    "".join(cell[0] for cell in cells) for cells in pair))
+    t.check(len(live) > len(times), "nothing was compared")
+
+
+def the_replay_of_a_program_that_ended_looks_as_it_did_live(t):
+    compare(t, [forks(), "--fix=order"], r"ended with status 0", ("0.020", "0.100", "0.500"), True)
+
+
+def the_replay_of_a_deadlock_looks_as_it_did_live(t):
+    compare(t, [forks()], "DEADLOCK", ("0.010", "0.060", "0.300"), False)
+
+
 def it_is_the_invokers(t):
     """Under sudo the file is made as who called it, where that one may."""
     where = t.dir / "theirs"
@@ -187,6 +277,8 @@ def main():
         one_that_is_killed_has_what_was_on_the_screen,
         nothing_that_is_there_is_written_to,
         where_o_records_already_the_key_says_so,
+        the_replay_of_a_program_that_ended_looks_as_it_did_live,
+        the_replay_of_a_deadlock_looks_as_it_did_live,
         it_is_the_invokers,
         where_nothing_can_be_written_it_is_said,
         a_full_disk_is_said_and_costs_nothing_else,

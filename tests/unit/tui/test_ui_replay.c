@@ -44,6 +44,7 @@ static const struct {
 	{ "locks, sorted", "lS", false },
 	{ "diagram", "s", false },
 	{ "output", "o", false },
+	{ "notes", "C", false },
 	{ "help", "?", false },
 };
 
