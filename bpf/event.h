@@ -361,6 +361,8 @@ struct ev_ck_thread {
 	__u64 wait_confirm_ns; /* when the inspector read them last; 0: never */
 	__u32 ns_tid;
 	__u32 ns_id;
+	__u32 pushed_by; /* who took the CPU of a preempted one; 0: not known */
+	__u32 zero;
 };
 
 struct ev_ck_lock {
@@ -577,7 +579,7 @@ EVENT_SIZE_IS(order_hdr, 32);
 EVENT_SIZE_IS(order_lock, 24);
 EVENT_SIZE_IS(order_edge, 4480);
 EVENT_SIZE_IS(ev_ck_model, 96);
-EVENT_SIZE_IS(ev_ck_thread, 600);
+EVENT_SIZE_IS(ev_ck_thread, 608);
 EVENT_SIZE_IS(ev_ck_lock, 104);
 EVENT_SIZE_IS(ev_ck_place, 112);
 #undef EVENT_SIZE_IS

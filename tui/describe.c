@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fmt.h"
+#include "model/story.h"
 #include "model/syscall.h"
 #include "tui/canvas.h"
 #include "tui/sentence.h"
@@ -27,30 +28,9 @@ static const char *evidence_help(enum evidence e)
 	return "unknown";
 }
 
-/* Threads that nobody named have the name of their program, all of them. */
-static bool name_is_unique(const struct model *m, const struct thread *t)
-{
-	size_t cnt = model_thread_cnt(m);
-
-	for (size_t i = 0; i < cnt; i++) {
-		const struct thread *other = model_thread_at(m, i);
-
-		if (other != t && other->state != THREAD_DEAD && !strcmp(other->name, t->name))
-			return false;
-	}
-	return true;
-}
-
 void describe_name(const struct model *m, __u32 tid, struct strbuf *ret)
 {
-	const struct thread *t = model_find_thread(m, tid);
-
-	if (!t || !t->name[0])
-		strbuf_addf(ret, "tid %u", tid);
-	else if (name_is_unique(m, t))
-		strbuf_adds(ret, t->name);
-	else
-		strbuf_addf(ret, "%s:%u", t->name, tid);
+	model_add_name(m, tid, ret);
 }
 
 /* Has the wait an address that names what is waited on? A join names a thread instead. */

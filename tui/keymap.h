@@ -84,10 +84,12 @@ enum ui_keycode {
 	_(ZOOM_FIT, TIME, '=', UIKEY_NONE, "=", "", "timeline: everything in one window")          \
 	_(UP, MOVE, 'k', UIKEY_UP, "Up k", "", "select the row above")                             \
 	_(DOWN, MOVE, 'j', UIKEY_DOWN, "Down j", "", "select the row below")                       \
-	_(PAGE_UP, MOVE, UIKEY_PAGE_UP, UIKEY_CTRL('b'), "PgUp ^B", "", "a page up")               \
-	_(PAGE_DOWN, MOVE, UIKEY_PAGE_DOWN, UIKEY_CTRL('f'), "PgDn ^F", "", "a page down")         \
+	_(PAGE_UP, MOVE, UIKEY_PAGE_UP, UIKEY_CTRL('b'), "PgUp ^B", "",                            \
+	  "a page up: of the rows, or of large details")                                           \
+	_(PAGE_DOWN, MOVE, UIKEY_PAGE_DOWN, UIKEY_CTRL('f'), "PgDn ^F", "",                        \
+	  "a page down, the same")                                                                 \
 	_(ENTER, MOVE, UIKEY_ENTER, '\n', "Enter", "",                                             \
-	  "details of the selected thread, large; unfolds a row")                                  \
+	  "large: why it does not run, the whole chain; unfolds a row")                            \
 	_(OWNER, MOVE, 'h', UIKEY_NONE, "h", "",                                                   \
 	  "to the thread that this one waits for: who holds its lock")                             \
 	_(WAKER, MOVE, 'W', UIKEY_NONE, "W", "", "to the thread that woke this one last")          \

@@ -7,23 +7,28 @@
 
 enum { LABEL_COLS = 12 };
 
+static void draw_text(struct pane *p, struct canvas *c, unsigned style)
+{
+	p->is_cut |= p->row + wrap_rows(strbuf_str(&p->text), c->cols) > c->rows;
+	p->row = wrap_draw(c, p->row, style, strbuf_str(&p->text));
+	strbuf_reset(&p->text);
+}
+
 void pane_sentence(struct pane *p, unsigned style)
 {
 	struct canvas inner = canvas_sub(p->c, 0, 1, -1, p->c->cols - 1);
 
-	p->row = wrap_draw(&inner, p->row, style, strbuf_str(&p->text));
-	strbuf_reset(&p->text);
+	draw_text(p, &inner, style);
 }
 
 void pane_fact(struct pane *p, const char *label)
 {
 	struct canvas value = canvas_sub(p->c, 0, LABEL_COLS, -1, -1);
 
-	if (p->text.len && p->row < p->c->rows) {
-		canvas_puts(p->c, p->row, 1, STYLE_DIM, label);
-		p->row = wrap_draw(&value, p->row, STYLE_NORMAL, strbuf_str(&p->text));
-	}
-	strbuf_reset(&p->text);
+	if (!p->text.len)
+		return;
+	canvas_puts(p->c, p->row, 1, STYLE_DIM, label);
+	draw_text(p, &value, STYLE_NORMAL);
 }
 
 void pane_add_age(struct pane *p, __u64 at_ns)

@@ -12,7 +12,8 @@ struct pane {
 	const struct thread *t; /* what a pane about a thread is about; else NULL */
 	__u64 now_ns;
 	struct canvas *c;
-	int row; /* the next that is free */
+	int row;     /* the next that is free */
+	bool is_cut; /* something did not fit below */
 	struct strbuf text;
 };
 

@@ -5,24 +5,38 @@
 #include <stdio.h>
 
 #include "base/fmt.h"
+#include "model/story.h"
 #include "tui/describe.h"
 #include "tui/pane.h"
 #include "tui/state_words.h"
+#include "tui/wrap.h"
 
 enum { HOLDERS_SHOWN = 4 };
 
-static void pane_state(struct pane *p)
+/*
+ * The whole chain, one sentence each. In a small pane what does not fit is folded into a line
+ * that counts it; a large one is scrolled instead.
+ */
+static void pane_story(struct pane *p, bool is_large)
 {
-	describe_state(p->m, p->t, p->now_ns, &p->text);
-	strbuf_addch(&p->text, '.');
-	pane_sentence(p, STYLE_BOLD);
-}
+	struct story story;
 
-static void pane_chain(struct pane *p)
-{
-	if (model_waits_for(p->m, p->t, NULL))
-		describe_chain(p->m, p->t, &p->text);
-	pane_fact(p, "chain");
+	story_find(p->m, p->t, &story);
+	for (size_t i = 0; i < story.cnt; i++) {
+		size_t left = story.cnt - i;
+		int need;
+
+		story_sentence(p->m, &story, i, p->now_ns, &p->text);
+		need = wrap_rows(strbuf_str(&p->text), p->c->cols - 1) + (left > 1);
+		if (i && !is_large && p->row + need > p->c->rows) {
+			strbuf_reset(&p->text);
+			strbuf_addf(&p->text, "... and %zu more; at the end: %s. Enter shows them.",
+				    left, story_end_word(story.end));
+			pane_sentence(p, STYLE_DIM);
+			return;
+		}
+		pane_sentence(p, i ? STYLE_NORMAL : STYLE_BOLD);
+	}
 }
 
 /* How sure is that: read when, and read again when. */
@@ -92,7 +106,6 @@ static void pane_wait(struct pane *p)
 	pane_fact(p, "at");
 	describe_syscall(&p->t->wait, &p->text);
 	pane_fact(p, "in");
-	pane_chain(p);
 	pane_holders(p);
 	pane_learned(p);
 	pane_evidence(p);
@@ -205,7 +218,8 @@ static const struct ui_row *selected_fold(const struct ui *ui)
 	return at >= 0 && rows[at].fold_cnt ? &rows[at] : NULL;
 }
 
-static void pane_title(struct pane *p, const struct ui_row *fold)
+static void draw_title(const struct pane *p, const struct ui_row *fold, bool is_cut,
+		       struct canvas *c)
 {
 	struct strbuf title = {};
 
@@ -213,23 +227,40 @@ static void pane_title(struct pane *p, const struct ui_row *fold)
 		ui_row_name(p->ui, fold, &title);
 	else
 		strbuf_adds(&title, p->t->name);
-	strbuf_addf(&title, ": why %s",
+	strbuf_addf(&title, ": why %s%s",
 		    fold			    ? "they do not run"
 		    : p->t->state == THREAD_RUNNING ? "it runs"
-						    : "it does not run");
-	canvas_rule(p->c, 0, strbuf_str(&title));
+						    : "it does not run",
+		    is_cut ? "; PgDn: more" : "");
+	canvas_rule(c, 0, strbuf_str(&title));
 	strbuf_release(&title);
 }
 
-void pane_details_draw(const struct ui *ui, struct canvas *c)
+static void draw_facts(struct pane *p, const struct ui_row *fold, bool is_large)
 {
+	if (fold)
+		pane_fold(p, fold);
+	else
+		pane_story(p, is_large);
+	pane_wait(p);
+	pane_waker(p);
+	pane_times(p);
+	pane_reasons(p);
+	pane_counts(p);
+	pane_identity(p);
+}
+
+bool pane_details_draw(const struct ui *ui, struct canvas *c, bool is_large, int top)
+{
+	int head = c->rows > 1; /* else the sentence alone */
+	struct canvas body = canvas_sub(c, head, 0, -1, -1);
 	struct pane p = {
 		.ui = ui,
 		.m = ui_model(ui),
 		.t = ui_selected(ui),
 		.now_ns = ui_now_ns(ui),
-		.c = c,
-		.row = 1,
+		.c = &body,
+		.row = -top,
 	};
 	const struct ui_row *fold = selected_fold(ui);
 
@@ -238,21 +269,11 @@ void pane_details_draw(const struct ui *ui, struct canvas *c)
 		canvas_puts(c, 1, 1, STYLE_DIM,
 			    ui_selected_tid(ui) ? "The selected thread does not exist at this time."
 						: "No thread is selected.");
-		return;
+		return false;
 	}
-	if (c->rows > 1)
-		pane_title(&p, fold);
-	else
-		p.row = 0; /* the sentence alone */
-	if (fold)
-		pane_fold(&p, fold);
-	else
-		pane_state(&p);
-	pane_wait(&p);
-	pane_waker(&p);
-	pane_times(&p);
-	pane_reasons(&p);
-	pane_counts(&p);
-	pane_identity(&p);
+	draw_facts(&p, fold, is_large);
+	if (head)
+		draw_title(&p, fold, is_large && p.is_cut, c);
 	strbuf_release(&p.text);
+	return p.is_cut;
 }

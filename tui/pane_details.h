@@ -5,7 +5,10 @@
 
 #include "tui/ui.h"
 
-/* Most important first: a pane of three rows has the sentence, a large one has everything. */
-void pane_details_draw(const struct ui *ui, struct canvas *c);
+/*
+ * Most important first: a pane of three rows has the sentence, a large one has everything and
+ * is scrolled by top rows. True when there is more below.
+ */
+bool pane_details_draw(const struct ui *ui, struct canvas *c, bool is_large, int top);
 
 #endif /* TUI_PANE_DETAILS_H */

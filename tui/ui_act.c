@@ -10,7 +10,22 @@ void ui_show(struct ui *ui, enum ui_view view)
 		ui->notes_from = ui->view;
 	ui->view = view;
 	ui->is_large = false;
+	ui->details_top = 0;
 	ui_touch(ui);
+}
+
+/* Large details are what pages are of, for a chain may be long. */
+static bool act_details_page(struct ui *ui, int dir)
+{
+	if (ui->view != MAIN_VIEW || !ui->is_large)
+		return false;
+	if (dir > 0 && ui->details_is_cut)
+		ui->details_top += ui->details_page;
+	else if (dir < 0 && ui->details_top > ui->details_page)
+		ui->details_top -= ui->details_page;
+	else if (dir < 0)
+		ui->details_top = 0;
+	return true;
 }
 
 /* The key of a view shows it, and pressed again goes back. */
@@ -225,10 +240,9 @@ static bool act_move(struct ui *ui, enum ui_action action)
 		ui_move(ui, 1);
 		return true;
 	case ACT_PAGE_UP:
-		ui_move(ui, -page);
-		return true;
 	case ACT_PAGE_DOWN:
-		ui_move(ui, page);
+		if (!act_details_page(ui, action == ACT_PAGE_DOWN ? 1 : -1))
+			ui_move(ui, action == ACT_PAGE_DOWN ? page : -page);
 		return true;
 	case ACT_FOLD:
 		ui_toggle_folds(ui);

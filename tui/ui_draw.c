@@ -56,8 +56,12 @@ static void draw_main(struct ui *ui, struct canvas *c)
 	ui->list_height = l.list - 1;
 	draw_view(ui, VIEW_threads, &ui->list);
 	draw_view(ui, VIEW_timeline, &ui->strip);
-	if (l.details > 0)
-		pane_details_draw(ui, &details);
+	if (ui->details_tid != ui->selected_tid)
+		ui->details_top = 0;
+	ui->details_tid = ui->selected_tid;
+	ui->details_page = details.rows > 2 ? details.rows - 2 : 1;
+	ui->details_is_cut = l.details > 0 &&
+			     pane_details_draw(ui, &details, ui->is_large, ui->details_top);
 }
 
 static void draw_full(struct ui *ui, struct canvas *c)

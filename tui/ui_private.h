@@ -121,6 +121,10 @@ struct ui {
 	enum ui_view view;
 	enum ui_view notes_from; /* where the list of notes was asked for */
 	bool is_large;		 /* the details have most of the main screen */
+	/* Of these, in the last picture: how far they were scrolled, for whom, by what steps. */
+	int details_top, details_page;
+	__u32 details_tid;
+	bool details_is_cut; /* there is more below */
 	struct view views[VIEW_CNT];
 	struct canvas list, strip, body; /* where the last picture had them, for clicks */
 

@@ -6,6 +6,7 @@
 #include "export/inversion_json.h"
 #include "export/json.h"
 #include "export/report_parts.h"
+#include "model/story.h"
 #include "model/syscall.h"
 #include "model/wakers.h"
 
@@ -258,6 +259,25 @@ static void write_wait(struct json *j, const struct report_input *in, const stru
 	json_object_end(j);
 }
 
+/* What it does, and the chain of those it waits for: the sentences of these are theirs. */
+static void write_why(struct json *j, const struct report_input *in, const struct thread *t)
+{
+	struct strbuf sentence = {};
+	struct story story;
+
+	story_find(in->model, t, &story);
+	story_sentence(in->model, &story, 0, in->now_ns, &sentence);
+	json_object_begin(j, "why");
+	json_string(j, "sentence", strbuf_str(&sentence));
+	json_array_begin(j, "chain");
+	for (size_t i = 0; i < story.cnt; i++)
+		json_u64(j, NULL, story.tids[i]);
+	json_array_end(j);
+	json_string(j, "end", story_end_word(story.end));
+	json_object_end(j);
+	strbuf_release(&sentence);
+}
+
 static void write_times(struct json *j, const struct report_input *in, const struct thread *t)
 {
 	static const struct {
@@ -301,6 +321,7 @@ static void write_thread(struct json *j, const struct report_input *in, const st
 	json_u64(j, "migrations", t->migrate_cnt);
 	write_reasons(j, in, t);
 	write_wait(j, in, t);
+	write_why(j, in, t);
 	json_bool(j, "met", t->flags & THREAD_MET);
 	json_instant(j, "created_ns", in->model, t->created_ns);
 	json_instant(j, "ended_ns", in->model, t->ended_ns);

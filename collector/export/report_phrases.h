@@ -19,6 +19,9 @@ void phrase_add_target(struct strbuf *ret, __u8 reason, const char *name, __u64 
 void phrase_add_stack(struct strbuf *ret, const struct report_input *in, const struct thread *t,
 		      int indent);
 
+/* The chains of those who wait for each other, in sentences. */
+void report_add_stories(struct strbuf *ret, const struct report_input *in,
+			const struct report_parts *parts);
 /* The tables. */
 void report_add_threads(struct strbuf *ret, const struct report_input *in,
 			const struct report_parts *parts);

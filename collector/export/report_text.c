@@ -172,6 +172,7 @@ void report_text(const struct report_input *in, struct strbuf *ret)
 	add_head(ret, in);
 	add_cycle(ret, in);
 	add_inversions(ret, report_last(in));
+	report_add_stories(ret, in, &parts);
 	report_add_threads(ret, in, &parts);
 	report_add_locks(ret, in, &parts);
 	report_parts_release(&parts);

@@ -179,7 +179,7 @@ static void put_definitions(struct json *j)
 		"event",	  "event_wait",	      "report_lost",	"report_exit",
 		"report_verdict", "report_inversion", "inversion_step", "report_edge",
 		"report_object",  "report_wait",      "report_thread",	"report_reasons",
-		"report_lock",	  "report_learned",   "report_waker",
+		"report_lock",	  "report_learned",   "report_waker",	"report_why",
 	};
 
 	json_object_begin(j, "$defs");

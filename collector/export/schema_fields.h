@@ -170,52 +170,56 @@
 	_(object, holders, "?[int", "processes that could end it") \
 	_(object, holders_complete, "?bool", "nobody else could")
 
-#define SCHEMA_REPORT_PARTS(_)                                                            \
-	SCHEMA_OBJECT(_, report_object)                                                   \
-	SCHEMA_OBJECT(_, report_wait)                                                     \
-	_(report_wait, held_by, "?tid", "whom it waits for")                              \
-	_(report_wait, evidence, "evidence", "how that is known; learned: only as below") \
-	_(report_wait, learned, "?@report_learned", "who woke waits there before")        \
-	_(report_learned, wakeups, "int", "of waits there, also by interrupts")           \
-	_(report_learned, wakers, "[@report_waker", "the most frequent first")            \
-	_(report_waker, tid, "tid", "who; it need not be who ends this wait")             \
-	_(report_waker, name, "?text", "of that; null: nothing is known of it any more")  \
-	_(report_waker, count, "int", "how often, at the least")                          \
-	_(report_waker, state, "?state", "it is in now; null: it is not traced")          \
-	_(report_wait, since_ns, "?int", "since when")                                    \
-	_(report_wait, confirmed_ns, "?int", "when that was read again")                  \
-	_(report_wait, stack, "?[text", "the functions it is in, innermost first")        \
-	_(report_wait, stack_truncated, "?bool", "there are more")                        \
-	_(report_thread, tid, "tid", "")                                                  \
-	_(report_thread, pid, "?tid", "its process")                                      \
-	_(report_thread, ppid, "?int", "the parent of that")                              \
-	_(report_thread, name, "?text", "")                                               \
-	_(report_thread, state, "state", "")                                              \
-	_(report_thread, running_ns, "int", "time in this state")                         \
-	_(report_thread, ready_ns, "int", "time in this state")                           \
-	_(report_thread, blocked_ns, "int", "time in this state")                         \
-	_(report_thread, stopped_ns, "int", "time in this state")                         \
-	_(report_thread, new_ns, "int", "time in this state")                             \
-	_(report_thread, unknown_ns, "int", "time in this state")                         \
-	_(report_thread, switches, "int", "times it was taken off a CPU")                 \
-	_(report_thread, preemptions, "int", "of these: without wanting to")              \
-	_(report_thread, wakeups, "int", "")                                              \
-	_(report_thread, migrations, "int", "times it ran on another CPU than before")    \
-	_(report_thread, blocked, "@report_reasons", "time blocked, by reason")           \
-	_(report_thread, waits_for, "?@report_wait", "null: it is not blocked")           \
-	_(report_thread, met, "bool", "it was there before ctrace")                       \
-	_(report_thread, created_ns, "?int", "")                                          \
-	_(report_thread, ended_ns, "?int", "null: it lives")                              \
-	_(report_lock, address, "address", "")                                            \
-	_(report_lock, name, "?text", "")                                                 \
-	_(report_lock, pid, "?tid", "its process; null: processes share it")              \
-	_(report_lock, kind, "reason", "what its waiters say it is")                      \
-	_(report_lock, waits, "int", "")                                                  \
-	_(report_lock, wait_ns, "int", "all of them")                                     \
-	_(report_lock, max_wait_ns, "int", "the longest")                                 \
-	_(report_lock, handoffs, "int", "times an unlock woke a waiter")                  \
-	_(report_lock, owner, "?tid", "who holds it")                                     \
-	_(report_lock, evidence, "evidence", "how that is known")                         \
+#define SCHEMA_REPORT_PARTS(_)                                                                 \
+	SCHEMA_OBJECT(_, report_object)                                                        \
+	SCHEMA_OBJECT(_, report_wait)                                                          \
+	_(report_wait, held_by, "?tid", "whom it waits for")                                   \
+	_(report_wait, evidence, "evidence", "how that is known; learned: only as below")      \
+	_(report_wait, learned, "?@report_learned", "who woke waits there before")             \
+	_(report_learned, wakeups, "int", "of waits there, also by interrupts")                \
+	_(report_learned, wakers, "[@report_waker", "the most frequent first")                 \
+	_(report_waker, tid, "tid", "who; it need not be who ends this wait")                  \
+	_(report_waker, name, "?text", "of that; null: nothing is known of it any more")       \
+	_(report_waker, count, "int", "how often, at the least")                               \
+	_(report_waker, state, "?state", "it is in now; null: it is not traced")               \
+	_(report_wait, since_ns, "?int", "since when")                                         \
+	_(report_wait, confirmed_ns, "?int", "when that was read again")                       \
+	_(report_wait, stack, "?[text", "the functions it is in, innermost first")             \
+	_(report_wait, stack_truncated, "?bool", "there are more")                             \
+	_(report_thread, tid, "tid", "")                                                       \
+	_(report_thread, pid, "?tid", "its process")                                           \
+	_(report_thread, ppid, "?int", "the parent of that")                                   \
+	_(report_thread, name, "?text", "")                                                    \
+	_(report_thread, state, "state", "")                                                   \
+	_(report_thread, running_ns, "int", "time in this state")                              \
+	_(report_thread, ready_ns, "int", "time in this state")                                \
+	_(report_thread, blocked_ns, "int", "time in this state")                              \
+	_(report_thread, stopped_ns, "int", "time in this state")                              \
+	_(report_thread, new_ns, "int", "time in this state")                                  \
+	_(report_thread, unknown_ns, "int", "time in this state")                              \
+	_(report_thread, switches, "int", "times it was taken off a CPU")                      \
+	_(report_thread, preemptions, "int", "of these: without wanting to")                   \
+	_(report_thread, wakeups, "int", "")                                                   \
+	_(report_thread, migrations, "int", "times it ran on another CPU than before")         \
+	_(report_thread, blocked, "@report_reasons", "time blocked, by reason")                \
+	_(report_thread, waits_for, "?@report_wait", "null: it is not blocked")                \
+	_(report_thread, why, "@report_why", "what it does, and the chain behind that")        \
+	_(report_why, sentence, "text", "of this thread; each of the chain has its own")       \
+	_(report_why, chain, "[tid", "itself, then whom it waits for alone, whom that one ..") \
+	_(report_why, end, "text", "how the last of the chain is: running, circle, ..")        \
+	_(report_thread, met, "bool", "it was there before ctrace")                            \
+	_(report_thread, created_ns, "?int", "")                                               \
+	_(report_thread, ended_ns, "?int", "null: it lives")                                   \
+	_(report_lock, address, "address", "")                                                 \
+	_(report_lock, name, "?text", "")                                                      \
+	_(report_lock, pid, "?tid", "its process; null: processes share it")                   \
+	_(report_lock, kind, "reason", "what its waiters say it is")                           \
+	_(report_lock, waits, "int", "")                                                       \
+	_(report_lock, wait_ns, "int", "all of them")                                          \
+	_(report_lock, max_wait_ns, "int", "the longest")                                      \
+	_(report_lock, handoffs, "int", "times an unlock woke a waiter")                       \
+	_(report_lock, owner, "?tid", "who holds it")                                          \
+	_(report_lock, evidence, "evidence", "how that is known")                              \
 	_(report_lock, waiters, "[tid", "longest first")
 
 #define SCHEMA_INFO(_)                                                              \

@@ -192,6 +192,7 @@ static void apply_switch(struct model *m, const struct ev_switch *ev)
 	} else if (t) {
 		t->ready_cause = ev->hdr.flags & EVF_YIELD ? READY_YIELDED : READY_PREEMPTED;
 		t->preempt_cnt += t->ready_cause == READY_PREEMPTED;
+		t->pushed_by = ev->next_tid;
 		model_set_state(m, t, THREAD_READY, ev->hdr.ts_ns);
 	}
 	switch_in(m, ev->next_tid, &ev->hdr);

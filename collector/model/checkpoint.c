@@ -59,6 +59,7 @@ static void emit_thread(const struct model *m, const struct thread *t, model_emi
 		.wait_prev_state = t->wait.prev_state,
 		.wait_nr = t->wait.nr,
 		.wait_fd_mode = t->wait.fd_mode,
+		.pushed_by = t->pushed_by,
 		.wait_reason = t->wait.reason,
 		.wait_readers = t->wait.readers,
 		.wait_since_ns = t->wait.since_ns,
@@ -383,6 +384,7 @@ void model_restore_thread(struct model *m, const struct ev_ck_thread *ev)
 		.preempt_cnt = ev->preempt_cnt,
 		.wake_cnt = ev->wake_cnt,
 		.migrate_cnt = ev->migrate_cnt,
+		.pushed_by = ev->pushed_by,
 		.wake = { ev->waker_ns, ev->waker_tid, ev->waker_nr, ev->waker_flags },
 	};
 

@@ -31,12 +31,13 @@ struct thread {
 	__u32 parent_tid; /* who created it */
 	__u32 ppid;
 	__u32 uid;
-	__u32 ns_tid;		   /* its tid in its own PID namespace */
-	__u32 ns_id;		   /* which that is; 0: not known */
-	__u16 cpu;		   /* where it runs or ran last */
-	__u8 flags;		   /* enum thread_flag */
-	__u8 state;		   /* enum thread_state */
-	__u8 ready_cause;	   /* enum ready_cause; while Ready */
+	__u32 ns_tid;	  /* its tid in its own PID namespace */
+	__u32 ns_id;	  /* which that is; 0: not known */
+	__u16 cpu;	  /* where it runs or ran last */
+	__u8 flags;	  /* enum thread_flag */
+	__u8 state;	  /* enum thread_state */
+	__u8 ready_cause; /* enum ready_cause; while Ready */
+	__u32 pushed_by;  /* while Ready and preempted: who got its CPU; 0: nobody that is traced */
 	char name[EVENT_COMM_LEN]; /* passed safe_text() */
 	__u64 start_ns;		   /* with the tid, its identity */
 	__u64 since_ns;		   /* when it entered its state */

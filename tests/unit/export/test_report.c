@@ -193,6 +193,26 @@ Test(report, a_deadlock_is_told_edge_by_edge)
 	expect_text("program   ./forks --say a \"b\"??\n");
 }
 
+/* Who is in a chain that was told is not told about again. */
+Test(report, the_chain_behind_each_thread_is_told_once)
+{
+	const char *why;
+
+	write_deadlock();
+	why = strstr(strbuf_str(&text), "\nWhy\n");
+	cr_assert(ne(ptr, (void *)why, NULL));
+	expect_text("\n  main has waited ");
+	expect_text(" for left to end (read from memory).\n    left has waited ");
+	expect_text(": a circle is closed, and main waits outside of it.\n");
+	cr_expect(eq(ptr, strstr(why, "\n  left has waited"), NULL));
+	expect_json("threads[0].why.chain[0]", "10");
+	expect_json("threads[0].why.chain[2]", "3");
+	expect_json("threads[0].why.end", "\"circle\"");
+	expect_json("threads[1].why.sentence",
+		    "\"left has waited 32.0 ms for mutex 0x2000, held by right (read from memory, "
+		    "again 5.00 ms ago).\"");
+}
+
 Test(report, a_stack_that_was_cut_says_so)
 {
 	struct ev_hdr *cut;

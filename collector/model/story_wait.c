@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One wait of a story in words. */
+#include "model/story_wait.h"
+
+#include <string.h>
+
+#include "base/fmt.h"
+#include "model/story.h"
+
+enum { LISTED_MAX = 4 };
+
+static bool lives(const struct thread *t)
+{
+	return thread_is_alive(t) && !(t->flags & THREAD_FOREIGN);
+}
+
+/* The living threads of process pid but t: how many, and the last of them. */
+static size_t process_threads(const struct model *m, __u32 pid, const struct thread *t,
+			      const struct thread **ret)
+{
+	size_t cnt = 0;
+
+	for (size_t i = 0; i < model_thread_cnt(m); i++) {
+		const struct thread *other = model_thread_at(m, i);
+
+		if (other == t || other->pid != pid || !lives(other))
+			continue;
+		cnt++;
+		*ret = other;
+	}
+	return cnt;
+}
+
+const struct thread *story_next(const struct model *m, const struct thread *t, struct rescue *ret)
+{
+	const struct thread *one, *ignored;
+
+	rescue_find(m, t, ret);
+	if (story_ends_by_itself(t))
+		return NULL;
+	one = rescue_only_one(m, t, ret);
+	if (!one || ret->by == RESCUERS_OWNER)
+		return one;
+	return process_threads(m, one->pid, one, &ignored) ? NULL : one;
+}
+
+bool story_ends_by_itself(const struct thread *t)
+{
+	switch (t->wait.reason) {
+	case WAIT_SLEEP:
+	case WAIT_TIMER:
+	case WAIT_DISK:
+	case WAIT_PAGE_FAULT:
+	case WAIT_IO_URING:
+		return true;
+	}
+	return false;
+}
+
+bool story_owner_is_missing(const struct thread *t)
+{
+	return t->wait.reason == WAIT_MUTEX || t->wait.reason == WAIT_RWLOCK;
+}
+
+size_t story_rescuer_cnt(const struct model *m, const struct thread *t, const struct rescue *r)
+{
+	size_t cnt = 0;
+
+	for (size_t i = 0; i < r->cnt; i++) {
+		const struct thread *ignored;
+		size_t living = process_threads(m, r->pids[i], t, &ignored);
+
+		/* t may be all that its process has; of one that is not traced one is told. */
+		cnt += living || r->pids[i] == t->pid ? living : 1;
+	}
+	return cnt;
+}
+
+/* What is waited for, up to the one who could give it. */
+static void add_object(const struct model *m, const struct thread *t, const struct thread *next,
+		       struct strbuf *ret)
+{
+	const struct wait *w = &t->wait;
+	const struct lock *l = model_lock_waited_on(m, t);
+	const char *name = l ? model_lock_name(m, l) : NULL;
+	const struct wait_file *f = model_wait_file(m, t);
+
+	if (next && (w->reason == WAIT_JOIN || w->reason == WAIT_CHILD)) {
+		model_add_name(m, next->tid, ret);
+		strbuf_adds(ret, " to end");
+		return;
+	}
+	if (wait_is_futex(w) && w->reason != WAIT_JOIN) {
+		if (name)
+			strbuf_addf(ret, "%s %s", wait_reason_word(w->reason), name);
+		else
+			strbuf_addf(ret, "%s 0x%llx", wait_reason_word(w->reason), w->args[0]);
+		return;
+	}
+	if (w->reason == WAIT_PIPE || w->reason == WAIT_SOCKET)
+		strbuf_addf(ret, "%s a %s", wait_is_write(w) ? "room in" : "data in",
+			    wait_reason_word(w->reason));
+	else
+		strbuf_adds(ret, wait_reason_help(w->reason));
+	if (wait_fd(w) >= 0)
+		strbuf_addf(ret, ", fd %d", wait_fd(w));
+	if (f && f->text)
+		strbuf_addf(ret, ", %s", f->text);
+}
+
+/* How the one who could end it comes in; NULL: the object has named it. */
+static const char *link_words(const struct wait *w)
+{
+	switch (w->reason) {
+	case WAIT_JOIN:
+	case WAIT_CHILD:
+		return NULL;
+	case WAIT_PIPE:
+		return wait_is_write(w) ? ", read by " : ", written by ";
+	case WAIT_SOCKET:
+		return ", at whose other end is ";
+	case WAIT_MUTEX:
+	case WAIT_RWLOCK:
+	case WAIT_FLOCK:
+		return ", held by ";
+	default:
+		return wait_is_futex(w) ? ", held by " : ", which could come only from ";
+	}
+}
+
+static void add_one(const struct model *m, const struct thread *t, const struct thread *next,
+		    struct strbuf *ret)
+{
+	const char *link = link_words(&t->wait);
+
+	if (!link)
+		return;
+	strbuf_adds(ret, link);
+	if (next == t)
+		strbuf_adds(ret, "itself");
+	else
+		model_add_name(m, next->tid, ret);
+}
+
+static void add_thread_state(const struct model *m, const struct thread *t, struct strbuf *ret)
+{
+	model_add_name(m, t->tid, ret);
+	strbuf_addf(ret, " (%s", thread_state_word(t->state));
+	if (thread_is_blocked(t))
+		strbuf_addf(ret, ", %s", wait_reason_word(t->wait.reason));
+	strbuf_addch(ret, ')');
+}
+
+/* The threads of process pid but t, as far as *shown has room; *shown counts them all. */
+static void add_process(const struct model *m, const struct thread *t, __u32 pid, size_t *shown,
+			struct strbuf *ret)
+{
+	const struct thread *any;
+
+	if (!process_threads(m, pid, t, &any) && pid != t->pid) {
+		if (*shown < LISTED_MAX)
+			strbuf_addf(ret, "%sprocess %u (not traced)", *shown ? ", " : "", pid);
+		++*shown;
+		return;
+	}
+	for (size_t i = 0; i < model_thread_cnt(m); i++) {
+		const struct thread *other = model_thread_at(m, i);
+
+		if (other == t || other->pid != pid || !lives(other))
+			continue;
+		if (*shown < LISTED_MAX) {
+			strbuf_adds(ret, *shown ? ", " : "");
+			add_thread_state(m, other, ret);
+		}
+		++*shown;
+	}
+}
+
+/* "main (Blocked, join), phil-1 (Running) and 3 more" */
+static void add_list(const struct model *m, const struct thread *t, const __u32 *pids, size_t cnt,
+		     struct strbuf *ret)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < cnt; i++)
+		add_process(m, t, pids[i], &shown, ret);
+	if (shown > LISTED_MAX)
+		strbuf_addf(ret, " and %zu more", shown - LISTED_MAX);
+}
+
+/* Nobody was proved to be all who could: whom is there, if anybody is known? */
+static void add_outside(const struct model *m, const struct thread *t, struct strbuf *ret)
+{
+	const struct holders *h = model_holders(m, t);
+
+	if (h && h->cnt) {
+		strbuf_adds(ret, "; it could come from ");
+		add_list(m, t, h->pids, h->cnt, ret);
+		strbuf_adds(ret, ", or from others that are not known");
+	} else {
+		strbuf_adds(ret, "; who could end this wait is not known");
+	}
+}
+
+static void add_several(const struct model *m, const struct thread *t, const struct rescue *r,
+			struct strbuf *ret)
+{
+	size_t cnt = story_rescuer_cnt(m, t, r);
+
+	if (wait_is_for_readers(&t->wait) && wait_reader_cnt(&t->wait)) {
+		strbuf_addf(ret, "; held by %u of its readers, it is not known which",
+			    wait_reader_cnt(&t->wait));
+	} else if (r->by == RESCUERS_PEERS && story_owner_is_missing(t)) {
+		strbuf_adds(ret, "; who holds it is not known");
+	} else if (!cnt && r->by == RESCUERS_PEERS) {
+		strbuf_adds(ret, "; no other thread of its process is left to wake it");
+	} else if (!cnt) {
+		strbuf_adds(ret, "; nobody is left who could end this wait");
+	} else {
+		strbuf_addf(ret,
+			    "; %s could end this wait: ", cnt == 1 ? "only one" : "any of these");
+		add_list(m, t, r->pids, r->cnt, ret);
+	}
+}
+
+static bool is_unclear(const struct thread *t, const struct thread *next, const struct rescue *r)
+{
+	return !next && !story_ends_by_itself(t) &&
+	       (r->by == RESCUERS_OUTSIDE || r->by == RESCUERS_OWNER ||
+		(r->by == RESCUERS_PEERS && story_owner_is_missing(t)));
+}
+
+/* Of what was found, how; else of the wait as it was seen. */
+static void add_evidence(const struct thread *t, const struct thread *next, const struct rescue *r,
+			 __u64 now_ns, struct strbuf *ret)
+{
+	static const char *const words[] = {
+		[EVIDENCE_UNKNOWN] = "how is not known",
+		[EVIDENCE_LEARNED] = "learned: it woke others here before",
+		[EVIDENCE_READ] = "read from memory",
+		[EVIDENCE_OBSERVED] = "observed",
+	};
+	bool is_found = next || r->by == RESCUERS_HOLDERS;
+	char buf[FMT_SZ];
+
+	if (is_unclear(t, next, r))
+		strbuf_adds(ret, " (the wait is observed");
+	else if (r->evidence == EVIDENCE_READ && r->by == RESCUERS_HOLDERS)
+		strbuf_adds(ret, " (read from /proc");
+	else
+		strbuf_addf(ret, " (%s", words[is_found ? r->evidence : EVIDENCE_OBSERVED]);
+	if (is_found && r->needs_confirm && r->confirm_ns)
+		strbuf_addf(ret, ", again %s ago",
+			    fmt_duration(buf, sizeof(buf),
+					 now_ns > r->confirm_ns ? now_ns - r->confirm_ns : 0));
+	strbuf_addch(ret, ')');
+}
+
+static void add_time_left(const struct model *m, const struct thread *t, __u64 now_ns,
+			  struct strbuf *ret)
+{
+	const struct wait_file *f = model_wait_file(m, t);
+	char buf[FMT_SZ];
+
+	if (f && f->until_ns > now_ns)
+		strbuf_addf(ret, ", %s left", fmt_duration(buf, sizeof(buf), f->until_ns - now_ns));
+	else if (wait_is_timed(&t->wait) && t->wait.reason != WAIT_SLEEP)
+		strbuf_adds(ret, ", with a time-out");
+}
+
+void story_add_wait(const struct model *m, const struct thread *t, __u64 now_ns, struct strbuf *ret)
+{
+	const struct wait *w = &t->wait;
+	const struct thread *next;
+	struct rescue r;
+	bool is_group;
+	char buf[FMT_SZ];
+
+	next = story_next(m, t, &r);
+	is_group = r.by == RESCUERS_PEERS || r.by == RESCUERS_HOLDERS;
+	strbuf_addf(
+		ret, " has waited %s for ",
+		fmt_duration(buf, sizeof(buf), now_ns > w->since_ns ? now_ns - w->since_ns : 0));
+	add_object(m, t, next, ret);
+	if (next)
+		add_one(m, t, next, ret);
+	add_time_left(m, t, now_ns, ret);
+	if (!next && !story_ends_by_itself(t) && is_group)
+		add_several(m, t, &r, ret);
+	else if (!next && !story_ends_by_itself(t))
+		add_outside(m, t, ret);
+	add_evidence(t, next, &r, now_ns, ret);
+}

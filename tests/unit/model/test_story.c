@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The chain behind a thread that does not run, sentence by sentence. */
+#include "model/story.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "tests/unit/support/builders.h"
+
+enum {
+	MAIN = 10,
+	LEFT = 11,
+	RIGHT = 12,
+	CHILD = 20,
+	A = 0x1000,
+	B = 0x2000,
+	MS = 1000 * 1000,
+};
+
+static struct model *m;
+static struct strbuf text;
+
+static void apply(const struct ev_hdr *ev)
+{
+	cr_assert(eq(int, model_apply(m, ev), 0));
+}
+
+static void setup(void)
+{
+	m = model_new();
+	build_begin();
+	apply(build_thread(MAIN, MAIN, 0, "main"));
+	apply(build_thread(LEFT, MAIN, MAIN, "left"));
+	apply(build_thread(RIGHT, MAIN, MAIN, "right"));
+	apply(build_thread(CHILD, CHILD, MAIN, "child"));
+}
+
+static void teardown(void)
+{
+	model_free(m);
+	strbuf_release(&text);
+}
+
+TestSuite(story, .init = setup, .fini = teardown, .timeout = 10);
+
+/* All of it, told 2 ms after the last event; the last line is the word for the end. */
+static void expect(__u32 tid, const char *want)
+{
+	struct story s;
+
+	strbuf_reset(&text);
+	story_find(m, model_find_thread(m, tid), &s);
+	for (size_t i = 0; i < s.cnt; i++) {
+		story_sentence(m, &s, i, build_now_ns() + 2 * MS, &text);
+		strbuf_addch(&text, '\n');
+	}
+	strbuf_adds(&text, story_end_word(s.end));
+	cr_expect(eq(str, (char *)strbuf_str(&text), (char *)want));
+}
+
+/* left waits for B, which right holds; right waits for A, which left holds. */
+static void close_circle(bool is_confirmed)
+{
+	apply(build_run(LEFT));
+	apply(build_block_mutex(LEFT, RIGHT, B, RIGHT));
+	apply(build_lockname(MAIN, B, "fork[1]"));
+	build_later(5 * MS);
+	apply(build_block_mutex(RIGHT, 0, A, LEFT));
+	build_later(20 * MS);
+	if (!is_confirmed)
+		return;
+	apply(build_lockword(LEFT, B, RIGHT));
+	apply(build_lockword(RIGHT, A, LEFT));
+}
+
+Test(story, a_circle_is_closed)
+{
+	close_circle(true);
+	expect(LEFT, "left has waited 27.0 ms for mutex fork[1], held by right (read from memory, "
+		     "again 2.00 ms ago).\n"
+		     "right has waited 22.0 ms for mutex 0x1000, held by left (read from memory, "
+		     "again 2.00 ms ago): the circle is closed.\n"
+		     "circle");
+}
+
+Test(story, a_circle_that_was_not_read_again_is_not_claimed)
+{
+	close_circle(false);
+	expect(RIGHT, "right has waited 2.00 ms for mutex 0x1000, held by left (read from memory)."
+		      "\nleft has waited 7.00 ms for mutex fork[1], held by right (read from "
+		      "memory): the circle is closed, if what was read still holds: it was not "
+		      "read again yet.\n"
+		      "circle");
+}
+
+Test(story, who_waits_for_a_circle_is_outside_of_it)
+{
+	close_circle(true);
+	apply(build_run(MAIN));
+	apply(build_block_join(MAIN, 0, 0x7000, LEFT));
+	expect(MAIN, "main has waited 2.00 ms for left to end (read from memory).\n"
+		     "left has waited 27.0 ms for mutex fork[1], held by right (read from memory, "
+		     "again 2.00 ms ago).\n"
+		     "right has waited 22.0 ms for mutex 0x1000, held by left (read from memory, "
+		     "again 2.00 ms ago): a circle is closed, and main waits outside of it.\n"
+		     "circle");
+}
+
+Test(story, one_that_waits_for_itself_is_a_circle)
+{
+	apply(build_run(LEFT));
+	apply(build_block_mutex(LEFT, 0, A, LEFT));
+	build_later(20 * MS);
+	apply(build_lockword(LEFT, A, LEFT));
+	expect(LEFT, "left has waited 22.0 ms for mutex 0x1000, held by itself (read from memory, "
+		     "again 2.00 ms ago): the circle is closed.\n"
+		     "circle");
+}
+
+Test(story, a_chain_ends_with_who_runs)
+{
+	apply(build_run(LEFT));
+	apply(build_block_mutex(LEFT, RIGHT, B, RIGHT));
+	build_later(5 * MS);
+	apply(build_lockword(LEFT, B, RIGHT));
+	expect(LEFT, "left has waited 7.00 ms for mutex 0x2000, held by right (read from memory, "
+		     "again 2.00 ms ago).\n"
+		     "right runs on CPU 0 since 00:00.000, for 7.00 ms (observed).\n"
+		     "running");
+}
+
+Test(story, who_is_pushed_off_its_cpu_knows_by_whom)
+{
+	apply(build_run(LEFT));
+	apply(build_preempt(LEFT, RIGHT));
+	build_later(3 * MS);
+	apply(build_preempt(RIGHT, CHILD));
+	expect(LEFT,
+	       "left has waited 5.00 ms in a run queue for a CPU, last on CPU 0: right pushed "
+	       "it off; CPU 0 runs child now, for 2.00 ms (observed).\n"
+	       "ready");
+}
+
+static void keep(void *arg, const struct ev_hdr *ev, size_t size)
+{
+	(void)size;
+	cr_assert(eq(int, model_apply(arg, ev), 0));
+}
+
+Test(story, a_checkpoint_keeps_who_pushed)
+{
+	struct model *copy = model_new();
+
+	apply(build_run(LEFT));
+	apply(build_preempt(LEFT, RIGHT));
+	model_checkpoint(m, keep, copy);
+	cr_expect(eq(u32, model_find_thread(copy, LEFT)->pushed_by, RIGHT));
+	model_free(copy);
+}
+
+Test(story, who_was_woken_waits_for_a_cpu)
+{
+	apply(build_run(LEFT));
+	apply(build_block_sleep(LEFT, RIGHT));
+	apply(build_wake_irq(LEFT));
+	expect(LEFT, "left has waited 2.00 ms in a run queue for a CPU, last on CPU 0: woken by an "
+		     "interrupt; CPU 0 runs right now, for 2.00 ms (observed).\n"
+		     "ready");
+}
+
+Test(story, a_pipe_leads_to_the_other_end)
+{
+	const __u32 pid = CHILD;
+
+	apply(build_run(CHILD));
+	apply(build_block_sleep(CHILD, LEFT));
+	apply(build_block_fd(LEFT, 0, SYS_read, 3, S_IFIFO));
+	apply(build_holders(LEFT, &pid, 1));
+	apply(build_file(LEFT, "pipe:[7] (read end)", 0));
+	expect(LEFT,
+	       "left has waited 2.00 ms for data in a pipe, fd 3, pipe:[7] (read end), written "
+	       "by child (read from /proc, again 2.00 ms ago).\n"
+	       "child has waited 2.00 ms for time to pass (observed).\n"
+	       "time");
+}
+
+/* Any thread of the process may write: that the main thread would is not known. */
+Test(story, a_process_of_several_threads_is_no_link)
+{
+	const __u32 pid = MAIN;
+
+	apply(build_run(CHILD));
+	apply(build_block_fd(CHILD, LEFT, SYS_read, 3, S_IFIFO));
+	apply(build_holders(CHILD, &pid, 1));
+	expect(CHILD,
+	       "child has waited 2.00 ms for data in a pipe, fd 3; any of these could end this "
+	       "wait: main (New), left (Running), right (New) (read from /proc, again "
+	       "2.00 ms ago).\n"
+	       "several");
+}
+
+Test(story, anybody_may_signal_a_condition)
+{
+	apply(build_run(LEFT));
+	apply(build_block_condvar(LEFT, RIGHT, A));
+	expect(LEFT,
+	       "left has waited 2.00 ms for condvar 0x1000; any of these could end this wait: "
+	       "main (New), right (Running) (observed).\n"
+	       "several");
+}
+
+Test(story, what_is_not_known_is_said_to_be)
+{
+	apply(build_run(LEFT));
+	apply(build_block_fd(LEFT, RIGHT, SYS_read, 3, S_IFIFO));
+	expect(LEFT, "left has waited 2.00 ms for data in a pipe, fd 3; who could end this wait is "
+		     "not known (the wait is observed).\n"
+		     "unknown");
+	apply(build_lost(LOST_RING_FULL, 3));
+	expect(LEFT, "left is Unknown: events were lost or came before ctrace did.\nunknown");
+}
+
+Test(story, an_owner_that_has_ended_does_nothing)
+{
+	apply(build_run(LEFT));
+	apply(build_block_mutex(LEFT, RIGHT, B, RIGHT));
+	apply(build_exit(RIGHT, 0));
+	apply(build_die(RIGHT, 0));
+	build_later(5 * MS);
+	apply(build_lockword(LEFT, B, RIGHT));
+	expect(LEFT, "left has waited 7.00 ms for mutex 0x2000, held by right (read from memory, "
+		     "again 2.00 ms ago).\n"
+		     "right ended 7.00 ms ago with status 0, and will do nothing any more "
+		     "(observed).\n"
+		     "ended");
+}
+
+/* Thread 100 waits for 101, that for 102, ...: cnt of them, then one that runs. */
+static void build_chain(unsigned cnt)
+{
+	char name[16];
+
+	for (unsigned i = 0; i <= cnt; i++) {
+		snprintf(name, sizeof(name), "t%u", i);
+		apply(build_thread(100 + i, MAIN, MAIN, name));
+	}
+	apply(build_run(100));
+	for (unsigned i = 0; i < cnt; i++)
+		apply(build_block_mutex(100 + i, 101 + i, A + 64 * i, 101 + i));
+}
+
+Test(story, a_chain_is_told_up_to_its_bound)
+{
+	struct story s;
+
+	build_chain(STORY_MAX - 1);
+	story_find(m, model_find_thread(m, 100), &s);
+	cr_expect(eq(sz, s.cnt, STORY_MAX));
+	cr_expect(eq(int, s.end, STORY_RUNNING));
+}
+
+Test(story, beyond_its_bound_it_says_that_it_goes_on)
+{
+	struct story s;
+
+	build_chain(STORY_MAX + 10);
+	story_find(m, model_find_thread(m, 100), &s);
+	cr_expect(eq(sz, s.cnt, STORY_MAX));
+	cr_expect(eq(int, s.end, STORY_LONG));
+	story_sentence(m, &s, STORY_MAX - 1, build_now_ns(), &text);
+	cr_expect(ne(ptr, strstr(strbuf_str(&text), "the chain goes on."), NULL));
+}
