@@ -6,6 +6,7 @@
 
 #include "base/fmt.h"
 #include "model/story.h"
+#include "model/wakers.h"
 
 enum { LISTED_MAX = 4 };
 
@@ -223,6 +224,20 @@ static void add_several(const struct model *m, const struct thread *t, const str
 	}
 }
 
+/* Who has ended waits here before: it explains, and proves nothing. */
+static void add_learned(const struct model *m, const struct thread *t, struct strbuf *ret)
+{
+	const struct waker *waker;
+	const struct thread *by = model_learned(m, t, &waker);
+
+	if (!by)
+		return;
+	strbuf_adds(ret, "; learned: ");
+	model_add_name(m, by->tid, ret);
+	strbuf_addf(ret, " ended %u of %u waits here before", waker->cnt,
+		    model_wakers(m, t)->total);
+}
+
 static bool is_unclear(const struct thread *t, const struct thread *next, const struct rescue *r)
 {
 	return !next && !story_ends_by_itself(t) &&
@@ -290,4 +305,6 @@ void story_add_wait(const struct model *m, const struct thread *t, __u64 now_ns,
 	else if (!next && !story_ends_by_itself(t))
 		add_outside(m, t, ret);
 	add_evidence(t, next, &r, now_ns, ret);
+	if (!next)
+		add_learned(m, t, ret);
 }

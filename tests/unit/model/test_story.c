@@ -213,6 +213,20 @@ Test(story, anybody_may_signal_a_condition)
 	       "several");
 }
 
+Test(story, who_has_woken_here_before_is_named_as_learned)
+{
+	apply(build_run(LEFT));
+	apply(build_block_condvar(LEFT, RIGHT, A));
+	apply(build_wake_futex(LEFT, RIGHT, A));
+	apply(build_preempt(RIGHT, LEFT));
+	apply(build_block_condvar(LEFT, RIGHT, A));
+	expect(LEFT,
+	       "left has waited 2.00 ms for condvar 0x1000; any of these could end this wait: "
+	       "main (New), right (Running) (observed); learned: right ended 1 of 1 waits here "
+	       "before.\n"
+	       "several");
+}
+
 Test(story, what_is_not_known_is_said_to_be)
 {
 	apply(build_run(LEFT));
