@@ -55,7 +55,7 @@ static void clock_fields(const struct ui *ui, struct field *clock, struct field 
 {
 	char now[FMT_SZ], end[FMT_SZ];
 	__u64 begin_ns = ui_begin_ns(ui);
-	const char *word = "PAUSED";
+	const char *word = ui_predict_is_on(ui) ? "PREDICT" : "PAUSED";
 
 	fmt_clock(now, sizeof(now), ui_now_ns(ui) - begin_ns);
 	fmt_clock(end, sizeof(end), ui_end_ns(ui) - begin_ns);

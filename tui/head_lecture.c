@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The note at the marker that is shown: for the last row of a lecture hall. */
+/* The note at the marker that is shown, and what is asked before a step: for the last row of a lecture hall. */
 #include "tui/head.h"
 #include "tui/wrap.h"
 
@@ -20,16 +20,26 @@ static void note_text(const struct annotation *note, struct strbuf *ret)
 		strbuf_addf(ret, "  ANSWER %s", note->answer);
 }
 
-int head_note_rows(const struct ui *ui, int rows, int cols)
+/* All that is told here; empty: nothing is. */
+static void lecture_text(const struct ui *ui, struct strbuf *ret)
 {
 	const struct annotation *note = ui_note_here(ui);
+	const char *question = ui_predict_question(ui);
+
+	if (note)
+		note_text(note, ret);
+	if (question)
+		strbuf_addf(ret, "%sPREDICT %s  (x shows it)", ret->len ? "  " : "", question);
+}
+
+int head_note_rows(const struct ui *ui, int rows, int cols)
+{
 	struct strbuf text = {};
 	int cnt = 0;
 
-	if (note) {
-		note_text(note, &text);
+	lecture_text(ui, &text);
+	if (text.len || ui_note_here(ui))
 		cnt = wrap_rows(strbuf_str(&text), cols - 4);
-	}
 	strbuf_release(&text);
 	return cnt < rows / PART ? cnt : rows / PART;
 }
@@ -41,7 +51,7 @@ void head_draw_note(const struct ui *ui, struct canvas *c)
 
 	for (int row = 0; row < c->rows; row++)
 		canvas_blank(c, row, 0, -1, STYLE_CURSOR);
-	note_text(ui_note_here(ui), &text);
+	lecture_text(ui, &text);
 	wrap_draw(&inner, 0, STYLE_CURSOR, strbuf_str(&text));
 	strbuf_release(&text);
 }

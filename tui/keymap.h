@@ -78,7 +78,10 @@ enum ui_keycode {
 	  "set a marker with a note, or change the one here (empty: remove it)")                   \
 	_(NOTE_VIEW, TIME, 'M', UIKEY_NONE, "M", "", "marker: keep how the screen looks with it")  \
 	_(STOPS, TIME, 'p', UIKEY_NONE, "p", "", "play: stop at each marker, or do not")           \
-	_(REVEAL, TIME, 'x', UIKEY_NONE, "x", "", "marker with a question: show what comes next")  \
+	_(PREDICT, TIME, 'P', UIKEY_NONE, "P", "",                                                 \
+	  "predict: each step forward (. b u r a Right) asks first, or not")                       \
+	_(REVEAL, TIME, 'x', UIKEY_NONE, "x", "",                                                  \
+	  "where a question is asked: show what comes next")                                       \
 	_(ZOOM_IN, TIME, '+', UIKEY_NONE, "+", "zoom", "timeline: less time per column")           \
 	_(ZOOM_OUT, TIME, '-', UIKEY_NONE, "-", "", "timeline: more time per column")              \
 	_(ZOOM_FIT, TIME, '=', UIKEY_NONE, "=", "", "timeline: everything in one window")          \

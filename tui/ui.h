@@ -185,6 +185,8 @@ const struct annotations *ui_notes(const struct ui *ui);
 const struct annotation *ui_note_here(const struct ui *ui);
 /* Go to the note of that index, and show it as it was prepared. */
 void ui_go_note(struct ui *ui, size_t idx);
+/* What is asked before a step (tui/ui_predict.c); NULL: nothing. */
+const char *ui_predict_question(const struct ui *ui);
 /* A question is asked here, or will be: what comes after that is not to be seen yet. */
 __u64 ui_horizon_ns(const struct ui *ui); /* ~0: all may be seen */
 

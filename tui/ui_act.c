@@ -186,6 +186,9 @@ static bool act_time(struct ui *ui, enum ui_action action)
 	case ACT_STOPS:
 		ui_toggle_stops(ui);
 		return true;
+	case ACT_PREDICT:
+		ui_predict_toggle(ui);
+		return true;
 	case ACT_REVEAL:
 		ui_reveal(ui);
 		return true;

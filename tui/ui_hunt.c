@@ -239,6 +239,18 @@ static void hunt_fail(struct ui *ui)
 	ui_message(ui, "no %s %s", ui->hunt.is_back ? "earlier" : "later", what);
 }
 
+static void arrive(struct ui *ui, __u64 found)
+{
+	enum hunt_kind kind = ui->hunt.kind;
+
+	ui->hunt.kind = HUNT_NONE;
+	ui->message[0] = '\0';
+	if (kind == HUNT_MARK && ui_lecture_arrive(ui, found + 1, ui->hunt.is_back))
+		return;
+	if (ui->hunt.is_back || !ui_predict_ask(ui, kind, found))
+		ui_seek_event(ui, found + 1);
+}
+
 /* Search one stretch; returns how much work that was, in events. */
 static __u64 hunt_step(struct ui *ui)
 {
@@ -256,12 +268,7 @@ static __u64 hunt_step(struct ui *ui)
 	found = nearer(h, found, alarm_event(h, &s));
 	found = nearer(h, found, marker_event(ui, &s, end));
 	if (found != NOT_FOUND) {
-		bool is_mark = h->kind == HUNT_MARK;
-
-		h->kind = HUNT_NONE;
-		ui->message[0] = '\0';
-		if (!is_mark || !ui_lecture_arrive(ui, found + 1, h->is_back))
-			ui_seek_event(ui, found + 1);
+		arrive(ui, found);
 		return 0;
 	}
 	h->next = h->is_back ? s.first : end;
@@ -284,6 +291,8 @@ void ui_hunt_begin(struct ui *ui, enum hunt_kind kind, bool is_back)
 	__u64 at;
 
 	ui_pause(ui);
+	if (!is_back && ui_predict_again(ui, kind))
+		return;
 	if (kind == HUNT_STATE && !ui->selected_tid) {
 		ui_message(ui, "no thread is selected");
 		return;

@@ -52,6 +52,8 @@ __u64 ui_horizon_ns(const struct ui *ui)
 
 	if (ui->mode == UI_FOLLOW)
 		return ~0ULL;
+	if (ui_predict_question(ui))
+		return now_ns;
 	vec_for_each(note, &ui->notes.items)
 		if (note->question && !note->is_revealed && note->at_ns >= now_ns)
 			return note->at_ns;
@@ -68,6 +70,8 @@ void ui_reveal(struct ui *ui)
 {
 	struct annotation *note = note_here(ui);
 
+	if (ui_predict_reveal(ui))
+		return;
 	if (!note || !note->question)
 		ui_message(ui, "no question is asked here");
 	else

@@ -63,6 +63,13 @@ struct ui_hunt {
 	__u64 judged_ns; /* at_ns of the verdict that was looked at last */
 };
 
+/* What is asked before a step. */
+struct ui_predict {
+	bool is_on, is_asked;
+	enum hunt_kind kind; /* HUNT_NONE: any event */
+	__u64 event;	     /* events applied where it is asked: the number of the answer */
+};
+
 /* The window of the latest picture, in columns of unit ns: a paused picture holds still. */
 struct ui_hold {
 	__u64 unit;
@@ -117,6 +124,7 @@ struct ui {
 	bool skips_idle;
 	bool plays_back;
 	struct ui_hunt hunt;
+	struct ui_predict predict;
 
 	enum ui_view view;
 	enum ui_view notes_from; /* where the list of notes was asked for */
@@ -210,6 +218,15 @@ const char *ui_speed_word(const struct ui *ui); /* "1:1000" */
 /* ui_hunt.c */
 void ui_hunt_begin(struct ui *ui, enum hunt_kind kind, bool is_back);
 void ui_hunt_tick(struct ui *ui); /* one slice of work */
+
+/* ui_predict.c */
+void ui_predict_toggle(struct ui *ui);
+bool ui_predict_is_on(const struct ui *ui);
+/* Ask for an event, before it; false: it is not wanted, so go there. */
+bool ui_predict_ask(struct ui *ui, enum hunt_kind kind, __u64 event);
+/* Show what was asked for, of a step of that kind or of any; false: nothing was asked. */
+bool ui_predict_again(struct ui *ui, enum hunt_kind kind);
+bool ui_predict_reveal(struct ui *ui);
 
 /* ui_steps.c */
 void ui_go_step(struct ui *ui, bool is_back); /* the next step that led to the deadlock */

@@ -78,11 +78,15 @@ void ui_step(struct ui *ui, bool is_back)
 	const struct ev_hdr *ev;
 
 	ui_pause(ui);
+	if (!is_back && ui_predict_reveal(ui))
+		return;
 	ev = is_back ? cursor_prev(ui->cursor) : cursor_peek(ui->cursor);
 	if (!ev)
 		ui_message(ui, is_back ? "this is the first event" : "this is the last event");
 	else if (is_back)
 		tell_undone(ui, ev);
+	if (!is_back && ev && ui_predict_ask(ui, HUNT_NONE, ui_event(ui)))
+		return;
 	if (!is_back)
 		cursor_next(ui->cursor);
 	ui_touch_state(ui);

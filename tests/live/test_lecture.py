@@ -118,6 +118,21 @@ def a_question_is_asked_and_answered(t):
     nobody_is_left_but(t)
 
 
+def before_a_step_it_is_asked(t):
+    path = recording(t, "")
+    with Terminal(t) as term:
+        line = term.run(lib.CTRACE, path)
+        term.wait_for("PAUSED", "the replay")
+        term.type("P")
+        term.wait_for("each step forward asks first", "what the key does")
+        term.type("b")
+        term.wait_for("PREDICT Which thread blocks next", "the question")
+        term.type("x")
+        term.wait_for(r"-> Blocked: waits for", "the answer")
+        term.press("q")
+        line.finish()
+
+
 def from_the_end_keys_lead_to_how_it_closed(t):
     path = recording(t, "")
     with Terminal(t) as term:
@@ -208,6 +223,7 @@ def main():
         wrong_notes_change_nothing,
         a_trace_is_a_file,
         a_question_is_asked_and_answered,
+        before_a_step_it_is_asked,
         from_the_end_keys_lead_to_how_it_closed,
         what_is_set_on_the_screen_is_in_the_file,
         what_is_set_while_it_runs_is_in_the_file,

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Predicting: each step asks before it shows. */
+#include <string.h>
+
+#include "tests/unit/tui/stage.h"
+
+#define S (1000 * MS)
+
+enum { A = 101, B = 102 };
+
+static void setup(void)
+{
+	stage_setup();
+	stage_tell_philosophers(2);
+	stage_at(1 * S);
+	stage_add(build_run(A));
+	stage_at(2 * S);
+	stage_add(build_block_mutex(A, B, 0x5000, B)); /* blocks: an edge */
+	stage_at(3 * S);
+	stage_add(build_wake_futex(A, B, 0x5000)); /* a hand-off: the edge goes */
+	stage_at(4 * S);
+	stage_add(build_block_sleep(B, A)); /* blocks */
+	stage_at(5 * S);
+	stage_add(build_wake_irq(B));
+}
+
+TestSuite(ui_predict, .init = setup, .fini = stage_teardown, .timeout = 10);
+
+static void open_replay(void)
+{
+	stage_ui = ui_new(stage_trace, &(struct ui_options){ .title = "./w" });
+	ui_tick(stage_ui, BUILD_BEGIN_NS);
+}
+
+static void type(const char *text)
+{
+	for (; *text; text++) {
+		ui_key(stage_ui, (uint32_t)*text);
+		ui_tick(stage_ui, BUILD_BEGIN_NS);
+	}
+}
+
+static __u64 at_s(void)
+{
+	return (ui_now_ns(stage_ui) - BUILD_BEGIN_NS) / S;
+}
+
+static bool shows(const char *text)
+{
+	struct grid *g = grid_new(24, 80);
+
+	grid_set_ascii(g, true);
+	ui_draw(stage_ui, g);
+	strbuf_reset(&stage_text);
+	grid_dump(g, &stage_text);
+	grid_free(g);
+	return strstr(strbuf_str(&stage_text), text);
+}
+
+Test(ui_predict, a_step_of_a_kind_stops_before_it_and_asks)
+{
+	open_replay();
+	type("Pb");
+	cr_expect(eq(u64, at_s(), 1), "the event before");
+	cr_expect(shows("PREDICT Which thread blocks next, and on what?  (x shows it)"));
+	cr_expect(eq(u64, ui_horizon_ns(stage_ui), ui_now_ns(stage_ui)));
+	type("e");
+	cr_expect(not(shows("   2.000000")), "not in the list of events");
+	type("x");
+	cr_expect(eq(u64, at_s(), 2));
+	cr_expect(shows("phil-0 -> Blocked"));
+	cr_expect(not(shows("Which thread")));
+	cr_expect(eq(u64, ui_horizon_ns(stage_ui), ~0ULL));
+}
+
+Test(ui_predict, the_same_key_again_shows_it_and_another_asks_anew)
+{
+	open_replay();
+	type("Pbb");
+	cr_expect(eq(u64, at_s(), 2));
+	type("b");
+	cr_expect(eq(u64, at_s(), 3));
+	cr_expect(shows("Which thread blocks next"));
+	type("r");
+	cr_expect(eq(u64, at_s(), 3), "the edge went with the event before");
+	type("gu");
+	cr_expect(eq(u64, at_s(), 2));
+	cr_expect(shows("Who hands a lock on next, and to whom?"));
+	type("u");
+	cr_expect(eq(u64, at_s(), 3));
+	type("B");
+	cr_expect(eq(u64, at_s(), 2), "back it does not ask");
+	cr_expect(not(shows("PREDICT Wh")));
+}
+
+Test(ui_predict, each_event_can_be_asked_for)
+{
+	open_replay();
+	type("P.");
+	cr_expect(eq(u64, ui_event(stage_ui), 0));
+	cr_expect(shows("PREDICT What happens next?"));
+	type(".");
+	cr_expect(eq(u64, ui_event(stage_ui), 1));
+	type(".,");
+	cr_expect(eq(u64, ui_event(stage_ui), 0));
+	cr_expect(not(shows("What happens next?")), "nor is it asked elsewhere");
+}
+
+Test(ui_predict, at_the_end_there_is_nothing_to_ask)
+{
+	open_replay();
+	type("PG.");
+	cr_expect(shows("this is the last event"));
+	type("b");
+	cr_expect(shows("no later event that blocks"));
+	cr_expect(not(shows("next?")));
+}
+
+Test(ui_predict, can_be_switched_off_while_it_asks)
+{
+	open_replay();
+	type("PbP");
+	cr_expect(all(not(shows("Which thread")), shows("PAUSED")));
+	type("b");
+	cr_expect(eq(u64, at_s(), 2));
+}
+
+Test(ui_predict, does_not_answer_the_question_of_a_note)
+{
+	stage_ui = ui_new(stage_trace, &(struct ui_options){ .title = "./w",
+							     .notes = "1.5s\n question: Why?\n"
+								      " answer: So.\n" });
+	ui_tick(stage_ui, BUILD_BEGIN_NS);
+	type("P]");
+	cr_expect(shows("QUESTION Why?"), "markers are gone to as ever");
+	type(".");
+	cr_expect(shows("QUESTION Why?") && shows("PREDICT What happens next?"));
+	type("x");
+	cr_expect(eq(u64, at_s(), 2));
+	cr_expect(not(shows("So.")));
+}
