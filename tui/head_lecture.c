@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The note at the marker that is shown, and what is asked before a step: for the last row of a lecture hall. */
+/* The note at a marker, and what is asked before a step: for the last row of a lecture hall. */
 #include "tui/head.h"
 #include "tui/wrap.h"
 

@@ -73,7 +73,7 @@ enum ui_keycode {
 	_(FIRST, TIME, 'g', UIKEY_HOME, "g Home", "", "to the first event")                        \
 	_(LAST, TIME, 'G', UIKEY_END, "G End", "now", "to the last event; live: back to now")      \
 	_(GOTO, TIME, ':', UIKEY_NONE, ":", "",                                                    \
-	  "go to a time (12.5s, 12.5ms), event (#4711) or thread (t1234)")                         \
+	  "go to a time (12.5s, 50%), event (#4711), thread (t1234), note")                        \
 	_(MARK, TIME, 'm', UIKEY_NONE, "m", "",                                                    \
 	  "set a marker with a note, or change the one here (empty: remove it)")                   \
 	_(NOTE_VIEW, TIME, 'M', UIKEY_NONE, "M", "", "marker: keep how the screen looks with it")  \

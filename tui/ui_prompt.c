@@ -10,7 +10,7 @@ const char *ui_prompt_label(enum ui_prompt prompt)
 {
 	switch (prompt) {
 	case PROMPT_GOTO:
-		return "go to (12.5s, #event, tTID): ";
+		return "go to (1.5s 50% #event tTID note): ";
 	case PROMPT_SEARCH:
 		return "search: ";
 	case PROMPT_FILTER:
