@@ -178,12 +178,20 @@ static void take_owner(struct model *m, struct lock *l, const struct thread *t)
 	l->evidence = l->owner_tid ? EVIDENCE_READ : EVIDENCE_UNKNOWN;
 }
 
+/* Memory that is not shared has no owner in a process that is known from its wake-ups alone. */
+static bool can_have_owner(const struct model *m, const struct thread *t)
+{
+	const struct thread *owner = model_find_number(m, t, wait_owner_tid(&t->wait));
+
+	return owner && (wait_is_shared(&t->wait) || !(owner->flags & THREAD_FOREIGN));
+}
+
 /* A "mutex" whose owner is no thread we know is a futex of some other kind. */
 static void check_reason(const struct model *m, struct thread *t)
 {
 	struct wait *w = &t->wait;
 
-	if (wait_needs_owner(w) && !model_find_number(m, t, wait_owner_tid(w)))
+	if (wait_needs_owner(w) && !can_have_owner(m, t))
 		w->reason = WAIT_FUTEX;
 }
 

@@ -204,6 +204,7 @@ Test(verdict, a_stranger_never_owns_a_lock)
 	apply(build_run(2));
 	apply(build_block_mutex(2, 3, B, 50));
 	cr_expect(owner_for(2) == NULL);
+	cr_expect(eq(int, model_find_thread(m, 2)->wait.reason, WAIT_FUTEX), "it is no mutex");
 }
 
 Test(verdict, the_same_address_in_two_processes_is_two_locks)
