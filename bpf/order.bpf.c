@@ -12,6 +12,7 @@
  * for whose next setting up, or end, there is a probe.
  */
 #include "bpf/filter.bpf.h"
+#include "bpf/registers.bpf.h"
 
 enum {
 	ORDER_SEEN_MAX = 1 << 16,
@@ -185,27 +186,6 @@ static __always_inline __u64 edge_hash(const struct order_held *h, struct task_s
 	return (hash ^ caller ^ hash >> 31) * 0x100000001b3ULL;
 }
 
-static __always_inline void copy_registers(__u64 *to, const struct pt_regs *from)
-{
-	to[PREG_RAX] = from->ax;
-	to[PREG_RDX] = from->dx;
-	to[PREG_RCX] = from->cx;
-	to[PREG_RBX] = from->bx;
-	to[PREG_RSI] = from->si;
-	to[PREG_RDI] = from->di;
-	to[PREG_RBP] = from->bp;
-	to[PREG_RSP] = from->sp;
-	to[PREG_R8] = from->r8;
-	to[PREG_R9] = from->r9;
-	to[PREG_R10] = from->r10;
-	to[PREG_R11] = from->r11;
-	to[PREG_R12] = from->r12;
-	to[PREG_R13] = from->r13;
-	to[PREG_R14] = from->r14;
-	to[PREG_R15] = from->r15;
-	to[PREG_RIP] = from->ip;
-}
-
 /* As much of it as there is: near its end less is there. */
 static __always_inline __u32 copy_stack(__u8 *to, __u64 sp)
 {
@@ -234,7 +214,7 @@ static __noinline int tell_edge(struct pt_regs *ctx, struct order_held *h, __u32
 	e->flags = flags;
 	e->held_cnt = h->cnt;
 	__builtin_memcpy(e->held, h->locks, sizeof(e->held));
-	copy_registers(e->regs, ctx);
+	registers_copy(ctx, e->regs);
 	e->stack_len = copy_stack(e->stack, ctx->sp);
 	e->zero = 0;
 	e->code_start = task->mm->start_code;

@@ -6,6 +6,7 @@
  * does not save for itself may be where its caller keeps the frame.
  */
 #include "bpf/compat.bpf.h"
+#include "bpf/registers.bpf.h"
 
 static __always_inline bool is_wanted(struct task_struct *task)
 {
@@ -13,27 +14,6 @@ static __always_inline bool is_wanted(struct task_struct *task)
 		if (wanted_tids[i] == (__u32)task->pid)
 			return true;
 	return false;
-}
-
-static __always_inline void copy_regs(const struct pt_regs *from, __u64 to[PREG_CNT])
-{
-	to[PREG_RAX] = from->ax;
-	to[PREG_RDX] = from->dx;
-	to[PREG_RCX] = from->cx;
-	to[PREG_RBX] = from->bx;
-	to[PREG_RSI] = from->si;
-	to[PREG_RDI] = from->di;
-	to[PREG_RBP] = from->bp;
-	to[PREG_RSP] = from->sp;
-	to[PREG_R8] = from->r8;
-	to[PREG_R9] = from->r9;
-	to[PREG_R10] = from->r10;
-	to[PREG_R11] = from->r11;
-	to[PREG_R12] = from->r12;
-	to[PREG_R13] = from->r13;
-	to[PREG_R14] = from->r14;
-	to[PREG_R15] = from->r15;
-	to[PREG_RIP] = from->ip;
 }
 
 SEC("iter/task")
@@ -48,7 +28,7 @@ int on_registers(struct bpf_iter__task *ctx)
 	r.pid = task->tgid;
 	r.state = task->on_cpu ? 0 : task->__state;
 	r.is_compat = task_is_compat(task);
-	copy_regs(task_regs(task), r.regs);
+	registers_copy(task_regs(task), r.regs);
 	bpf_seq_write(ctx->meta->seq, &r, sizeof(r));
 	return 0;
 }

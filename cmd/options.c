@@ -144,6 +144,47 @@ static int take_report(const char *value, struct options *ret)
 	return 0;
 }
 
+static int take_size(const char *option, const char *value, uint64_t max, uint64_t *ret)
+{
+	const char *wanted = max == UINT64_MAX ? "a size such as 64M" : "a size from 4K to 1G";
+
+	return parse_size(value, ret) || !*ret || *ret > max ? bad_value(option, value, wanted) : 0;
+}
+
+static int take_time(const char *option, const char *value, uint64_t *ret)
+{
+	return parse_duration(value, ret) || !*ret ? bad_value(option, value, "a time such as 10s")
+						   : 0;
+}
+
+/* Options that are text, which who uses it checks. */
+static bool take_text(int id, const char *value, struct options *ret)
+{
+	const char **text;
+
+	switch (id) {
+	case OPT_format:
+		text = &ret->format;
+		break;
+	case OPT_table:
+		text = &ret->table;
+		break;
+	case OPT_from:
+		text = &ret->from;
+		break;
+	case OPT_to:
+		text = &ret->to;
+		break;
+	case OPT_at:
+		text = &ret->at;
+		break;
+	default:
+		return false;
+	}
+	*text = value;
+	return true;
+}
+
 static int take_value(int id, const char *value, struct options *ret)
 {
 	static const char *const colors[] = { "auto", "always", "never", NULL };
@@ -156,54 +197,25 @@ static int take_value(int id, const char *value, struct options *ret)
 		ret->output = value;
 		return *value ? 0 : bad_value("output", value, "a file name");
 	case OPT_buffer:
-		if (parse_size(value, &ret->ring_sz) || !ret->ring_sz || ret->ring_sz > 1ULL << 30)
-			return bad_value("buffer", value, "a size from 4K to 1G");
-		return 0;
+		return take_size("buffer", value, 1ULL << 30, &ret->ring_sz);
 	case OPT_history:
-		if (parse_size(value, &ret->history_sz) || !ret->history_sz)
-			return bad_value("history", value, "a size such as 64M");
-		return 0;
+		return take_size("history", value, UINT64_MAX, &ret->history_sz);
 	case OPT_duration:
-		if (parse_duration(value, &ret->duration_ns) || !ret->duration_ns)
-			return bad_value("duration", value, "a time such as 10s");
-		return 0;
+		return take_time("duration", value, &ret->duration_ns);
 	case OPT_max_size:
-		if (parse_size(value, &ret->max_sz) || !ret->max_sz)
-			return bad_value("max-size", value, "a size such as 64M");
-		return 0;
+		return take_size("max-size", value, UINT64_MAX, &ret->max_sz);
 	case OPT_ring:
-		if (parse_size(value, &ret->keep_sz) || !ret->keep_sz)
-			return bad_value("ring", value, "a size such as 64M");
-		return 0;
+		return take_size("ring", value, UINT64_MAX, &ret->keep_sz);
 	case OPT_timeout:
-		if (parse_duration(value, &ret->timeout_ns) || !ret->timeout_ns)
-			return bad_value("timeout", value, "a time such as 10s");
-		return 0;
+		return take_time("timeout", value, &ret->timeout_ns);
 	case OPT_hang:
-		if (parse_duration(value, &ret->hang_ns) || !ret->hang_ns)
-			return bad_value("hang", value, "a time such as 10s");
-		return 0;
+		return take_time("hang", value, &ret->hang_ns);
 	case OPT_report:
 		return take_report(value, ret);
-	case OPT_format:
-		ret->format = value;
-		return 0;
-	case OPT_table:
-		ret->table = value;
-		return 0;
 	case OPT_states:
 		return state_words_choose(value)
 			       ? 0
 			       : bad_value("states", value, "ctrace, ostep, silberschatz or linux");
-	case OPT_from:
-		ret->from = value;
-		return 0;
-	case OPT_to:
-		ret->to = value;
-		return 0;
-	case OPT_at:
-		ret->at = value;
-		return 0;
 	case OPT_color:
 		ret->color = value;
 		return is_one_of(value, colors)
@@ -302,7 +314,10 @@ int options_parse(int argc, char **argv, struct options *ret, int *ret_used)
 			return EXIT_USAGE + 1;
 		}
 		c = id_of_letter(c);
-		status = optarg ? take_value(c, optarg, ret) : take_flag(c, ret);
+		if (!optarg)
+			status = take_flag(c, ret);
+		else if (!take_text(c, optarg, ret))
+			status = take_value(c, optarg, ret);
 	}
 	*ret_used = optind;
 	return status;

@@ -158,23 +158,12 @@ static bool act_hunt(struct ui *ui, enum ui_action action)
 	return false;
 }
 
-static bool act_time(struct ui *ui, enum ui_action action)
+/* How time passes by itself, and where it stops. */
+static bool act_play(struct ui *ui, enum ui_action action)
 {
 	switch (action) {
 	case ACT_PAUSE:
 		ui_play_toggle(ui);
-		return true;
-	case ACT_STEP_NEXT:
-	case ACT_STEP_PREV:
-		ui_step(ui, action == ACT_STEP_PREV);
-		return true;
-	case ACT_CAUSE_NEXT:
-	case ACT_CAUSE_PREV:
-		ui_go_step(ui, action == ACT_CAUSE_PREV);
-		return true;
-	case ACT_JUMP_NEXT:
-	case ACT_JUMP_PREV:
-		act_jump(ui, action == ACT_JUMP_NEXT ? 1 : -1);
 		return true;
 	case ACT_SLOWER:
 	case ACT_FASTER:
@@ -197,6 +186,27 @@ static bool act_time(struct ui *ui, enum ui_action action)
 		return true;
 	case ACT_IDLE:
 		ui_play_idle(ui);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Where in time the view goes, and how much of it is shown. */
+static bool act_time(struct ui *ui, enum ui_action action)
+{
+	switch (action) {
+	case ACT_STEP_NEXT:
+	case ACT_STEP_PREV:
+		ui_step(ui, action == ACT_STEP_PREV);
+		return true;
+	case ACT_CAUSE_NEXT:
+	case ACT_CAUSE_PREV:
+		ui_go_step(ui, action == ACT_CAUSE_PREV);
+		return true;
+	case ACT_JUMP_NEXT:
+	case ACT_JUMP_PREV:
+		act_jump(ui, action == ACT_JUMP_NEXT ? 1 : -1);
 		return true;
 	case ACT_FIRST:
 		ui_first(ui);
@@ -342,8 +352,8 @@ enum ui_result ui_act(struct ui *ui, enum ui_action action)
 	}
 	if (act_in_view(ui, action))
 		return UI_OK;
-	if (!ui_jump(ui, action) && !act_hunt(ui, action) && !act_time(ui, action) &&
-	    !act_move(ui, action) && !act_prompt(ui, action))
+	if (!ui_jump(ui, action) && !act_hunt(ui, action) && !act_play(ui, action) &&
+	    !act_time(ui, action) && !act_move(ui, action) && !act_prompt(ui, action))
 		act_view(ui, action);
 	return UI_OK;
 }

@@ -208,11 +208,11 @@ static void after_fork(void)
 }
 
 /* Writers and a mutex; of the two readers none keeps the other out. */
-static void *rwlock_work(void *arg)
+static void cross(long i, int (*take)(pthread_rwlock_t *))
 {
-	name_and_wait((long)arg);
-	if (arg) {
-		pthread_rwlock_wrlock(&rwlock);
+	name_and_wait(i);
+	if (i) {
+		take(&rwlock);
 		pthread_mutex_lock(&lock[0]);
 	} else {
 		pthread_mutex_lock(&lock[0]);
@@ -220,6 +220,11 @@ static void *rwlock_work(void *arg)
 	}
 	pthread_rwlock_unlock(&rwlock);
 	pthread_mutex_unlock(&lock[0]);
+}
+
+static void *rwlock_work(void *arg)
+{
+	cross((long)arg, pthread_rwlock_wrlock);
 	return arg;
 }
 
@@ -230,16 +235,7 @@ static void writer(void)
 
 static void *readers_work(void *arg)
 {
-	name_and_wait((long)arg);
-	if (arg) {
-		pthread_rwlock_rdlock(&rwlock);
-		pthread_mutex_lock(&lock[0]);
-	} else {
-		pthread_mutex_lock(&lock[0]);
-		pthread_rwlock_rdlock(&rwlock);
-	}
-	pthread_rwlock_unlock(&rwlock);
-	pthread_mutex_unlock(&lock[0]);
+	cross((long)arg, pthread_rwlock_rdlock);
 	return arg;
 }
 

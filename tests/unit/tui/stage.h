@@ -91,6 +91,31 @@ static inline const char *stage_draw_styles(int rows, int cols)
 	return stage_dump(rows, cols, true, grid_dump_styles);
 }
 
+/* The whole screen, in ASCII; borrowed until the next drawing. */
+static inline char *stage_shown(int rows, int cols)
+{
+	struct grid *g = grid_new(rows, cols);
+
+	grid_set_ascii(g, true);
+	ui_draw(stage_ui, g);
+	strbuf_reset(&stage_text);
+	grid_dump(g, &stage_text);
+	grid_free(g);
+	return (char *)strbuf_str(&stage_text);
+}
+
+static inline void stage_type(const char *text)
+{
+	for (; *text; text++)
+		ui_key(stage_ui, (uint32_t)*text);
+}
+
+/* The time that is shown, since the begin. */
+static inline __u64 stage_at_ns(void)
+{
+	return ui_now_ns(stage_ui) - BUILD_BEGIN_NS;
+}
+
 /* Any size is drawn without a step outside; that is for the sanitizers to see. */
 static inline void stage_draw_all_sizes(void)
 {

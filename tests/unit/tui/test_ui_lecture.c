@@ -46,32 +46,9 @@ static void open_with(const char *notes)
 	ui_tick(stage_ui, BUILD_BEGIN_NS);
 }
 
-static void type(const char *text)
-{
-	for (; *text; text++)
-		ui_key(stage_ui, (uint32_t)*text);
-}
-
-static __u64 at(void)
-{
-	return ui_now_ns(stage_ui) - BUILD_BEGIN_NS;
-}
-
-static char *shown(int rows, int cols)
-{
-	struct grid *g = grid_new(rows, cols);
-
-	grid_set_ascii(g, true);
-	ui_draw(stage_ui, g);
-	strbuf_reset(&stage_text);
-	grid_dump(g, &stage_text);
-	grid_free(g);
-	return (char *)strbuf_str(&stage_text);
-}
-
 static bool shows(const char *text)
 {
-	return strstr(shown(24, 80), text);
+	return strstr(stage_shown(24, 80), text);
 }
 
 static void play_for(__u64 ns)
@@ -94,16 +71,16 @@ Test(ui_lecture, playing_stops_at_each_marker_and_shows_it)
 {
 	open_with(lecture);
 	play_for(50 * MS);
-	type(" ");
+	stage_type(" ");
 	play_for(10 * S);
-	cr_expect(eq(u64, at(), 500 * MS));
+	cr_expect(eq(u64, stage_at_ns(), 500 * MS));
 	cr_expect(not(ui_is_playing(stage_ui)));
 	cr_expect(shows("CHAPTER Birth"));
-	type(" ");
+	stage_type(" ");
 	play_for(10 * S);
-	cr_expect(eq(u64, at(), 1500 * MS));
+	cr_expect(eq(u64, stage_at_ns(), 1500 * MS));
 	cr_expect(shows("[events]") && shows("They run"));
-	type(".");
+	stage_type(".");
 	cr_expect(not(shows("They run")), "a step leaves it");
 }
 
@@ -111,22 +88,22 @@ Test(ui_lecture, stops_can_be_left_out_but_not_questions)
 {
 	open_with(lecture);
 	play_for(50 * MS);
-	type("p ");
+	stage_type("p ");
 	play_for(10 * S);
-	cr_expect(eq(u64, at(), 2500 * MS));
+	cr_expect(eq(u64, stage_at_ns(), 2500 * MS));
 }
 
 Test(ui_lecture, a_question_hides_what_comes_next_until_it_is_answered)
 {
 	open_with(lecture);
-	type("]]]");
-	cr_expect(eq(u64, at(), 2500 * MS));
+	stage_type("]]]");
+	cr_expect(eq(u64, stage_at_ns(), 2500 * MS));
 	cr_expect(shows("QUESTION Who wakes phil-0?"));
 	cr_expect(not(shows("A timer.")));
-	type("e");
-	type("e");
+	stage_type("e");
+	stage_type("e");
 	cr_expect(not(shows("3.000000")), "no event of the future");
-	type("x");
+	stage_type("x");
 	cr_expect(shows("ANSWER A timer."));
 	cr_expect(shows("3.000000"));
 }
@@ -134,62 +111,62 @@ Test(ui_lecture, a_question_hides_what_comes_next_until_it_is_answered)
 Test(ui_lecture, nothing_behind_a_question_is_seen_from_before_it)
 {
 	open_with(lecture);
-	type(":2.1s\r");
-	type("e");
+	stage_type(":2.1s\r");
+	stage_type("e");
 	cr_expect(not(shows("3.000000")));
-	type("]");
-	type("m");
+	stage_type("]");
+	stage_type("m");
 	cr_expect(not(shows("A timer.")), "what is edited does not tell");
 	ui_key(stage_ui, UIKEY_ENTER);
 	cr_expect(ne(ptr, strstr(strbuf_str(&kept), "answer: A timer."), NULL), "and keeps it");
-	type(":2.6s\r");
+	stage_type(":2.6s\r");
 	cr_expect(shows("3.000000"), "behind it all is seen");
 }
 
 Test(ui_lecture, of_two_notes_at_one_time_both_are_reached)
 {
 	open_with("1s First\n1s Second\n4s Third\n");
-	type("]");
+	stage_type("]");
 	cr_expect(shows("First"));
-	type("]");
+	stage_type("]");
 	cr_expect(shows("Second"));
-	type("]");
+	stage_type("]");
 	cr_expect(shows("Third"));
-	type("[");
+	stage_type("[");
 	cr_expect(shows("Second"));
-	type("[");
+	stage_type("[");
 	cr_expect(shows("First"));
 }
 
 Test(ui_lecture, brackets_go_from_marker_to_marker)
 {
 	open_with(lecture);
-	type("]]");
-	cr_expect(eq(u64, at(), 1500 * MS));
-	type("[");
-	cr_expect(eq(u64, at(), 500 * MS));
+	stage_type("]]");
+	cr_expect(eq(u64, stage_at_ns(), 1500 * MS));
+	stage_type("[");
+	cr_expect(eq(u64, stage_at_ns(), 500 * MS));
 }
 
 Test(ui_lecture, what_is_typed_is_stored)
 {
 	open_with("");
-	type(":1.25s\r");
-	type("mchapter: Run question: Who? answer: Me\r");
+	stage_type(":1.25s\r");
+	stage_type("mchapter: Run question: Who? answer: Me\r");
 	cr_expect(eq(str, (char *)strbuf_str(&kept),
 		     "1.250000000s  chapter: Run\n\tquestion: Who?\n\tanswer: Me\n"));
 	cr_expect(shows("stored in the recording"));
-	type("w");
-	type("M");
+	stage_type("w");
+	stage_type("M");
 	cr_expect(ne(ptr, strstr(strbuf_str(&kept), "\tview: graph\n"), NULL));
-	type("m");
+	stage_type("m");
 	ui_key(stage_ui, UIKEY_CTRL('u'));
-	type("Other\r");
+	stage_type("Other\r");
 	cr_expect(eq(sz, ui_notes(stage_ui)->items.cnt, 1));
 	cr_expect(ne(ptr, strstr(strbuf_str(&kept), "Other\n"), NULL));
 	cr_expect(ne(ptr, strstr(strbuf_str(&kept), "\tview: graph\n"), NULL), "it stays");
-	type("m");
+	stage_type("m");
 	ui_key(stage_ui, UIKEY_CTRL('u'));
-	type("\r");
+	stage_type("\r");
 	cr_expect(eq(sz, ui_notes(stage_ui)->items.cnt, 0));
 	cr_expect(eq(str, (char *)strbuf_str(&kept), ""));
 }
@@ -198,8 +175,8 @@ Test(ui_lecture, what_cannot_be_stored_is_not_said_to_be)
 {
 	is_read_only = true;
 	open_with("");
-	type(":1.25s\r");
-	type("mhere\r");
+	stage_type(":1.25s\r");
+	stage_type("mhere\r");
 	cr_expect(eq(sz, ui_notes(stage_ui)->items.cnt, 1), "for as long as the replay lasts");
 	cr_expect(not(shows("stored")));
 }
@@ -207,9 +184,9 @@ Test(ui_lecture, what_cannot_be_stored_is_not_said_to_be)
 Test(ui_lecture, words_of_a_note_are_a_place_to_go_to)
 {
 	open_with(lecture);
-	type(":they run\r");
-	cr_expect(eq(u64, at(), 1500 * MS));
-	type(":nowhere\r");
+	stage_type(":they run\r");
+	cr_expect(eq(u64, stage_at_ns(), 1500 * MS));
+	stage_type(":nowhere\r");
 	cr_expect(shows("go where?"));
 }
 
@@ -217,12 +194,12 @@ Test(ui_lecture, time_can_be_played_backwards)
 {
 	open_with("");
 	play_for(50 * MS);
-	type("G");
-	type("v ");
+	stage_type("G");
+	stage_type("v ");
 	play_for(50 * MS);
 	cr_expect(shows("BACK"));
 	play_for(1 * S);
-	cr_expect(all(gt(u64, at(), 3 * S), lt(u64, at(), 5 * S)));
+	cr_expect(all(gt(u64, stage_at_ns(), 3 * S), lt(u64, stage_at_ns(), 5 * S)));
 	play_for(10 * S);
 	cr_expect(eq(u64, ui_event(stage_ui), 0));
 	cr_expect(not(ui_is_playing(stage_ui)));
@@ -237,13 +214,13 @@ Test(ui_lecture, damaged_notes_are_said_to_be)
 Test(ui_lecture, a_note_later_than_all_events_is_reached)
 {
 	open_with("1s They run\n9s It still hangs\n");
-	type("]]");
-	cr_expect(eq(u64, at(), 9 * S));
+	stage_type("]]");
+	cr_expect(eq(u64, stage_at_ns(), 9 * S));
 	cr_expect(shows("It still hangs"));
-	type("[");
+	stage_type("[");
 	cr_expect(shows("They run"));
 	play_for(50 * MS);
-	type(" ");
+	stage_type(" ");
 	play_for(20 * S);
 	cr_expect(shows("It still hangs"), "playing comes there, too");
 }
@@ -262,7 +239,7 @@ static const char chapters[] = "0.5s chapter: Birth\n"
 Test(ui_lecture, chapters_and_notes_are_a_list_to_go_to)
 {
 	open_with(chapters);
-	type("C");
+	stage_type("C");
 	cr_expect(shows("notes, 0 of 3 passed"));
 	cr_expect(shows(">00:00.500  Birth"));
 	cr_expect(shows(" 00:01.500    They run"));
@@ -270,15 +247,15 @@ Test(ui_lecture, chapters_and_notes_are_a_list_to_go_to)
 	cr_expect(not(shows("A timer.")));
 	ui_key(stage_ui, UIKEY_DOWN);
 	ui_key(stage_ui, UIKEY_ENTER);
-	cr_expect(eq(u64, at(), 1500 * MS));
+	cr_expect(eq(u64, stage_at_ns(), 1500 * MS));
 	cr_expect(shows("[timeline]") && shows("1 column = 20 ms"));
 	cr_expect(shows("phil-1") && !shows("phil-2"), "what matches alone");
 	cr_expect(eq(u32, ui_selected_tid(stage_ui), 102));
-	type("C");
+	stage_type("C");
 	cr_expect(shows("notes, 2 of 3 passed") && shows(">00:01.500"));
-	type("j");
+	stage_type("j");
 	ui_key(stage_ui, UIKEY_ENTER);
-	cr_expect(eq(u64, at(), 2500 * MS));
+	cr_expect(eq(u64, stage_at_ns(), 2500 * MS));
 	cr_expect(shows("[timeline]"), "a note without a view leaves it");
 	cr_expect(not(shows("phil-2")), "and the threads");
 }
@@ -286,18 +263,18 @@ Test(ui_lecture, chapters_and_notes_are_a_list_to_go_to)
 Test(ui_lecture, a_note_with_a_view_has_nothing_of_the_picture_before)
 {
 	open_with(chapters);
-	type("]]");
+	stage_type("]]");
 	cr_expect(not(shows("phil-2")));
-	type("[t");
+	stage_type("[t");
 	cr_expect(shows("phil-2") && !shows("1 column = 20 ms"));
 }
 
 Test(ui_lecture, an_empty_list_of_notes_says_how_to_get_some)
 {
 	open_with("");
-	type("CjkC");
-	type("C\r");
+	stage_type("CjkC");
+	stage_type("C\r");
 	cr_expect(shows("No notes: m sets one here"));
 	for (int rows = 0; rows < 12; rows++)
-		shown(rows, 4 * rows);
+		stage_shown(rows, 4 * rows);
 }

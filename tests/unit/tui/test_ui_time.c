@@ -24,34 +24,11 @@ static void setup(void)
 
 TestSuite(ui_time, .init = setup, .fini = stage_teardown, .timeout = 10);
 
-static void type(const char *text)
-{
-	for (; *text; text++)
-		ui_key(stage_ui, (uint32_t)*text);
-}
-
 static void go(const char *where)
 {
-	type(":");
-	type(where);
+	stage_type(":");
+	stage_type(where);
 	ui_key(stage_ui, UIKEY_ENTER);
-}
-
-static __u64 at(void)
-{
-	return ui_now_ns(stage_ui) - BUILD_BEGIN_NS;
-}
-
-static char *shown(int rows, int cols)
-{
-	struct grid *g = grid_new(rows, cols);
-
-	grid_set_ascii(g, true);
-	ui_draw(stage_ui, g);
-	strbuf_reset(&stage_text);
-	grid_dump(g, &stage_text);
-	grid_free(g);
-	return (char *)strbuf_str(&stage_text);
 }
 
 static void open_live(__u64 now_ns)
@@ -68,9 +45,9 @@ Test(ui_time, live_follows_the_clock)
 {
 	open_live(7 * S);
 	cr_expect(ui_is_following(stage_ui));
-	cr_expect(eq(u64, at(), 7 * S));
+	cr_expect(eq(u64, stage_at_ns(), 7 * S));
 	ui_tick(stage_ui, BUILD_BEGIN_NS + 8 * S);
-	cr_expect(eq(u64, at(), 8 * S));
+	cr_expect(eq(u64, stage_at_ns(), 8 * S));
 	cr_expect(eq(u64, ui_event(stage_ui), trace_event_cnt(stage_trace)));
 }
 
@@ -78,20 +55,20 @@ Test(ui_time, clock_stands_when_the_trace_has_ended)
 {
 	open_live(7 * S);
 	ui_set_ended(stage_ui);
-	cr_expect(eq(u64, at(), 5 * S));
-	cr_expect(ne(ptr, strstr(shown(24, 80), " END "), NULL));
+	cr_expect(eq(u64, stage_at_ns(), 5 * S));
+	cr_expect(ne(ptr, strstr(stage_shown(24, 80), " END "), NULL));
 }
 
 /* A program that hangs has had its last event long ago: its waits keep their length. */
 Test(ui_time, pausing_keeps_the_time_that_is_shown)
 {
 	open_live(60 * S);
-	type(" ");
+	stage_type(" ");
 	cr_expect(not(ui_is_following(stage_ui)));
-	cr_expect(eq(u64, at(), 60 * S));
+	cr_expect(eq(u64, stage_at_ns(), 60 * S));
 	ui_tick(stage_ui, BUILD_BEGIN_NS + 70 * S);
-	cr_expect(eq(u64, at(), 60 * S));
-	cr_expect(ne(ptr, strstr(shown(24, 80), "PAUSED"), NULL));
+	cr_expect(eq(u64, stage_at_ns(), 60 * S));
+	cr_expect(ne(ptr, strstr(stage_shown(24, 80), "PAUSED"), NULL));
 }
 
 Test(ui_time, recording_goes_on_while_paused)
@@ -99,11 +76,11 @@ Test(ui_time, recording_goes_on_while_paused)
 	__u64 cnt = trace_event_cnt(stage_trace);
 
 	open_live(5 * S);
-	type(" ");
+	stage_type(" ");
 	stage_add(build_preempt(101, 102));
 	ui_tick(stage_ui, BUILD_BEGIN_NS + 6 * S);
 	cr_expect(eq(u64, ui_event(stage_ui), cnt));
-	type("G");
+	stage_type("G");
 	cr_expect(ui_is_following(stage_ui));
 	cr_expect(eq(u64, ui_event(stage_ui), cnt + 1));
 }
@@ -113,29 +90,29 @@ Test(ui_time, replay_begins_at_the_first_event)
 	open_replay();
 	cr_expect(not(ui_is_following(stage_ui)));
 	cr_expect(eq(u64, ui_event(stage_ui), 0));
-	cr_expect(eq(u64, at(), 0));
+	cr_expect(eq(u64, stage_at_ns(), 0));
 	cr_expect(eq(sz, model_thread_cnt(ui_model(stage_ui)), 0));
 }
 
 Test(ui_time, steps_go_one_event_and_back)
 {
 	open_replay();
-	type("..");
+	stage_type("..");
 	cr_expect(eq(u64, ui_event(stage_ui), 2));
-	cr_expect(ne(ptr, strstr(shown(24, 80), " #1 "), NULL)); /* counted from 0 */
-	type(",");
+	cr_expect(ne(ptr, strstr(stage_shown(24, 80), " #1 "), NULL)); /* counted from 0 */
+	stage_type(",");
 	cr_expect(eq(u64, ui_event(stage_ui), 1));
-	type(",,,");
+	stage_type(",,,");
 	cr_expect(eq(u64, ui_event(stage_ui), 0));
-	cr_expect(ne(ptr, strstr(shown(24, 80), "this is the first event"), NULL));
+	cr_expect(ne(ptr, strstr(stage_shown(24, 80), "this is the first event"), NULL));
 }
 
 Test(ui_time, last_step_stays_at_the_end)
 {
 	open_replay();
-	type("G.");
+	stage_type("G.");
 	cr_expect(eq(u64, ui_event(stage_ui), trace_event_cnt(stage_trace)));
-	cr_expect(ne(ptr, strstr(shown(24, 80), "this is the last event"), NULL));
+	cr_expect(ne(ptr, strstr(stage_shown(24, 80), "this is the last event"), NULL));
 }
 
 Test(ui_time, go_to_a_time)
@@ -153,7 +130,7 @@ Test(ui_time, go_to_a_time)
 	open_replay();
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		go(cases[i].text);
-		cr_expect(eq(u64, at() / 1000, cases[i].ns / 1000), "%s", cases[i].text);
+		cr_expect(eq(u64, stage_at_ns() / 1000, cases[i].ns / 1000), "%s", cases[i].text);
 	}
 }
 
@@ -170,7 +147,7 @@ Test(ui_time, go_to_an_event_and_a_thread)
 	cr_expect(eq(u64, ui_event(stage_ui), trace_event_cnt(stage_trace)));
 	go("t77");
 	cr_expect(eq(u32, ui_selected_tid(stage_ui), 102));
-	cr_expect(ne(ptr, strstr(shown(24, 80), "no thread 77"), NULL));
+	cr_expect(ne(ptr, strstr(stage_shown(24, 80), "no thread 77"), NULL));
 }
 
 Test(ui_time, nonsense_goes_nowhere_and_says_so)
@@ -193,19 +170,19 @@ Test(ui_time, state_changes_of_the_selected_thread)
 	go("1.5s");
 	go("t101");
 	ui_key(stage_ui, UIKEY_RIGHT);
-	cr_expect(eq(u64, at(), 2 * S));
+	cr_expect(eq(u64, stage_at_ns(), 2 * S));
 	cr_expect(eq(int, ui_selected(stage_ui)->state, THREAD_BLOCKED));
 	ui_key(stage_ui, UIKEY_RIGHT);
-	cr_expect(eq(u64, at(), 3 * S));
+	cr_expect(eq(u64, stage_at_ns(), 3 * S));
 	ui_key(stage_ui, UIKEY_RIGHT);
-	cr_expect(eq(u64, at(), 5 * S));
+	cr_expect(eq(u64, stage_at_ns(), 5 * S));
 	ui_key(stage_ui, UIKEY_RIGHT);
-	cr_expect(eq(u64, at(), 5 * S));
+	cr_expect(eq(u64, stage_at_ns(), 5 * S));
 	ui_key(stage_ui, UIKEY_LEFT);
-	cr_expect(eq(u64, at(), 3 * S));
+	cr_expect(eq(u64, stage_at_ns(), 3 * S));
 	ui_key(stage_ui, UIKEY_LEFT);
 	ui_key(stage_ui, UIKEY_LEFT);
-	cr_expect(eq(u64, at(), 1 * S));
+	cr_expect(eq(u64, stage_at_ns(), 1 * S));
 }
 
 Test(ui_time, to_leave_a_cpu_unseen_is_a_state_change)
@@ -221,7 +198,7 @@ Test(ui_time, to_leave_a_cpu_unseen_is_a_state_change)
 	go("6.5s");
 	go("t101");
 	ui_key(stage_ui, UIKEY_RIGHT);
-	cr_expect(eq(u64, at(), 7 * S));
+	cr_expect(eq(u64, stage_at_ns(), 7 * S));
 	cr_expect(eq(int, ui_selected(stage_ui)->state, THREAD_UNKNOWN));
 }
 
@@ -229,18 +206,18 @@ Test(ui_time, markers_of_the_trace_and_of_the_session)
 {
 	open_replay();
 	go("2.5s");
-	type("mhere");
+	stage_type("mhere");
 	ui_key(stage_ui, UIKEY_ENTER);
 	cr_assert(eq(sz, ui_notes(stage_ui)->items.cnt, 1));
 	cr_expect(eq(str, ui_notes(stage_ui)->items.items[0].text, "here"));
-	type("g]");
-	cr_expect(eq(u64, at(), 2500 * MS));
-	type("]");
-	cr_expect(eq(u64, at(), 4 * S));
-	type("]");
-	cr_expect(eq(u64, at(), 4 * S));
-	type("[");
-	cr_expect(eq(u64, at(), 2500 * MS));
+	stage_type("g]");
+	cr_expect(eq(u64, stage_at_ns(), 2500 * MS));
+	stage_type("]");
+	cr_expect(eq(u64, stage_at_ns(), 4 * S));
+	stage_type("]");
+	cr_expect(eq(u64, stage_at_ns(), 4 * S));
+	stage_type("[");
+	cr_expect(eq(u64, stage_at_ns(), 2500 * MS));
 }
 
 Test(ui_time, marker_set_live_travels_in_the_trace)
@@ -248,11 +225,11 @@ Test(ui_time, marker_set_live_travels_in_the_trace)
 	__u64 cnt = trace_event_cnt(stage_trace);
 
 	open_live(6 * S);
-	type("mlook\033");
+	stage_type("mlook\033");
 	cr_expect(eq(u64, trace_event_cnt(stage_trace), cnt));
-	type("mlook\r");
+	stage_type("mlook\r");
 	cr_expect(eq(u64, trace_event_cnt(stage_trace), cnt + 1));
-	type(" mno\r");
+	stage_type(" mno\r");
 	cr_expect(eq(u64, trace_event_cnt(stage_trace), cnt + 1));
 }
 
@@ -264,49 +241,49 @@ Test(ui_time, next_alarm_is_where_the_cycle_closed)
 	stage_tell_confirmed(3);
 	open_replay();
 	go("4.5s");
-	type("]");
-	cr_expect(eq(u64, at() / MS, 6000));
+	stage_type("]");
+	cr_expect(eq(u64, stage_at_ns() / MS, 6000));
 	cr_expect(eq(sz, ui_verdict(stage_ui)->cycle_cnt, 3));
-	cr_expect(ne(ptr, strstr(shown(24, 80), "not confirmed yet"), NULL));
-	type("G[");
-	cr_expect(eq(u64, at() / MS, 6000));
-	type("G");
+	cr_expect(ne(ptr, strstr(stage_shown(24, 80), "not confirmed yet"), NULL));
+	stage_type("G[");
+	cr_expect(eq(u64, stage_at_ns() / MS, 6000));
+	stage_type("G");
 	cr_expect(eq(int, ui_verdict(stage_ui)->kind, VERDICT_DEADLOCK));
 }
 
 Test(ui_time, plays_at_the_chosen_speed)
 {
 	open_replay();
-	type(" ");
+	stage_type(" ");
 	cr_assert(ui_is_playing(stage_ui));
 	ui_tick(stage_ui, BUILD_BEGIN_NS + 1500 * MS);
-	cr_expect(eq(u64, at(), 1500 * MS));
-	type("<");
+	cr_expect(eq(u64, stage_at_ns(), 1500 * MS));
+	stage_type("<");
 	ui_tick(stage_ui, BUILD_BEGIN_NS + 2500 * MS);
-	cr_expect(eq(u64, at(), 2000 * MS));
-	type(">>");
+	cr_expect(eq(u64, stage_at_ns(), 2000 * MS));
+	stage_type(">>");
 	ui_tick(stage_ui, BUILD_BEGIN_NS + 3000 * MS);
-	cr_expect(eq(u64, at(), 3000 * MS));
-	type(" ");
+	cr_expect(eq(u64, stage_at_ns(), 3000 * MS));
+	stage_type(" ");
 	ui_tick(stage_ui, BUILD_BEGIN_NS + 9000 * MS);
-	cr_expect(eq(u64, at(), 3000 * MS));
+	cr_expect(eq(u64, stage_at_ns(), 3000 * MS));
 }
 
 Test(ui_time, speeds_end_at_their_promised_limits)
 {
 	open_replay();
 	for (int i = 0; i < 40; i++)
-		type("<");
-	cr_expect(ne(ptr, strstr(shown(24, 80), "1:1000000"), NULL));
+		stage_type("<");
+	cr_expect(ne(ptr, strstr(stage_shown(24, 80), "1:1000000"), NULL));
 	for (int i = 0; i < 80; i++)
-		type(">");
-	cr_expect(ne(ptr, strstr(shown(24, 80), "1000:1"), NULL));
+		stage_type(">");
+	cr_expect(ne(ptr, strstr(stage_shown(24, 80), "1000:1"), NULL));
 }
 
 Test(ui_time, playing_ends_paused_at_the_end_or_live_at_now)
 {
 	open_replay();
-	type(" ");
+	stage_type(" ");
 	ui_tick(stage_ui, BUILD_BEGIN_NS + 10 * S);
 	cr_expect(not(ui_is_playing(stage_ui)));
 	cr_expect(eq(u64, ui_event(stage_ui), trace_event_cnt(stage_trace)));
@@ -316,7 +293,7 @@ Test(ui_time, playing_ends_paused_at_the_end_or_live_at_now)
 Test(ui_time, live_catches_up_when_it_plays_faster)
 {
 	open_live(6 * S);
-	type("g> ");
+	stage_type("g> ");
 	cr_assert(ui_is_playing(stage_ui));
 	ui_tick(stage_ui, BUILD_BEGIN_NS + 7 * S);
 	cr_expect(ui_is_playing(stage_ui));
@@ -327,13 +304,13 @@ Test(ui_time, live_catches_up_when_it_plays_faster)
 Test(ui_time, picture_is_drawn_again_only_when_something_changes)
 {
 	open_live(6 * S);
-	shown(24, 80);
+	stage_shown(24, 80);
 	cr_expect(not(ui_tick(stage_ui, BUILD_BEGIN_NS + 6 * S + 50 * MS)));
 	stage_add(build_preempt(101, 102));
 	cr_expect(ui_tick(stage_ui, BUILD_BEGIN_NS + 6 * S + 60 * MS));
-	shown(24, 80);
+	stage_shown(24, 80);
 	cr_expect(ui_tick(stage_ui, BUILD_BEGIN_NS + 7 * S));
-	type(" ");
-	shown(24, 80);
+	stage_type(" ");
+	stage_shown(24, 80);
 	cr_expect(not(ui_tick(stage_ui, BUILD_BEGIN_NS + 9 * S)));
 }
