@@ -3,7 +3,8 @@
  * What a wait is, decided from the system call, its arguments and the user words.
  *
  * Layouts are those of glibc 2.31 to 2.40 on x86-64:
- *   mutex    sysdeps/x86/nptl/bits/struct_mutex.h: lock, count, owner, nusers, kind
+ *   mutex    sysdeps/x86/nptl/bits/struct_mutex.h: lock, count, owner, nusers, kind; for
+ *            32 bits the last two are the other way round
  *   rwlock   sysdeps/x86/nptl/bits/struct_rwlock.h: readers, writers, wrphase_futex,
  *            writers_futex, pad, pad, cur_writer, shared; what their values mean is told in
  *            nptl/pthread_rwlock_common.c
@@ -46,16 +47,26 @@ static bool looks_like_tid(__u32 v)
 	return v > 0 && v < TID_LIMIT;
 }
 
+static __u32 mutex_kind(const struct wait *w)
+{
+	return w->words[w->flags & EVF_COMPAT ? 3 : 4];
+}
+
+static __u32 mutex_user_cnt(const struct wait *w)
+{
+	return w->words[w->flags & EVF_COMPAT ? 4 : 3];
+}
+
 static bool words_are_mutex(const struct wait *w)
 {
-	return looks_like_tid(w->words[2]) && w->words[4] < MUTEX_KIND_LIMIT &&
-	       w->words[3] < TID_LIMIT;
+	return looks_like_tid(w->words[2]) && mutex_kind(w) < MUTEX_KIND_LIMIT &&
+	       mutex_user_cnt(w) < TID_LIMIT;
 }
 
 static bool words_are_robust_mutex(const struct wait *w)
 {
 	return (w->args[2] & FUTEX_WAITERS) && looks_like_tid(w->words[0] & FUTEX_TID_MASK) &&
-	       w->words[4] < MUTEX_KIND_LIMIT && (w->words[4] & MUTEX_KIND_ROBUST);
+	       mutex_kind(w) < MUTEX_KIND_LIMIT && (mutex_kind(w) & MUTEX_KIND_ROBUST);
 }
 
 /* pthread_join waits on the tid field of the joined thread, which the kernel clears. */
@@ -140,7 +151,7 @@ static enum wait_reason decode_futex(const struct wait *w)
 	default:
 		return WAIT_FUTEX;
 	}
-	if (!(w->flags & EVF_WORDS) || (w->flags & EVF_COMPAT))
+	if (!(w->flags & EVF_WORDS))
 		return WAIT_FUTEX;
 	if (words_are_join(w))
 		return WAIT_JOIN;
@@ -148,6 +159,8 @@ static enum wait_reason decode_futex(const struct wait *w)
 		return WAIT_MUTEX;
 	if ((__u32)w->args[2] == LLL_LOCKED_WITH_WAITERS && words_are_mutex(w))
 		return WAIT_MUTEX;
+	if (w->flags & EVF_COMPAT) /* of 32 bits no other layout is known here */
+		return WAIT_FUTEX;
 	if (rwlock_writer_index(w) || wait_is_for_readers(w))
 		return WAIT_RWLOCK;
 	return words_are_condvar(w) ? WAIT_CONDVAR : WAIT_FUTEX;

@@ -94,6 +94,34 @@ ParameterizedTest(struct futex_case *c, wait, futex_words_tell_what_it_is)
 	cr_expect(wait_is_futex(&w), "%s", c->what);
 }
 
+/* For 32 bits kind and nusers are the other way round, and 240 is futex. */
+Test(wait, a_mutex_of_32_bits_has_a_layout_of_its_own)
+{
+	struct ev_block ev = {
+		.hdr = { .kind = EV_BLOCK, .flags = EVF_WORDS | EVF_COMPAT },
+		.prev_state = 1,
+		.nr = 240,
+		.args = { 0x1000, WAIT_PRIVATE, 2 },
+		.words = { 2, 0, 300, 0x80, 70000 },
+	};
+	struct wait w;
+
+	wait_begin(&ev, &w);
+	cr_expect(eq(int, w.reason, WAIT_MUTEX));
+	cr_expect(eq(u32, wait_owner_tid(&w), 300));
+	ev.hdr.flags = EVF_WORDS; /* the kind is none of 64 bits */
+	ev.nr = 202;
+	wait_begin(&ev, &w);
+	cr_expect(eq(int, w.reason, WAIT_FUTEX));
+	ev = (struct ev_block){ .hdr = { .flags = EVF_WORDS | EVF_COMPAT },
+				.prev_state = 1,
+				.nr = 240,
+				.args = { 0x1000, WAIT_PRIVATE, 3 },
+				.words = { 3, 0, 0, 300 } };
+	wait_begin(&ev, &w);
+	cr_expect(eq(int, w.reason, WAIT_FUTEX), "a rwlock of 32 bits is laid out otherwise");
+}
+
 Test(wait, without_words_a_futex_is_only_a_futex)
 {
 	struct ev_block ev = { .nr = 202, .args = { 0x1000, WAIT_PRIVATE, 2 } };
