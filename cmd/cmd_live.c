@@ -75,9 +75,8 @@ static int observe(struct session *s, const struct options *opts)
 	}
 	err = run_screen(s, &l);
 	tui_print_notes(l.tui, &notes);
-	screen_loop_close(&l);
+	screen_loop_close(&l, opts);
 	free(title);
-	options_log_to_stderr(opts);
 	if (session_stop(s))
 		err = -EIO;
 	if (s->is_recorded && notes.len && writer_annotate(s->rec.path, strbuf_str(&notes)))

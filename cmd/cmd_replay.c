@@ -49,7 +49,7 @@ int cmd_replay(const struct options *opts, const struct launch_inherited *inheri
 		do
 			screen_loop_frame(&l);
 		while (screen_loop_wait(&l, -1, -1, &hangup));
-		screen_loop_close(&l);
+		screen_loop_close(&l, opts);
 	}
 	free(command);
 	meta_release(&meta);

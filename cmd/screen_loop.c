@@ -78,10 +78,16 @@ int screen_loop_open(const struct options *opts, const struct screen_source *src
 	return 0;
 }
 
-void screen_loop_close(struct screen_loop *l)
+void screen_loop_close(struct screen_loop *l, const struct options *opts)
 {
+	struct tui_cost cost = tui_cost(l->tui);
+
 	tui_close(l->tui);
 	close(l->signal_fd);
+	options_log_to_stderr(opts);
+	if (cost.frame_cnt)
+		log_info("a frame took %.1f ms, the longest of %llu %.1f ms",
+			 cost.total_ns / 1e6 / cost.frame_cnt, cost.frame_cnt, cost.max_ns / 1e6);
 }
 
 static void suspend(struct screen_loop *l)

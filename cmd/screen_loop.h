@@ -31,7 +31,8 @@ struct screen_source {
 /* Take the terminal. 0, or -errno with a message. Messages go to the screen until it is closed. */
 int screen_loop_open(const struct options *opts, const struct screen_source *src,
 		     struct screen_loop *ret);
-void screen_loop_close(struct screen_loop *l);
+/* Messages go to standard error again; one of them (-v) is what the frames took. */
+void screen_loop_close(struct screen_loop *l, const struct options *opts);
 
 /*
  * Sleep until a key, a signal, data on fd (-1: none) or timeout_ms (-1: until a frame is

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/xalloc.h"
 #include "tui/screen.h"
 
@@ -20,6 +21,7 @@ struct tui {
 	struct screen *screen;
 	struct grid *grid;
 	__u64 drawn_ns;
+	struct tui_cost cost;
 	bool is_urgent; /* a key waits for its answer */
 	bool is_drawn;	/* the grid is what the terminal shows */
 };
@@ -135,8 +137,17 @@ enum tui_result tui_input(struct tui *tui)
 	return result;
 }
 
+static void count_frame(struct tui_cost *cost, __u64 ns)
+{
+	cost->frame_cnt++;
+	cost->total_ns += ns;
+	if (cost->max_ns < ns)
+		cost->max_ns = ns;
+}
+
 void tui_frame(struct tui *tui, __u64 now_ns)
 {
+	__u64 begin_ns = clock_now_ns();
 	bool is_changed = ui_tick(tui->ui, now_ns);
 
 	if (!tui->is_urgent && now_ns - tui->drawn_ns < FRAME_NS)
@@ -150,6 +161,12 @@ void tui_frame(struct tui *tui, __u64 now_ns)
 	tui->is_drawn = screen_draw(tui->screen, tui->grid);
 	tui->is_urgent = false;
 	tui->drawn_ns = now_ns;
+	count_frame(&tui->cost, clock_now_ns() - begin_ns);
+}
+
+struct tui_cost tui_cost(const struct tui *tui)
+{
+	return tui->cost;
 }
 
 int tui_timeout_ms(const struct tui *tui, __u64 now_ns)

@@ -58,6 +58,12 @@ enum tui_result tui_input(struct tui *tui);
  */
 void tui_frame(struct tui *tui, __u64 now_ns);
 
+/* What the frames that were drawn took by the clock, from the events to the terminal. */
+struct tui_cost {
+	__u64 frame_cnt, total_ns, max_ns;
+};
+struct tui_cost tui_cost(const struct tui *tui);
+
 /* How long the loop may sleep if no event and no key comes; -1: for ever. */
 int tui_timeout_ms(const struct tui *tui, __u64 now_ns);
 

@@ -21,16 +21,15 @@ TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 KEY, KEY_BACK = "?", "Escape"
 NEW_WORDS_MIN = 5
 
-# The cost of a frame only ctrace knows: asked like this, it may say "frame 3.2 ms" on stderr.
-FRAME_ENV = {"CTRACE_LOG": "frames"}
+# The cost of a frame only ctrace knows: with -v it says so at the end.
 FRAME_COST = re.compile(r"frame\D*([\d.]+) ms")
 
 
 @contextmanager
-def open_screen(session, tool, load, env=None):
+def open_screen(session, tool, load):
     """Draw LOAD in a terminal and let the picture settle; yields terminal and job."""
     with Job(session) as job, Terminal(session.dir) as terminal:
-        terminal.start(tool.argv(job) + load, job.log, {**job.env, **(env or {})})
+        terminal.start(tool.argv(job) + load, job.log, job.env)
         time.sleep(SETTLE_S)
         if not terminal.is_running():
             raise ToolFailed(job.last_words() or "ended by itself")
@@ -62,7 +61,7 @@ class Busy:
     """A screen with very many threads: key_ms, cpu_percent, and frame_ms where it is told."""
 
     def __init__(self, session, tool, load, keys):
-        with open_screen(session, tool, load, FRAME_ENV) as (terminal, job):
+        with open_screen(session, tool, load) as (terminal, job):
             self.cpu_percent = cpu_percent(terminal.pid, 2)
             self.key_ms = [self._answer_ms(terminal) for _ in range(keys)]
             terminal.quit(QUIT_MAX_S)

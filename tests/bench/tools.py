@@ -122,7 +122,7 @@ def list_tools(ctrace=CTRACE):
         Tool("limit", [LIMIT], needs=[LIMIT], **said),
         Tool("ctrace", [ctrace, "record", "-o", "FILE"], needs=[ctrace],
              events=r"([\d,]+) events", **said),
-        ScreenTool("live", [ctrace], needs=[ctrace, "tmux"], **said),
+        ScreenTool("live", [ctrace, "-v"], needs=[ctrace, "tmux"], **said),
         Tool("perf-sched", ["perf", "sched", "record", "-o", "FILE"], needs=["perf"], **perf_said),
         Tool("perf-record", ["perf", "record", "-o", "FILE", *EVENT_OPTIONS],
              needs=["perf"], **perf_said),
