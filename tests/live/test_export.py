@@ -404,7 +404,8 @@ def locks_have_tracks_of_who_holds_them(t):
     names = {thread["tid"]: thread["name"] for thread in report["threads"]}
     for edge in report["verdict"]["cycle"]:
         lock = edge["waits_for"]
-        track = found[f"mutex {lock['name'] or lock['address']}"]
+        # A track is called by what was known when it began; a name may have come later.
+        track = found.get(f"mutex {lock['name']}") or found[f"mutex {lock['address']}"]
         longest = max(track, key=lambda item: item[1] - item[0])
         t.equal(longest[2], f"held by {names[edge['held_by']]} ({edge['held_by']})", "slice")
 
