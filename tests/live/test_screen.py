@@ -13,7 +13,7 @@ import lib
 from terminal import Terminal, nobody_is_left_but, start
 
 SIZES = ((80, 24), (200, 60), (40, 10), (20, 5))
-VIEWS = ("timeline", "events", "graph", "locks", "diagram", "output", "help", "threads")
+VIEWS = ("timeline", "events", "graph", "locks", "diagram", "output", "notes", "help", "threads")
 
 
 def forks():
