@@ -227,9 +227,7 @@ int export_perfetto(const struct export_input *in, struct out *out)
 		strbuf_release(cpu);
 	vec_release(&p.cpus);
 	vec_release(&p.has_loss);
-	vec_release(&p.locks);
 	map_release(&p.reasons);
-	map_release(&p.lock_idx);
-	map_release(&p.described);
+	perfetto_release_tracks(&p);
 	return out_commit(out) ? out->err : err;
 }

@@ -402,10 +402,11 @@ def locks_have_tracks_of_who_holds_them(t):
     report = report_of(t, "forks")
     found = perfetto.slices(packets)
     names = {thread["tid"]: thread["name"] for thread in report["threads"]}
+    lines = map(json.loads, export(t, "forks", "--format=jsonl").splitlines())
+    named = {line["address"]: line["lock"] for line in lines if line.get("kind") == "lockname"}
     for edge in report["verdict"]["cycle"]:
         lock = edge["waits_for"]
-        # A track is called by what was known when it began; a name may have come later.
-        track = found.get(f"mutex {lock['name']}") or found[f"mutex {lock['address']}"]
+        track = found[f"mutex {named.get(lock['address'], lock['address'])}"]
         longest = max(track, key=lambda item: item[1] - item[0])
         t.equal(longest[2], f"held by {names[edge['held_by']]} ({edge['held_by']})", "slice")
 
