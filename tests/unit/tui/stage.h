@@ -110,6 +110,21 @@ static inline void stage_type(const char *text)
 		ui_key(stage_ui, (uint32_t)*text);
 }
 
+static inline void stage_open_replay(void)
+{
+	stage_ui = ui_new(stage_trace, &(struct ui_options){ .title = "./w" });
+	ui_tick(stage_ui, BUILD_BEGIN_NS);
+}
+
+/* As in a replay: after each key there is a turn. */
+static inline void stage_press(const char *keys)
+{
+	for (; *keys; keys++) {
+		ui_key(stage_ui, (uint32_t)*keys);
+		ui_tick(stage_ui, BUILD_BEGIN_NS);
+	}
+}
+
 /* The time that is shown, since the begin. */
 static inline __u64 stage_at_ns(void)
 {

@@ -26,47 +26,26 @@ static void setup(void)
 
 TestSuite(ui_predict, .init = setup, .fini = stage_teardown, .timeout = 10);
 
-static void open_replay(void)
-{
-	stage_ui = ui_new(stage_trace, &(struct ui_options){ .title = "./w" });
-	ui_tick(stage_ui, BUILD_BEGIN_NS);
-}
-
-static void type(const char *text)
-{
-	for (; *text; text++) {
-		ui_key(stage_ui, (uint32_t)*text);
-		ui_tick(stage_ui, BUILD_BEGIN_NS);
-	}
-}
-
 static __u64 at_s(void)
 {
-	return (ui_now_ns(stage_ui) - BUILD_BEGIN_NS) / S;
+	return stage_at_ns() / S;
 }
 
 static bool shows(const char *text)
 {
-	struct grid *g = grid_new(24, 80);
-
-	grid_set_ascii(g, true);
-	ui_draw(stage_ui, g);
-	strbuf_reset(&stage_text);
-	grid_dump(g, &stage_text);
-	grid_free(g);
-	return strstr(strbuf_str(&stage_text), text);
+	return strstr(stage_shown(24, 80), text);
 }
 
 Test(ui_predict, a_step_of_a_kind_stops_before_it_and_asks)
 {
-	open_replay();
-	type("Pb");
+	stage_open_replay();
+	stage_press("Pb");
 	cr_expect(eq(u64, at_s(), 1), "the event before");
 	cr_expect(shows("PREDICT Which thread blocks next, and on what?  (x shows it)"));
 	cr_expect(eq(u64, ui_horizon_ns(stage_ui), ui_now_ns(stage_ui)));
-	type("e");
+	stage_press("e");
 	cr_expect(not(shows("   2.000000")), "not in the list of events");
-	type("x");
+	stage_press("x");
 	cr_expect(eq(u64, at_s(), 2));
 	cr_expect(shows("phil-0 -> Blocked"));
 	cr_expect(not(shows("Which thread")));
@@ -75,53 +54,53 @@ Test(ui_predict, a_step_of_a_kind_stops_before_it_and_asks)
 
 Test(ui_predict, the_same_key_again_shows_it_and_another_asks_anew)
 {
-	open_replay();
-	type("Pbb");
+	stage_open_replay();
+	stage_press("Pbb");
 	cr_expect(eq(u64, at_s(), 2));
-	type("b");
+	stage_press("b");
 	cr_expect(eq(u64, at_s(), 3));
 	cr_expect(shows("Which thread blocks next"));
-	type("r");
+	stage_press("r");
 	cr_expect(eq(u64, at_s(), 3), "the edge went with the event before");
-	type("gu");
+	stage_press("gu");
 	cr_expect(eq(u64, at_s(), 2));
 	cr_expect(shows("Who hands a lock on next, and to whom?"));
-	type("u");
+	stage_press("u");
 	cr_expect(eq(u64, at_s(), 3));
-	type("B");
+	stage_press("B");
 	cr_expect(eq(u64, at_s(), 2), "back it does not ask");
 	cr_expect(not(shows("PREDICT Wh")));
 }
 
 Test(ui_predict, each_event_can_be_asked_for)
 {
-	open_replay();
-	type("P.");
+	stage_open_replay();
+	stage_press("P.");
 	cr_expect(eq(u64, ui_event(stage_ui), 0));
 	cr_expect(shows("PREDICT What happens next?"));
-	type(".");
+	stage_press(".");
 	cr_expect(eq(u64, ui_event(stage_ui), 1));
-	type(".,");
+	stage_press(".,");
 	cr_expect(eq(u64, ui_event(stage_ui), 0));
 	cr_expect(not(shows("What happens next?")), "nor is it asked elsewhere");
 }
 
 Test(ui_predict, at_the_end_there_is_nothing_to_ask)
 {
-	open_replay();
-	type("PG.");
+	stage_open_replay();
+	stage_press("PG.");
 	cr_expect(shows("this is the last event"));
-	type("b");
+	stage_press("b");
 	cr_expect(shows("no later event that blocks"));
 	cr_expect(not(shows("next?")));
 }
 
 Test(ui_predict, can_be_switched_off_while_it_asks)
 {
-	open_replay();
-	type("PbP");
+	stage_open_replay();
+	stage_press("PbP");
 	cr_expect(all(not(shows("Which thread")), shows("PAUSED")));
-	type("b");
+	stage_press("b");
 	cr_expect(eq(u64, at_s(), 2));
 }
 
@@ -131,11 +110,11 @@ Test(ui_predict, does_not_answer_the_question_of_a_note)
 							     .notes = "1.5s\n question: Why?\n"
 								      " answer: So.\n" });
 	ui_tick(stage_ui, BUILD_BEGIN_NS);
-	type("P]");
+	stage_press("P]");
 	cr_expect(shows("QUESTION Why?"), "markers are gone to as ever");
-	type(".");
+	stage_press(".");
 	cr_expect(shows("QUESTION Why?") && shows("PREDICT What happens next?"));
-	type("x");
+	stage_press("x");
 	cr_expect(eq(u64, at_s(), 2));
 	cr_expect(not(shows("So.")));
 }

@@ -33,58 +33,37 @@ static void tell_readings(void)
 	stage_add(build_lockname(100, X, "fork[1]"));
 }
 
-static void open_replay(void)
-{
-	stage_ui = ui_new(stage_trace, &(struct ui_options){ .title = "./w" });
-	ui_tick(stage_ui, BUILD_BEGIN_NS);
-}
-
-static void type(const char *text)
-{
-	for (; *text; text++) {
-		ui_key(stage_ui, (uint32_t)*text);
-		ui_tick(stage_ui, BUILD_BEGIN_NS);
-	}
-}
-
 static __u64 at_ms(void)
 {
-	return (ui_now_ns(stage_ui) - BUILD_BEGIN_NS) / MS;
+	return stage_at_ns() / MS;
 }
 
 static bool shows(const char *text)
 {
-	struct grid *g = grid_new(24, 100);
-
-	grid_set_ascii(g, true);
-	ui_draw(stage_ui, g);
-	strbuf_reset(&stage_text);
-	grid_dump(g, &stage_text);
-	grid_free(g);
-	return strstr(strbuf_str(&stage_text), text);
+	return strstr(stage_shown(24, 100), text);
 }
 
 Test(ui_steps, lead_from_the_deadlock_to_its_begin_and_back)
 {
 	tell_circle();
 	tell_readings();
-	open_replay();
-	type("GF");
+	stage_open_replay();
+	stage_press("GF");
 	cr_expect(eq(u64, at_ms(), 50));
 	cr_expect(shows(" 3 of 3: phil-1 waits for mutex fork[1], read: held by phil-0; "
 			"with this it closed"));
 	cr_expect(eq(u32, ui_selected_tid(stage_ui), B));
-	type("F");
+	stage_press("F");
 	cr_expect(eq(u64, at_ms(), 40));
 	cr_expect(shows(" 2 of 3: phil-0 waits for mutex 0x5040, read: held by phil-1"));
-	type("F");
+	stage_press("F");
 	cr_expect(eq(u64, at_ms(), 20));
 	cr_expect(shows(" 1 of 3: phil-0 is woken to take mutex fork[1]"));
 	cr_expect(eq(u32, ui_selected_tid(stage_ui), A));
-	type("F");
+	stage_press("F");
 	cr_expect(eq(u64, at_ms(), 20));
 	cr_expect(shows("this is how the deadlock began"));
-	type("fff");
+	stage_press("fff");
 	cr_expect(eq(u64, at_ms(), 50));
 	cr_expect(shows("no later step"));
 }
@@ -102,11 +81,11 @@ Test(ui_steps, of_a_lock_whose_taking_was_not_seen_begin_with_its_reading)
 	stage_at(40 * MS);
 	stage_add(build_lockword(A, X, B));
 	stage_add(build_lockword(B, Y, A));
-	open_replay();
-	type("GFF");
+	stage_open_replay();
+	stage_press("GFF");
 	cr_expect(eq(u64, at_ms(), 20));
 	cr_expect(shows(" 2 of 3: phil-0 waits for mutex 0x5000\n"));
-	type("F");
+	stage_press("F");
 	cr_expect(eq(u64, at_ms(), 10));
 	cr_expect(shows(" 1 of 3: mutex 0x5000 is read: held by phil-1, who took it unseen"));
 	cr_expect(eq(u32, ui_selected_tid(stage_ui), B));
@@ -115,8 +94,8 @@ Test(ui_steps, of_a_lock_whose_taking_was_not_seen_begin_with_its_reading)
 Test(ui_steps, are_none_without_a_deadlock)
 {
 	stage_tell_philosophers(3);
-	open_replay();
-	type("f");
+	stage_open_replay();
+	stage_press("f");
 	cr_expect(shows("no deadlock is known of here"));
 }
 
@@ -128,10 +107,10 @@ Test(ui_steps, behind_a_question_are_hidden)
 		ui_new(stage_trace, &(struct ui_options){ .title = "./w",
 							  .notes = "30ms\n question: And now?\n" });
 	ui_tick(stage_ui, BUILD_BEGIN_NS);
-	type("]f");
+	stage_press("]f");
 	cr_expect(eq(u64, at_ms(), 30));
 	cr_expect(shows("the question comes first"));
-	type("xf");
+	stage_press("xf");
 	cr_expect(eq(u64, at_ms(), 40));
 }
 
@@ -144,12 +123,12 @@ Test(ui_steps, of_a_deadlock_that_was_killed_are_found)
 	for (__u32 tid = A; tid <= C; tid++)
 		stage_add(build_exit(tid, 9));
 	stage_add(build_exit(100, 9));
-	open_replay();
-	type("a");
+	stage_open_replay();
+	stage_press("a");
 	cr_expect(eq(u64, at_ms(), 50));
-	type("GA");
+	stage_press("GA");
 	cr_expect(eq(u64, at_ms(), 50));
-	type("F");
+	stage_press("F");
 	cr_expect(eq(u64, at_ms(), 40));
 }
 
@@ -162,12 +141,12 @@ Test(ui_steps, and_the_alarm_are_found_across_blocks)
 	trace_flush(stage_trace);
 	stage_at(100 * MS);
 	stage_add(build_wake_irq(C));
-	open_replay();
-	type("a");
+	stage_open_replay();
+	stage_press("a");
 	cr_expect(eq(u64, at_ms(), 50));
-	type("GA");
+	stage_press("GA");
 	cr_expect(eq(u64, at_ms(), 50));
-	type("a");
+	stage_press("a");
 	cr_expect(eq(u64, at_ms(), 50));
 	cr_expect(shows("no later deadlock or stall"));
 }
