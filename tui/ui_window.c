@@ -9,7 +9,8 @@ void ui_zoom(struct ui *ui, int step)
 {
 	struct ui_window w;
 
-	ui_window(ui, ui->strip.cols > 1 ? ui->strip.cols : UI_COLS_MIN, &w);
+	/* Of what is seen: how much time a column has may depend on how many there are. */
+	ui_window(ui, ui->hold.cnt > 1 ? ui->hold.cnt : UI_COLS_MIN, &w);
 	ui->zoom = ZOOM_USER;
 	ui->ns_per_col = timeline_step_width(w.ns_per_col, step);
 	ui_touch(ui);

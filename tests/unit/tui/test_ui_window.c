@@ -88,6 +88,25 @@ Test(ui_window, zoom_goes_by_steps_and_comes_back)
 	cr_expect(gt(u64, window().ns_per_col, unit));
 }
 
+/* However wide the timeline is, and whether it is a strip or has the screen for itself. */
+Test(ui_window, zoom_starts_from_what_is_seen)
+{
+	static const int widths[] = { 60, 200, 400 };
+
+	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
+		struct ui_window before, after;
+
+		ui_key(stage_ui, '=');
+		ui_window(stage_ui, widths[i], &before);
+		ui_key(stage_ui, '+');
+		ui_window(stage_ui, widths[i], &after);
+		cr_expect(lt(u64, after.ns_per_col, before.ns_per_col), "%d columns", widths[i]);
+		ui_key(stage_ui, '-');
+		ui_window(stage_ui, widths[i], &after);
+		cr_expect(eq(u64, after.ns_per_col, before.ns_per_col), "%d columns", widths[i]);
+	}
+}
+
 Test(ui_window, zoom_ends)
 {
 	for (int i = 0; i < 100; i++)
