@@ -51,6 +51,8 @@ static enum headless_end observe(struct session *s, int signal_fd, headless_step
 	int seen = 0;
 
 	for (;;) {
+		if (s->ended_ns)
+			fds[1].fd = -1; /* it would not stop telling */
 		poll(fds, 2, SESSION_STEP_MS);
 		if (take_signals(s, signal_fd, &seen))
 			return HEADLESS_INTERRUPTED;

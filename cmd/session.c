@@ -10,6 +10,7 @@
 #include "base/safe_text.h"
 #include "capture/kernel_facts.h"
 #include "capture/terminal.h"
+#include "cmd/ending.h"
 #include "cmd/exit_status.h"
 #include "cmd/session.h"
 #include "export/words.h"
@@ -18,6 +19,7 @@
 
 enum {
 	LOOK_PAUSE_NS = 20000000,
+	ENDING_NS = 1000000000,
 	JUDGE_PAUSE = 20,	/* times what it took: at most one part in twenty */
 	NAME_NS = 40000000,	/* names of locks are worth this delay: alarms have 100 ms */
 	EXPLAIN_NS = 500000000, /* stacks this one */
@@ -271,31 +273,55 @@ static void look(struct session *s)
 	judge(s);
 }
 
-static void notice_end_of_attached(struct session *s)
+/* Whose end is the end; both point into s. */
+static size_t awaited(const struct session *s, const __u32 **ret_pids)
 {
-	if (s->has_ended || !attach_has_ended(&s->attach))
-		return;
+	*ret_pids = session_is_attached(s) ? s->attach.pids : (const __u32 *)&s->launch.pid;
+	return session_is_attached(s) ? s->attach.cnt : 1;
+}
+
+static void take_end(struct session *s)
+{
+	struct ev_end ev = { .hdr = { .tid = s->launch.pid, .kind = EV_END } };
+	const __u32 *pids;
+	size_t cnt = awaited(s, &pids);
+
 	s->has_ended = true;
-	pump_run(&s->pump);
+	if (s->is_detached)
+		return;
+	ending_tell_unseen(&s->pump, pids, cnt);
+	if (session_is_attached(s))
+		return;
+	order_watch_finish(s->order);
+	session_read_output(s);
+	ev.code = s->wait_status;
+	pump_append(&s->pump, &ev.hdr);
+}
+
+/* Its threads are waited for, but not for ever: the kernel may have left out their last switch. */
+static bool is_awaited(struct session *s)
+{
+	const __u32 *pids;
+	size_t cnt = awaited(s, &pids);
+
+	if (s->is_detached)
+		return false;
+	pump_run(&s->pump); /* what they did before they ended is in the ring already */
+	return ending_awaits_any(trace_tail(s->trace), pids, cnt) &&
+	       clock_now_ns() < s->ended_ns + ENDING_NS;
 }
 
 static void notice_end(struct session *s)
 {
-	struct ev_end ev = { .hdr = { .tid = s->launch.pid, .kind = EV_END } };
-	int status;
+	bool ended = session_is_attached(s) ? attach_has_ended(&s->attach)
+					    : launch_wait(&s->launch, &s->wait_status) == 1;
 
-	if (s->has_ended || launch_wait(&s->launch, &status) != 1)
+	if (s->has_ended || !ended)
 		return;
-	s->has_ended = true;
-	s->wait_status = status;
-	if (s->is_detached)
-		return;
-	/* What it did before it ended is in the ring already. */
-	pump_run(&s->pump);
-	order_watch_finish(s->order);
-	session_read_output(s);
-	ev.code = status;
-	pump_append(&s->pump, &ev.hdr);
+	if (!s->ended_ns)
+		s->ended_ns = clock_now_ns();
+	if (!is_awaited(s))
+		take_end(s);
 }
 
 int session_step(struct session *s)
@@ -314,10 +340,7 @@ int session_step(struct session *s)
 	order_watch_step(s->order, clock_now_ns());
 	judge(s);
 	look(s);
-	if (session_is_attached(s))
-		notice_end_of_attached(s);
-	else
-		notice_end(s);
+	notice_end(s);
 	recording_step(&s->rec);
 	return 0;
 }
@@ -397,6 +420,8 @@ int session_stop(struct session *s)
 {
 	if (s->is_detached)
 		return 0;
+	if (s->ended_ns && !s->has_ended)
+		take_end(s);
 	if (!s->has_ended)
 		order_watch_finish(s->order);
 	judge(s); /* what was found last, too */

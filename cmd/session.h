@@ -41,6 +41,7 @@ struct session {
 	bool is_detached; /* the recording has its length: only the end is waited for */
 	bool is_recorded; /* to the end of observing: rec is whole */
 	bool has_ended;
+	__u64 ended_ns; /* when that was known first: it is awaited that its threads are gone */
 	bool is_readable_said; /* whether their memory may be read */
 	__u64 stopped_ns;      /* when observing ended */
 	int wait_status;       /* once has_ended; 0 when attached */

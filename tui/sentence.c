@@ -108,7 +108,8 @@ static void say_exit(const struct model *m, const struct ev_exit *ev, struct str
 static void say_reap(const struct model *m, const struct ev_reap *ev, struct strbuf *ret)
 {
 	describe_name(m, ev->hdr.tid, ret);
-	strbuf_adds(ret, " is collected by its parent");
+	strbuf_adds(ret, ev->hdr.flags & EVF_UNSEEN ? " has ended: how was not seen"
+						    : " is collected by its parent");
 }
 
 /* Who runs instead; after a clause about the thread that ran, or alone. */

@@ -3,10 +3,16 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/log.h"
 #include "capture/pump.h"
+
+enum {
+	IN_FLIGHT_NS = 500000000,
+	IN_FLIGHT_PAUSE_US = 1000,
+};
 
 /*
  * A thread that is not traced has woken one that is: give it a name, once. Read from
@@ -82,23 +88,36 @@ int pump_run(struct pump *p)
 	return cnt;
 }
 
+static bool is_sum_right(const struct pump *p, struct probe_counters *ret)
+{
+	const struct model *m = trace_tail(p->trace);
+	__u64 lost;
+
+	probe_counters(p->probe, ret);
+	lost = ret->lost[LOST_RING_FULL] + ret->lost[LOST_STORAGE];
+	return ret->generated == p->stored + lost &&
+	       lost == model_lost(m, LOST_RING_FULL) + model_lost(m, LOST_STORAGE);
+}
+
+/* A probe that runs on another CPU while it is detached has counted its event and emits it yet. */
 int pump_finish(struct pump *p)
 {
+	__u64 end_ns = clock_now_ns() + IN_FLIGHT_NS;
 	struct probe_counters c;
-	__u64 lost;
 	int err;
 
 	probe_detach(p->probe);
-	err = pump_run(p);
-	if (err < 0)
-		return err;
-	probe_counters(p->probe, &c);
-	lost = c.lost[LOST_RING_FULL] + c.lost[LOST_STORAGE];
-	if (c.generated == p->stored + lost &&
-	    lost == model_lost(trace_tail(p->trace), LOST_RING_FULL) +
-			    model_lost(trace_tail(p->trace), LOST_STORAGE))
-		return 0;
+	for (;;) {
+		err = pump_run(p);
+		if (err < 0)
+			return err;
+		if (is_sum_right(p, &c))
+			return 0;
+		if (clock_now_ns() > end_ns)
+			break;
+		usleep(IN_FLIGHT_PAUSE_US);
+	}
 	log_err("the sum is wrong: %llu events generated, %llu stored, %llu lost", c.generated,
-		p->stored, lost);
+		p->stored, c.lost[LOST_RING_FULL] + c.lost[LOST_STORAGE]);
 	return -EBADE;
 }

@@ -15,6 +15,7 @@ enum thread_flag {
 	THREAD_WAKE_PENDING = 1 << 3, /* a WAKE came while it ran; a BLOCK may follow it */
 	THREAD_GROUP_ENDED = 1 << 4,  /* the last of its process */
 	THREAD_EXECUTED = 1 << 5,     /* a main thread: seen from the begin of its program on */
+	THREAD_EXITS = 1 << 6,	      /* its EXIT came; its last switch is what ends it */
 };
 
 /* The latest wake-up. */

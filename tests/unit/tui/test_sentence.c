@@ -54,13 +54,16 @@ Test(sentence, threads_come)
 
 Test(sentence, threads_go)
 {
-	struct ev_hdr *last = build_exit(100, 3 << 8);
+	struct ev_hdr *last = build_exit(100, 3 << 8), *unseen;
 
 	last->flags = EVF_GROUP;
 	EXPECT_SAYS(build_exit(101, 0), "phil-0 ends: status 0");
 	EXPECT_SAYS(last, "forks ends: status 3, the last of its process");
 	EXPECT_SAYS(build_die(101, 102), "phil-0 is gone; phil-1 runs");
 	EXPECT_SAYS(build_reap(100), "forks is collected by its parent");
+	unseen = build_reap(100);
+	unseen->flags |= EVF_UNSEEN;
+	EXPECT_SAYS(unseen, "forks has ended: how was not seen");
 	EXPECT_SAYS(build_end(100, 7 << 8), "the program ended: status 7");
 }
 

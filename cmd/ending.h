@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The last steps of a program that has ended. The kernel reports a process as ended while its
+ * threads may still be on their way out: exit_notify() (kernel/exit.c) comes before the last
+ * switch, and a thread can be preempted in between.
+ */
+#ifndef CTRACE_ENDING_H
+#define CTRACE_ENDING_H
+
+#include "capture/pump.h"
+
+/* Is a thread of the processes pids[cnt], which have ended, or another one still on its way out? */
+bool ending_awaits_any(const struct model *m, const __u32 *pids, size_t cnt);
+
+/* Tell the trace of each thread that has ended for certain while nobody saw how. */
+void ending_tell_unseen(struct pump *p, const __u32 *pids, size_t cnt);
+
+#endif /* CTRACE_ENDING_H */
