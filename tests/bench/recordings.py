@@ -61,7 +61,7 @@ class Recordings:
         for _ in range(SCREENS):
             self.results.add(rows.REC_SCREEN, recording, self._first_screen_ms())
         said = self._run([self.loads.program("look"), self.path])
-        for row, name in (rows.REC_SEEK, "seek_ms"), (rows.REC_FRAME, "frame_ms"):
+        for row, name in rows.REC_LOOKS:
             self.results.add(row, recording, float(re.search(name + r" ([\d.]+)", said)[1]))
         for _ in range(REPORTS):
             seconds, peak_mib = self._report()
