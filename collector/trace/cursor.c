@@ -6,19 +6,9 @@
 
 #include "trace/store.h"
 
-enum {
-	CACHE_BLOCKS = 3, /* enough to step to and fro over an edge */
-	LOAD_COST = 2048, /* what loading a checkpoint costs, in events applied: a guess */
-};
+enum { LOAD_COST = 2048 /* what loading a checkpoint costs, in events applied: a guess */ };
 
-struct cursor_slot {
-	bool is_used;
-	__u64 seq;
-	__u64 used_at;
-	struct loaded_block loaded;
-};
-
-/* Events of one closed block, of the cache. */
+/* Events of one closed block, the pinned one. */
 struct cursor_span {
 	const struct events *events; /* NULL: none */
 	__u64 first;
@@ -31,9 +21,8 @@ struct cursor {
 	bool is_torn;	/* the model is not the state at pos */
 	bool is_sought; /* to a time, since the last step */
 	__u64 sought_ns;
-	__u64 use_cnt;
-	struct cursor_slot cache[CACHE_BLOCKS];
-	struct cursor_span span; /* used last */
+	struct cached_block *pinned; /* the block read last, or NULL */
+	struct cursor_span span;     /* used last */
 	/* A copy of an event of the open block, which an append may move. */
 	struct ev_hdr *copy;
 	size_t copy_cap;
@@ -54,34 +43,21 @@ void cursor_free(struct cursor *c)
 {
 	if (!c)
 		return;
-	for (unsigned i = 0; i < CACHE_BLOCKS; i++)
-		loaded_block_release(&c->cache[i].loaded);
+	cached_block_unpin(c->pinned);
 	model_free(c->model);
 	free(c->copy);
 	free(c);
 }
 
-/* The closed block @idx, from the cache or read into it; NULL when it is damaged. */
+/* The closed block @idx, pinned instead of the one before; NULL when it is damaged. */
 static const struct loaded_block *cursor_load(struct cursor *c, size_t idx)
 {
-	__u64 seq = c->trace->first_seq + idx;
-	struct cursor_slot *oldest = &c->cache[0];
+	struct cached_block *b = trace_pin_block(c->trace, idx);
 
-	for (unsigned i = 0; i < CACHE_BLOCKS; i++) {
-		struct cursor_slot *slot = &c->cache[i];
-
-		if (slot->is_used && slot->seq == seq) {
-			slot->used_at = ++c->use_cnt;
-			return &slot->loaded;
-		}
-		if (slot->used_at < oldest->used_at)
-			oldest = slot;
-	}
+	cached_block_unpin(c->pinned);
+	c->pinned = b;
 	c->span.events = NULL;
-	oldest->is_used = !trace_load_block(c->trace, idx, &oldest->loaded);
-	oldest->seq = seq;
-	oldest->used_at = oldest->is_used ? ++c->use_cnt : 0;
-	return oldest->is_used ? &oldest->loaded : NULL;
+	return b ? &b->loaded : NULL;
 }
 
 /* A block whose checkpoint is damaged is a damaged block, or some ways would lead into it. */
@@ -89,10 +65,7 @@ static void cursor_condemn(struct cursor *c, size_t idx)
 {
 	c->trace->blocks.items[idx].is_damaged = true;
 	c->span.events = NULL;
-	for (unsigned i = 0; i < CACHE_BLOCKS; i++) {
-		if (c->cache[i].seq == c->trace->first_seq + idx)
-			c->cache[i].is_used = false;
-	}
+	block_cache_forget(&c->trace->cache, c->trace->first_seq + idx);
 }
 
 /* The events of block @idx, which may be the open one; NULL when they cannot be read. */

@@ -4,6 +4,7 @@
 #define CTRACE_TRACE_STORE_H
 
 #include "trace/block.h"
+#include "trace/block_cache.h"
 #include "trace/trace.h"
 
 struct encoder;
@@ -28,6 +29,7 @@ struct trace {
 	__u64 unwritten_seq;   /* the first block that it did not get yet */
 	int writer_fd;	       /* where they can be read again; one of files */
 	VEC(int) files;	       /* that blocks are in; closed with the trace */
+	struct block_cache cache;
 };
 
 /* The events of the open block. */

@@ -31,6 +31,7 @@ void trace_free(struct trace *t)
 	vec_for_each(fd, &t->files)
 		close(*fd);
 	vec_release(&t->files);
+	block_cache_release(&t->cache);
 	encoder_free(t->encoder);
 	free(t->open_checkpoint.data);
 	model_free(t->tail);

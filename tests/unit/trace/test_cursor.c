@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "base/strbuf.h"
 #include "tests/unit/support/builders.h"
+#include "trace/store.h"
 
 enum { STORY_THREADS = 9, STORY_EVENTS = 60000 };
 
@@ -127,6 +128,51 @@ Test(cursor, state_anywhere_equals_a_fold_of_all_events_before)
 	}
 	model_free(f.model);
 	cursor_free(c);
+	trace_free(t);
+}
+
+/* More cursors than idle blocks are kept, each in a block of its own: none loses its event. */
+Test(cursor, what_several_borrow_stays)
+{
+	struct trace *t = story_new(2 * STORY_EVENTS, 0);
+	size_t cnt = trace_block_cnt(t) - 1;
+	struct cursor *cursors[16];
+	const struct ev_hdr *borrowed[16];
+	struct trace_block_info info;
+
+	cr_assert(cnt > 5 && cnt <= 16);
+	for (size_t i = 0; i < cnt; i++) {
+		cursors[i] = cursor_new(t);
+		trace_block_info(t, i, &info);
+		cr_assert(eq(int, cursor_seek_event(cursors[i], info.first_event + 5), 0));
+		borrowed[i] = cursor_peek(cursors[i]);
+	}
+	for (size_t i = 0; i < cnt; i++) {
+		const struct ev_hdr *want = NULL;
+
+		trace_block_info(t, i, &info);
+		build_begin();
+		for (__u64 n = 0; n <= info.first_event + 5; n++)
+			want = build_story(1, STORY_THREADS, n);
+		cr_expect(eq(int, memcmp(borrowed[i], want, event_size(want)), 0));
+		cursor_free(cursors[i]);
+	}
+	trace_free(t);
+}
+
+Test(cursor, several_read_a_block_once)
+{
+	struct trace *t = story_new(STORY_EVENTS, 0);
+	struct cursor *a = cursor_new(t), *b = cursor_new(t);
+
+	cr_assert(eq(int, cursor_seek_event(a, 7), 0));
+	cr_assert(eq(int, cursor_seek_event(b, 3), 0));
+	cr_expect(eq(sz, t->cache.blocks.cnt, 1));
+	cursor_free(a);
+	cr_assert(ne(ptr, (void *)cursor_next(b), NULL));
+	cr_assert(eq(int, cursor_seek_event(b, 4), 0));
+	cr_expect(eq(sz, t->cache.blocks.cnt, 1));
+	cursor_free(b);
 	trace_free(t);
 }
 
