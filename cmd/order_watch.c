@@ -66,8 +66,9 @@ void order_watch_begin(struct order_watch *w)
 		order_looks_see(w->looks, w->pid);
 }
 
-static int take_record(void *arg, const struct order_hdr *rec, size_t size)
+static int take_record(void *arg, const void *record, size_t size)
 {
+	const struct order_hdr *rec = record;
 	size_t want = rec->kind == ORDER_EDGE ? sizeof(struct order_edge) : sizeof(*rec);
 	struct order_watch *w = arg;
 	struct order_inversion found;

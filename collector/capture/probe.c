@@ -18,12 +18,8 @@ enum { RING_SZ_DEFAULT = 16 << 20 };
 
 struct probe {
 	struct ctrace_bpf *skel;
-	struct ring_buffer *ring;
-	probe_record_fn fn; /* of the drain under way */
-	void *fn_arg;
-	struct ring_buffer *order_ring; /* NULL: not wanted */
-	probe_order_fn order_fn;
-	void *order_arg;
+	struct ring *ring;
+	struct ring *order_ring; /* NULL: not wanted */
 	VEC(struct bpf_link *) lock_links;
 };
 
@@ -38,13 +34,6 @@ static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list 
 	else
 		log_info("%s", line);
 	return 0;
-}
-
-static int on_record(void *arg, void *data, size_t size)
-{
-	struct probe *p = arg;
-
-	return p->fn(p->fn_arg, data, size);
 }
 
 static __u64 ring_size(__u64 want)
@@ -91,11 +80,9 @@ static void choose_order(struct ctrace_bpf *skel, bool wanted)
 	bpf_program__set_autoattach(skel->progs.on_lock_call, false);
 }
 
-static int on_order_record(void *arg, void *data, size_t size)
+static struct ring *open_ring(struct bpf_map *map)
 {
-	struct probe *p = arg;
-
-	return p->order_fn(p->order_arg, data, size);
+	return ring_open(bpf_map__fd(map), bpf_map__max_entries(map));
 }
 
 int probe_open(const struct probe_options *opts, struct probe **ret)
@@ -121,10 +108,9 @@ int probe_open(const struct probe_options *opts, struct probe **ret)
 		log_err("the kernel does not take the probes: %s", strerror(-err));
 		goto fail;
 	}
-	p->ring = ring_buffer__new(bpf_map__fd(p->skel->maps.events), on_record, p, NULL);
+	p->ring = open_ring(p->skel->maps.events);
 	if (opts->order)
-		p->order_ring = ring_buffer__new(bpf_map__fd(p->skel->maps.order_records),
-						 on_order_record, p, NULL);
+		p->order_ring = open_ring(p->skel->maps.order_records);
 	if (!p->ring || (opts->order && !p->order_ring)) {
 		err = -errno;
 		log_err("cannot map the ring buffer: %s", strerror(-err));
@@ -223,11 +209,9 @@ int probe_read_files(struct probe *p, void *buf, size_t sz, size_t *ret_len)
 	return got;
 }
 
-int probe_drain(struct probe *p, probe_record_fn fn, void *arg)
+int probe_drain(struct probe *p, ring_record_fn fn, void *arg)
 {
-	p->fn = fn;
-	p->fn_arg = arg;
-	return ring_buffer__consume(p->ring);
+	return ring_drain(p->ring, fn, arg);
 }
 
 __u64 probe_take_lost(struct probe *p, enum lost_cause cause)
@@ -285,14 +269,12 @@ int probe_watch_locks(struct probe *p, __u32 pid, const struct lock_library *lib
 	return err;
 }
 
-int probe_drain_order(struct probe *p, probe_order_fn fn, void *arg, __u64 *ret_lost)
+int probe_drain_order(struct probe *p, ring_record_fn fn, void *arg, __u64 *ret_lost)
 {
 	*ret_lost = p->skel->bss->order_lost;
 	if (!p->order_ring)
 		return 0;
-	p->order_fn = fn;
-	p->order_arg = arg;
-	return ring_buffer__consume(p->order_ring);
+	return ring_drain(p->order_ring, fn, arg);
 }
 
 /* Each takes the kernel 80 ms, most of which it waits for all CPUs, one after the other. */
@@ -315,8 +297,8 @@ void probe_close(struct probe *p)
 		return;
 	detach_locks(p);
 	vec_release(&p->lock_links);
-	ring_buffer__free(p->order_ring);
-	ring_buffer__free(p->ring);
+	ring_close(p->order_ring);
+	ring_close(p->ring);
 	ctrace_bpf__destroy(p->skel);
 	free(p);
 }

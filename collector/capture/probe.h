@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include "bpf/event.h"
 #include "capture/lock_calls.h"
+#include "capture/ring.h"
 
 struct probe;
 
@@ -32,12 +33,8 @@ int probe_meet(struct probe *p, const __u32 *pids, size_t cnt);
 /* Attach: events flow. 0 or -errno with a message. */
 int probe_attach(struct probe *p);
 
-/*
- * Call fn for every record in the ring, in order. A record is borrowed for the call. fn
- * returns 0, or -errno to stop. Returns how many there were, or that -errno.
- */
-typedef int (*probe_record_fn)(void *arg, const struct ev_hdr *ev, size_t size);
-int probe_drain(struct probe *p, probe_record_fn fn, void *arg);
+/* Call fn for the records in the ring: events (struct ev_hdr). As ring_drain(). */
+int probe_drain(struct probe *p, ring_record_fn fn, void *arg);
 
 /*
  * Events lost since last asked that no LOST record in the ring tells of: the ring
@@ -73,11 +70,10 @@ int probe_read_files(struct probe *p, void *buf, size_t sz, size_t *ret_len);
 int probe_watch_locks(struct probe *p, __u32 pid, const struct lock_library *lib);
 
 /*
- * Call fn for every record of these. Returns how many there were, or -errno;
- * *ret_lost: how many are missing since the begin.
+ * Call fn for the records of these (struct order_hdr). As ring_drain(); *ret_lost: how many
+ * are missing since the begin.
  */
-typedef int (*probe_order_fn)(void *arg, const struct order_hdr *rec, size_t size);
-int probe_drain_order(struct probe *p, probe_order_fn fn, void *arg, __u64 *ret_lost);
+int probe_drain_order(struct probe *p, ring_record_fn fn, void *arg, __u64 *ret_lost);
 
 /* No event is made any more; what is in the ring can still be drained. */
 void probe_detach(struct probe *p);

@@ -47,8 +47,9 @@ static bool is_by_stranger(const struct pump *p, const struct ev_hdr *ev)
 	       !model_find_thread(trace_tail(p->trace), wake->waker_tid);
 }
 
-static int on_record(void *arg, const struct ev_hdr *ev, size_t size)
+static int on_record(void *arg, const void *record, size_t size)
 {
+	const struct ev_hdr *ev = record;
 	struct pump *p = arg;
 
 	if (size < sizeof(*ev) || size < event_size(ev) || trace_append(p->trace, ev)) {
