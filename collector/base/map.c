@@ -79,6 +79,20 @@ size_t map_cnt(const struct map *m)
 	return m->cnt;
 }
 
+void map_copy(struct map *dst, const struct map *src)
+{
+	if (!src->cnt) {
+		map_clear(dst);
+		return;
+	}
+	if (dst->slot_cnt != src->slot_cnt) {
+		dst->slots = xreallocarray(dst->slots, src->slot_cnt, sizeof(*dst->slots));
+		dst->slot_cnt = src->slot_cnt;
+	}
+	memcpy(dst->slots, src->slots, src->slot_cnt * sizeof(*dst->slots));
+	dst->cnt = src->cnt;
+}
+
 void map_clear(struct map *m)
 {
 	if (m->slots)

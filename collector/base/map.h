@@ -28,6 +28,9 @@ bool map_remove(struct map *m, uint64_t key);
 
 size_t map_cnt(const struct map *m);
 
+/* Make @dst hold what @src does, in its own memory. */
+void map_copy(struct map *dst, const struct map *src);
+
 /* Forget all entries, keep the memory. */
 void map_clear(struct map *m);
 

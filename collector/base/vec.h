@@ -78,6 +78,18 @@ static inline void *vec_grow(void *items, size_t *cap, size_t want, size_t item_
 #define vec_for_each(ptr, v) \
 	for (__typeof__(*(v)->items) *ptr = (v)->items; ptr && ptr < &(v)->items[(v)->cnt]; ptr++)
 
+/* Make @dst hold copies of the items of @src, in its own memory. */
+#define vec_copy(dst, src)                                                \
+	do {                                                              \
+		__typeof__(dst) vec_dst_ = (dst);                         \
+		__typeof__(src) vec_src_ = (src);                         \
+		vec_reserve(vec_dst_, vec_src_->cnt);                     \
+		if (vec_src_->cnt)                                        \
+			memcpy(vec_dst_->items, vec_src_->items,          \
+			       vec_src_->cnt * sizeof(*vec_dst_->items)); \
+		vec_dst_->cnt = vec_src_->cnt;                            \
+	} while (0)
+
 /* Remove the item at @idx; those behind it move up, in order. */
 #define vec_remove(v, idx)                                                      \
 	do {                                                                    \

@@ -58,6 +58,7 @@ void inversion_decode(const struct ev_inversion *ev, struct inversion *ret)
 		.found_ns = ev->found_ns ? ev->found_ns : ev->hdr.ts_ns,
 		.pid = ev->hdr.tid,
 		.text = xcalloc(1, ev->len + 1),
+		.text_sz = ev->len + 1,
 	};
 	memcpy(ret->text, ev + 1, ev->len);
 	for (char *line = ret->text, *next; *line && ret->step_cnt < INVERSION_STEP_MAX;
@@ -67,6 +68,20 @@ void inversion_decode(const struct ev_inversion *ev, struct inversion *ret)
 		next = line + len + (line[len] == '\n');
 		line[len] = '\0';
 		take_line(line, ret);
+	}
+}
+
+void inversion_copy(const struct inversion *inv, struct inversion *ret)
+{
+	*ret = *inv;
+	ret->text = xmemdup(inv->text, inv->text_sz);
+	for (size_t i = 0; i < ret->step_cnt; i++) {
+		const char **fields[] = { &ret->steps[i].name, &ret->steps[i].held,
+					  &ret->steps[i].held_at, &ret->steps[i].wanted,
+					  &ret->steps[i].wanted_at };
+
+		for (size_t f = 0; f < sizeof(fields) / sizeof(fields[0]); f++)
+			*fields[f] = ret->text + (*fields[f] - inv->text);
 	}
 }
 

@@ -27,6 +27,7 @@ struct inversion {
 	size_t step_cnt;
 	struct inversion_step steps[INVERSION_STEP_MAX];
 	char *text; /* what the steps point into */
+	size_t text_sz;
 };
 
 size_t model_inversion_cnt(const struct model *m);
@@ -34,6 +35,7 @@ const struct inversion *model_inversion_at(const struct model *m, size_t idx);
 
 /* Of an event alone; to be given to inversion_release(). */
 void inversion_decode(const struct ev_inversion *ev, struct inversion *ret);
+void inversion_copy(const struct inversion *inv, struct inversion *ret); /* to be released, too */
 void inversion_release(struct inversion *inv);
 
 /*

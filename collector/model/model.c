@@ -33,25 +33,29 @@ void model_free(struct model *m)
 	free(m);
 }
 
+void model_take_memory(struct model *m, const struct model *from)
+{
+	m->threads = from->threads;
+	m->by_tid = from->by_tid;
+	m->by_number = from->by_number;
+	m->locks = from->locks;
+	m->by_address = from->by_address;
+	m->found = from->found;
+	m->found_of = from->found_of;
+	m->handlers = from->handlers;
+	m->inversions = from->inversions;
+	m->pages = from->pages;
+	m->page_of = from->page_of;
+	m->places = from->places;
+	m->place_of = from->place_of;
+	m->cpu_tid = from->cpu_tid;
+}
+
 void model_reset(struct model *m)
 {
-	struct model fresh = {
-		.threads = m->threads,
-		.by_tid = m->by_tid,
-		.by_number = m->by_number,
-		.locks = m->locks,
-		.by_address = m->by_address,
-		.found = m->found,
-		.found_of = m->found_of,
-		.handlers = m->handlers,
-		.inversions = m->inversions,
-		.pages = m->pages,
-		.page_of = m->page_of,
-		.places = m->places,
-		.place_of = m->place_of,
-		.cpu_tid = m->cpu_tid,
-	};
+	struct model fresh = {};
 
+	model_take_memory(&fresh, m);
 	vec_clear(&fresh.threads);
 	map_clear(&fresh.by_tid);
 	map_clear(&fresh.by_number);

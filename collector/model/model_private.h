@@ -90,6 +90,9 @@ struct model {
 	bool ended;
 };
 
+/* model.c: the members that have memory; copy.c knows them, too. What m had is not released. */
+void model_take_memory(struct model *m, const struct model *from);
+
 /* threads.c */
 struct thread *model_get_thread(struct model *m, __u32 tid, __u64 ts_ns); /* made if unknown */
 struct thread *model_peek_thread(const struct model *m, __u32 tid);	  /* NULL if unknown */

@@ -6,7 +6,19 @@
 
 #include "trace/store.h"
 
-enum { LOAD_COST = 2048 /* what loading a checkpoint costs, in events applied: a guess */ };
+/* Prices, in events applied; measured with 10 to 10 000 threads. */
+enum {
+	LOAD_COST = 2048, /* to load a checkpoint, and for each thread in it */
+	LOAD_COST_THREAD = 3,
+	COPY_COST = 64, /* to copy a state, the same */
+};
+
+/* On the way of a seek states are kept this far apart, and one that near before its end. */
+enum {
+	SNAPSHOT_STEP = 8192,
+	SNAPSHOT_STEP_THREAD = 2, /* at least so many events a thread */
+	SNAPSHOT_NEAR = 256,
+};
 
 /* Events of one closed block, the pinned one. */
 struct cursor_span {
@@ -177,16 +189,55 @@ static void cursor_go_around(struct cursor *c, size_t idx)
 	c->is_torn = true;
 }
 
-/* To @n, which is in the trace, on the cheaper way. */
+/* The same, keeping states on the way for whoever comes next: most steps are small. */
+static bool cursor_forward_kept(struct cursor *c, __u64 n)
+{
+	__u64 step = SNAPSHOT_STEP, near = n ? (n - 1) / SNAPSHOT_NEAR * SNAPSHOT_NEAR : 0;
+
+	while (step < SNAPSHOT_STEP_THREAD * model_thread_cnt(c->model))
+		step *= 2;
+	while (c->pos + SNAPSHOT_NEAR < near) {
+		__u64 next = (c->pos / step + 1) * step;
+
+		if (!cursor_forward(c, next < near ? next : near))
+			return false;
+		snapshots_take(&c->trace->snapshots, c->model, c->pos);
+	}
+	return cursor_forward(c, n);
+}
+
+/* Be where a state was kept between @first and @n, if that is cheaper than @cost. */
+static bool cursor_copy_state(struct cursor *c, __u64 first, __u64 n, __u64 cost)
+{
+	const struct model *m;
+	__u64 pos;
+
+	m = snapshots_find(&c->trace->snapshots, first, n, &pos);
+	if (!m || n - pos + COPY_COST + model_thread_cnt(m) >= cost)
+		return false;
+	model_copy(c->model, m);
+	c->pos = pos;
+	c->is_torn = false;
+	return true;
+}
+
+/* To @n, which is in the trace, on the cheapest way. */
 static int cursor_go(struct cursor *c, __u64 n)
 {
 	size_t idx = cursor_block_before(c, n);
-	__u64 from_checkpoint = n - cursor_block_first(c, idx) + LOAD_COST;
+	__u64 first = cursor_block_first(c, idx), cost;
+	bool is_near = !c->is_torn && c->pos >= trace_first_event(c->trace) && c->pos <= n;
 
-	if (!c->is_torn && c->pos >= trace_first_event(c->trace) && c->pos <= n &&
-	    n - c->pos <= from_checkpoint && cursor_forward(c, n))
+	cost = n - first + LOAD_COST + LOAD_COST_THREAD * model_thread_cnt(c->model);
+	if (is_near && n - c->pos <= cost)
+		cost = n - c->pos;
+	else
+		is_near = false;
+	if (cursor_copy_state(c, first, n, cost))
+		is_near = true;
+	if (is_near && cursor_forward_kept(c, n))
 		return 0;
-	if (cursor_load_state(c, idx) && cursor_forward(c, n))
+	if (cursor_load_state(c, idx) && cursor_forward_kept(c, n))
 		return 0;
 	cursor_go_around(c, idx);
 	return c->pos == n && !c->is_torn ? 0 : -ENODATA;

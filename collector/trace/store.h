@@ -5,6 +5,7 @@
 
 #include "trace/block.h"
 #include "trace/block_cache.h"
+#include "trace/snapshots.h"
 #include "trace/trace.h"
 
 struct encoder;
@@ -30,6 +31,7 @@ struct trace {
 	int writer_fd;	       /* where they can be read again; one of files */
 	VEC(int) files;	       /* that blocks are in; closed with the trace */
 	struct block_cache cache;
+	struct snapshots snapshots; /* of states on the way of a seek */
 };
 
 /* The events of the open block. */

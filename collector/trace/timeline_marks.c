@@ -18,11 +18,7 @@ static const __u8 share_of_state[THREAD_STATE_CNT] = {
 
 void timeline_marks_copy(struct timeline_marks *dst, const struct timeline_marks *src)
 {
-	vec_reserve(&dst->threads, src->threads.cnt);
-	if (src->threads.cnt)
-		memcpy(dst->threads.items, src->threads.items,
-		       src->threads.cnt * sizeof(*src->threads.items));
-	dst->threads.cnt = src->threads.cnt;
+	vec_copy(&dst->threads, &src->threads);
 	dst->at_ns = src->at_ns;
 	dst->lost_cnt = src->lost_cnt;
 }

@@ -32,6 +32,7 @@ void trace_free(struct trace *t)
 		close(*fd);
 	vec_release(&t->files);
 	block_cache_release(&t->cache);
+	snapshots_release(&t->snapshots);
 	encoder_free(t->encoder);
 	free(t->open_checkpoint.data);
 	model_free(t->tail);

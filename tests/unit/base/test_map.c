@@ -51,6 +51,30 @@ Test(map, get_finds_what_was_put)
 	map_release(&m);
 }
 
+/* Into an empty one, one of its size, a larger one; then each goes its own way. */
+Test(map, a_copy_holds_the_same)
+{
+	struct map from = {}, to = {};
+	uint32_t value;
+
+	for (uint32_t round = 0; round < 3; round++) {
+		for (uint32_t i = 0; i < 100; i++)
+			map_put(&from, i * 7, round + i);
+		map_copy(&to, &from);
+		map_put(&from, 7, 4711);
+		cr_expect(eq(sz, map_cnt(&to), 100));
+		for (uint32_t i = 0; i < 100; i++)
+			cr_expect(map_get(&to, i * 7, &value) && value == round + i);
+		for (uint32_t i = 0; i < 2000 * round; i++)
+			map_put(&to, 1000 + i, i);
+	}
+	map_release(&from);
+	map_copy(&to, &from);
+	cr_expect(eq(sz, map_cnt(&to), 0));
+	cr_expect(not(map_get(&to, 0, NULL)));
+	map_release(&to);
+}
+
 Test(map, put_replaces)
 {
 	struct map m = {};

@@ -68,6 +68,62 @@ Test(checkpoint, a_restored_model_lives_on_like_the_original)
 	model_free(restored);
 }
 
+/* Into one that was something else before; then each lives its own life. */
+Test(checkpoint, a_copy_lives_on_like_the_original)
+{
+	struct model *original = model_new(), *copy = model_new();
+	struct strbuf a = {}, b = {};
+
+	build_begin();
+	for (int stretch = 0; stretch < 40; stretch++) {
+		for (int i = 0; i < 500; i++)
+			model_apply(original, build_story(7, 24, stretch * 500 + i));
+		fold(original, &a);
+		fold(copy, &b);
+		cr_assert(stretch % 2 == 0 || a.len != b.len || memcmp(a.data, b.data, a.len));
+		model_copy(copy, original);
+		fold(copy, &b);
+		cr_assert(eq(sz, a.len, b.len));
+		cr_assert(eq(int, memcmp(a.data, b.data, a.len), 0), "stretch %d", stretch);
+		cr_assert(eq(u64, model_wait_version(copy), model_wait_version(original)));
+		for (int s = 0; s < THREAD_STATE_CNT; s++)
+			cr_assert(eq(sz, model_state_cnt(original, s), model_state_cnt(copy, s)));
+		for (int i = 0; i < 500; i++)
+			model_apply(copy, build_story(8, 12, i));
+		fold(original, &b);
+		cr_assert(eq(int, memcmp(a.data, b.data, a.len), 0), "lived on, %d", stretch);
+	}
+	strbuf_release(&a);
+	strbuf_release(&b);
+	model_free(original);
+	model_free(copy);
+}
+
+/* What the inspector found is memory of its own. */
+Test(checkpoint, a_copy_outlives_the_original)
+{
+	static const __u32 pids[] = { 7, 8 };
+	struct model *original = model_new(), *copy = model_new();
+	struct strbuf a = {}, b = {};
+
+	build_begin();
+	model_apply(original, build_thread(101, 100, 100, "a"));
+	model_apply(original, build_run(101));
+	model_apply(original, build_block_mutex(101, 0, 0x5000, 102));
+	model_apply(original, build_stack(101, "f a.c:1\nmain a.c:9"));
+	model_apply(original, build_lockname(100, 0x5000, "x"));
+	model_apply(original, build_holders(101, pids, 2));
+	fold(original, &a);
+	model_copy(copy, original);
+	model_free(original);
+	fold(copy, &b);
+	cr_assert(eq(sz, a.len, b.len));
+	cr_expect(eq(int, memcmp(a.data, b.data, a.len), 0));
+	strbuf_release(&a);
+	strbuf_release(&b);
+	model_free(copy);
+}
+
 Test(checkpoint, every_kind_has_a_size_and_a_name)
 {
 #define KIND_IS_COMPLETE(name, id, type, help)                  \

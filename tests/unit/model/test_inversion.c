@@ -88,6 +88,17 @@ Test(inversion, a_checkpoint_keeps_it)
 	model_free(again);
 }
 
+Test(inversion, a_copy_outlives_the_original)
+{
+	struct model *copy = model_new();
+
+	apply_steps();
+	model_copy(copy, model);
+	model_free(model);
+	model = copy;
+	expect_steps(model);
+}
+
 Test(inversion, a_reset_forgets_it)
 {
 	apply_steps();

@@ -176,6 +176,27 @@ Test(cursor, several_read_a_block_once)
 	trace_free(t);
 }
 
+/* Who comes next takes the state that was kept near the place; only so many are kept. */
+Test(cursor, keeps_some_states_on_its_way)
+{
+	struct trace *t = story_new(STORY_EVENTS, 0);
+	struct cursor *a = cursor_new(t), *b = cursor_new(t);
+	__u64 used;
+
+	cr_assert(eq(int, cursor_seek_event(a, 12345), 0));
+	cr_assert(ge(sz, t->snapshots.items.cnt, 2));
+	used = t->snapshots.use_cnt;
+	cr_assert(eq(int, cursor_seek_event(b, 12344), 0));
+	cr_expect(gt(u64, t->snapshots.use_cnt, used));
+	cr_expect(eq(u64, cursor_event(b), 12344));
+	for (__u64 i = 0; i < 200; i++)
+		cr_assert(eq(int, cursor_seek_event(a, map_hash(i) % STORY_EVENTS), 0));
+	cr_expect(le(sz, t->snapshots.items.cnt, 16));
+	cursor_free(a);
+	cursor_free(b);
+	trace_free(t);
+}
+
 Test(cursor, steps_back_undo_steps_forward)
 {
 	struct trace *t = story_new(STORY_EVENTS, 0);

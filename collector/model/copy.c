@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A model made the same as another. */
+#include "base/xalloc.h"
+#include "model/model_private.h"
+
+static void copy_found(struct model *m, const struct model *from)
+{
+	model_drop_all_found(m);
+	map_copy(&m->found_of, &from->found_of);
+	vec_copy(&m->found, &from->found);
+	vec_for_each(f, &m->found) {
+		if (f->stack)
+			f->stack = xstrdup(f->stack);
+		if (f->holders.pids)
+			f->holders.pids =
+				xmemdup(f->holders.pids, f->holders.cnt * sizeof(*f->holders.pids));
+		if (f->file.text)
+			f->file.text = xstrdup(f->file.text);
+	}
+}
+
+static void copy_inversions(struct model *m, const struct model *from)
+{
+	model_drop_inversions(m);
+	vec_for_each(inv, &from->inversions) {
+		struct inversion copy;
+
+		inversion_copy(inv, &copy);
+		vec_push(&m->inversions, copy);
+	}
+}
+
+void model_copy(struct model *m, const struct model *from)
+{
+	struct model made;
+
+	vec_copy(&m->threads, &from->threads);
+	map_copy(&m->by_tid, &from->by_tid);
+	map_copy(&m->by_number, &from->by_number);
+	vec_copy(&m->locks, &from->locks);
+	map_copy(&m->by_address, &from->by_address);
+	copy_found(m, from);
+	vec_copy(&m->handlers, &from->handlers);
+	copy_inversions(m, from);
+	vec_copy(&m->pages, &from->pages);
+	map_copy(&m->page_of, &from->page_of);
+	vec_copy(&m->places, &from->places);
+	map_copy(&m->place_of, &from->place_of);
+	vec_copy(&m->cpu_tid, &from->cpu_tid);
+	/* All else is no memory of its own. */
+	made = *from;
+	model_take_memory(&made, m);
+	*m = made;
+}
