@@ -369,7 +369,8 @@ struct ev_ck_thread {
 struct ev_ck_lock {
 	struct ev_hdr hdr; /* tid: the process */
 	__u64 address;
-	__u32 kind; /* enum wait_reason; in the second byte 1: processes share it */
+	/* enum wait_reason; in the second byte 1: processes share it, 2: its words tell no owner */
+	__u32 kind;
 	__u32 owner_tid;
 	__u32 evidence;
 	__u32 wait_cnt;

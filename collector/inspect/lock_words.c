@@ -66,7 +66,7 @@ static bool wait_is_due(const struct lock_words *lw, const struct thread *t, __u
 	__u64 pause_ns = w->confirm_ns ? again_after_ns(w) : LOCK_WORDS_WAIT_NS;
 
 	return thread_is_blocked(t) && (w->reason == WAIT_MUTEX || w->reason == WAIT_RWLOCK) &&
-	       now_ns > looked_ns + pause_ns && !has_failed(lw, t);
+	       !(w->flags & WAIT_WORDLESS) && now_ns > looked_ns + pause_ns && !has_failed(lw, t);
 }
 
 static size_t read_cycle(struct lock_words *lw, const struct model *m, const struct verdict *v,

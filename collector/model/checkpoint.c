@@ -82,7 +82,7 @@ static void emit_lock(const struct model *m, const struct lock *l, model_emit_fn
 	struct ev_ck_lock ev = {
 		.hdr = { .ts_ns = m->now_ns, .tid = l->pid, .kind = EV_CK_LOCK },
 		.address = l->address,
-		.kind = l->kind | l->is_shared << 8,
+		.kind = l->kind | l->is_shared << 8 | l->is_wordless << 9,
 		.owner_tid = l->owner_tid,
 		.evidence = l->evidence,
 		.wait_cnt = l->wait_cnt,
@@ -410,6 +410,7 @@ void model_restore_lock(struct model *m, const struct ev_ck_lock *ev)
 				  .pid = ev->hdr.tid,
 				  .kind = kind < WAIT_REASON_CNT ? kind : WAIT_FUTEX,
 				  .is_shared = ev->kind >> 8 & 1,
+				  .is_wordless = ev->kind >> 9 & 1,
 				  .evidence = ev->evidence,
 				  .owner_tid = ev->owner_tid,
 				  .read_ns = ev->read_ns,

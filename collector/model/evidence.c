@@ -30,6 +30,7 @@ void model_forget_lock_names(struct model *m, __u32 pid)
 		if (l->pid == pid) {
 			l->name[0] = '\0';
 			l->name_is_borrowed = false;
+			l->is_wordless = false;
 		}
 	}
 }

@@ -11,12 +11,13 @@ enum { LOCK_NAME_MAX = 96 };
 
 struct lock {
 	__u64 address;
-	__u32 pid;	 /* the address space it was seen in */
-	__u8 kind;	 /* enum wait_reason: what its waiters say it is */
-	__u8 evidence;	 /* enum evidence: how owner_tid is known */
-	bool is_shared;	 /* between processes, as the memory it is in tells */
-	__u32 owner_tid; /* 0: nobody, or not known */
-	__u64 read_ns;	 /* when the owner was read */
+	__u32 pid;	  /* the address space it was seen in */
+	__u8 kind;	  /* enum wait_reason: what its waiters say it is */
+	__u8 evidence;	  /* enum evidence: how owner_tid is known */
+	bool is_shared;	  /* between processes, as the memory it is in tells */
+	bool is_wordless; /* a stack told that it is no lock of glibc: no owner in its words */
+	__u32 owner_tid;  /* 0: nobody, or not known */
+	__u64 read_ns;	  /* when the owner was read */
 	__u32 wait_cnt;
 	__u32 handoff_cnt; /* times an unlock woke a waiter */
 	__u32 waker_tid;   /* the last that woke a waiter here */

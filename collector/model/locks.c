@@ -196,6 +196,22 @@ static void check_reason(const struct model *m, struct thread *t)
 }
 
 /*
+ * A stack has told that this is no lock of glibc, whatever the words look like. What it is in
+ * Rust is recalled where the wait is made as its Mutex makes it; else the next stack tells.
+ */
+static void recall_wordless(const struct lock *l, struct wait *w)
+{
+	if (wait_needs_owner(w)) {
+		w->reason = WAIT_FUTEX;
+		w->flags |= WAIT_WORDLESS;
+	}
+	if (l->kind == WAIT_MUTEX && wait_is_as_of_rust(w)) {
+		w->reason = WAIT_MUTEX;
+		w->flags |= WAIT_WORDLESS;
+	}
+}
+
+/*
  * The probe reads the words of a futex without owner only now and then (bpf/sched.bpf.c,
  * has_no_owner_again()); what the lock was at the waits before is what it is. So it is with
  * what a stack told, for words alone never tell it.
@@ -204,10 +220,14 @@ static void recall_reason(const struct model *m, struct thread *t)
 {
 	const struct lock *l = model_lock_of_wait(m, t);
 
+	if (l && l->is_wordless && !wait_is_pi(&t->wait))
+		recall_wordless(l, &t->wait);
 	if (!l || !wait_has_no_owner(&t->wait))
 		return;
 	if (!(t->wait.flags & EVF_WORDS) || l->kind == WAIT_SEMAPHORE || l->kind == WAIT_BARRIER)
 		t->wait.reason = l->kind;
+	if (t->wait.reason == WAIT_MUTEX) /* made of something else, whose words tell no owner */
+		t->wait.flags |= WAIT_WORDLESS;
 }
 
 void model_wait_begins(struct model *m, struct thread *t)
@@ -221,7 +241,8 @@ void model_wait_begins(struct model *m, struct thread *t)
 		return;
 	l = get_lock_of_wait(m, t);
 	model_check_lock_name(m, l, t);
-	l->kind = t->wait.reason;
+	if (!l->is_wordless || t->wait.reason != WAIT_FUTEX)
+		l->kind = t->wait.reason;
 	l->wait_cnt++;
 	if (t->wait.flags & EVF_WORDS)
 		take_owner(m, l, t);
@@ -309,6 +330,39 @@ void model_lock_read(struct model *m, const struct ev_lockword *ev)
 	if (l)
 		take_owner(m, l, t);
 	m->wait_version++;
+}
+
+/* The stack of t tells that words of this shape are none of a lock of glibc. */
+void model_lock_is_wordless(struct model *m, struct thread *t, enum wait_reason reason)
+{
+	struct lock *l;
+
+	t->wait.reason = reason;
+	t->wait.flags |= WAIT_WORDLESS;
+	m->wait_version++;
+	l = model_lock_of_wait(m, t);
+	if (!l)
+		return;
+	l->kind = reason;
+	l->is_wordless = true;
+	forget_owner(l);
+}
+
+/* It tells that they are, though another one before told that they were not. */
+void model_lock_has_words(struct model *m, struct thread *t)
+{
+	struct lock *l = model_lock_of_wait(m, t);
+
+	t->wait.flags &= ~WAIT_WORDLESS;
+	wait_decode(&t->wait);
+	check_reason(m, t);
+	m->wait_version++;
+	if (!l)
+		return;
+	l->is_wordless = false;
+	l->kind = t->wait.reason;
+	if (t->wait.flags & EVF_WORDS)
+		take_owner(m, l, t);
 }
 
 void model_forget_owners(struct model *m)

@@ -122,7 +122,7 @@ static bool rescue_by_owner(const struct model *m, const struct thread *t, struc
 {
 	const struct lock *l = model_lock_of_wait(m, t);
 
-	if (!l || !l->owner_tid)
+	if (!l || !l->owner_tid || (t->wait.flags & WAIT_WORDLESS))
 		return false;
 	ret->owner = model_peek_thread(m, l->owner_tid);
 	ret->by = ret->owner ? RESCUERS_OWNER : RESCUERS_OUTSIDE;

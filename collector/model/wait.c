@@ -9,7 +9,10 @@
  *            writers_futex, pad, pad, cur_writer, shared; what their values mean is told in
  *            nptl/pthread_rwlock_common.c
  *   condvar  sysdeps/nptl/bits/thread-shared-types.h: __g_signals[2] come last
- * What does not fit a layout is called futex, never guessed.
+ * What does not fit a layout is called futex, never guessed. Others wait on words of their own
+ * with the same operations, Rust's std with FUTEX_WAIT_BITSET: what sets these apart is that
+ * glibc waits by the wall clock unless it was told another, which it is only with a time-out
+ * (sysdeps/nptl/futex-internal.h, CLOCK_REALTIME is 0).
  */
 #include <linux/futex.h>
 #include <string.h>
@@ -25,8 +28,9 @@ enum {
 	TID_LIMIT = 1 << 22,	  /* PID_MAX_LIMIT, include/linux/threads.h */
 	MUTEX_KIND_LIMIT = 0x400, /* all kind and flag bits of pthreadP.h */
 	MUTEX_KIND_ROBUST = 0x10,
-	LLL_LOCKED_WITH_WAITERS = 2, /* sysdeps/nptl/lowlevellock.h */
-	RWLOCK_WRITE_PHASE = 1 << 0, /* in __readers: PTHREAD_RWLOCK_WRPHASE and so on */
+	LLL_LOCKED_WITH_WAITERS = 2,  /* sysdeps/nptl/lowlevellock.h */
+	RUST_LOCKED_WITH_WAITERS = 2, /* CONTENDED, library/std/src/sys/sync/mutex/futex.rs */
+	RWLOCK_WRITE_PHASE = 1 << 0,  /* in __readers: PTHREAD_RWLOCK_WRPHASE and so on */
 	RWLOCK_WRITE_LOCKED = 1 << 1,
 	RWLOCK_READER_SHIFT = 3,
 	RWLOCK_FUTEX_USED = 2, /* PTHREAD_RWLOCK_FUTEX_USED, in the futex words */
@@ -40,6 +44,13 @@ static int futex_command(const struct wait *w)
 static bool futex_is_private(const struct wait *w)
 {
 	return w->args[1] & FUTEX_PRIVATE_FLAG;
+}
+
+/* Is it FUTEX_WAIT_BITSET as glibc makes it? */
+static bool is_clock_wait(const struct wait *w)
+{
+	return futex_command(w) == FUTEX_WAIT_BITSET &&
+	       ((w->args[1] & FUTEX_CLOCK_REALTIME) || w->args[3]);
 }
 
 static bool looks_like_tid(__u32 v)
@@ -59,8 +70,9 @@ static __u32 mutex_user_cnt(const struct wait *w)
 
 static bool words_are_mutex(const struct wait *w)
 {
-	return looks_like_tid(w->words[2]) && mutex_kind(w) < MUTEX_KIND_LIMIT &&
-	       mutex_user_cnt(w) < TID_LIMIT;
+	return (futex_command(w) == FUTEX_WAIT || is_clock_wait(w)) &&
+	       (__u32)w->args[2] == LLL_LOCKED_WITH_WAITERS && looks_like_tid(w->words[2]) &&
+	       mutex_kind(w) < MUTEX_KIND_LIMIT && mutex_user_cnt(w) < TID_LIMIT;
 }
 
 static bool words_are_robust_mutex(const struct wait *w)
@@ -72,23 +84,22 @@ static bool words_are_robust_mutex(const struct wait *w)
 /* pthread_join waits on the tid field of the joined thread, which the kernel clears. */
 static bool words_are_join(const struct wait *w)
 {
-	return !futex_is_private(w) && futex_command(w) == FUTEX_WAIT_BITSET &&
-	       looks_like_tid(w->args[2]) && w->words[0] == (__u32)w->args[2];
+	return !futex_is_private(w) && is_clock_wait(w) && looks_like_tid(w->args[2]) &&
+	       w->words[0] == (__u32)w->args[2];
 }
 
-static bool words_are(const struct wait *w, __u32 command, __u32 val)
+static bool words_are_rwlock(const struct wait *w, __u32 val)
 {
-	return (w->flags & EVF_WORDS) && !(w->flags & EVF_COMPAT) && wait_is_futex(w) &&
-	       (__u32)futex_command(w) == command && (__u32)w->args[2] == val;
+	return (w->flags & (EVF_WORDS | EVF_COMPAT | WAIT_WORDLESS)) == EVF_WORDS &&
+	       wait_is_futex(w) && is_clock_wait(w) && (__u32)w->args[2] == val;
 }
 
 /* wrphase_futex is 0, and used, until the readers have left; the writer is not in it yet. */
 bool wait_is_for_readers(const struct wait *w)
 {
-	return words_are(w, FUTEX_WAIT_BITSET, RWLOCK_FUTEX_USED) &&
-	       (w->words[0] & RWLOCK_FUTEX_USED) && (w->words[1] & 1) &&
-	       w->words[1] <= (1 | RWLOCK_FUTEX_USED) && !w->words[2] && !w->words[3] &&
-	       !w->words[4] && w->words[5] == wait_is_shared(w);
+	return words_are_rwlock(w, RWLOCK_FUTEX_USED) && (w->words[0] & RWLOCK_FUTEX_USED) &&
+	       (w->words[1] & 1) && w->words[1] <= (1 | RWLOCK_FUTEX_USED) && !w->words[2] &&
+	       !w->words[3] && !w->words[4] && w->words[5] == wait_is_shared(w);
 }
 
 __u32 wait_reader_cnt(const struct wait *w)
@@ -103,7 +114,7 @@ __u32 wait_reader_cnt(const struct wait *w)
 bool wait_is_for_writer(const struct wait *w, __u64 *ret_address)
 {
 	*ret_address = w->args[0] - sizeof(w->words[0]);
-	return words_are(w, FUTEX_WAIT_BITSET, 1 | RWLOCK_FUTEX_USED) &&
+	return words_are_rwlock(w, 1 | RWLOCK_FUTEX_USED) &&
 	       w->words[0] == (1 | RWLOCK_FUTEX_USED) && !w->words[1] && !w->words[2] &&
 	       !w->words[3] && w->words[4] == wait_is_shared(w);
 }
@@ -119,7 +130,7 @@ static int rwlock_writer_index(const struct wait *w)
 {
 	__u32 val = w->args[2];
 
-	if (futex_command(w) != FUTEX_WAIT_BITSET || (val != 2 && val != 3))
+	if (!is_clock_wait(w) || (val != 2 && val != 3))
 		return 0;
 	if (!w->words[2] && !w->words[3] && looks_like_tid(w->words[4]))
 		return 4; /* waits on wrphase_futex */
@@ -157,7 +168,7 @@ static enum wait_reason decode_futex(const struct wait *w)
 		return WAIT_JOIN;
 	if (words_are_robust_mutex(w))
 		return WAIT_MUTEX;
-	if ((__u32)w->args[2] == LLL_LOCKED_WITH_WAITERS && words_are_mutex(w))
+	if (words_are_mutex(w))
 		return WAIT_MUTEX;
 	if (w->flags & EVF_COMPAT) /* of 32 bits no other layout is known here */
 		return WAIT_FUTEX;
@@ -275,7 +286,6 @@ void wait_classify(struct wait *w)
 	w->class = s ? s->class : SYSCALL_OTHER;
 }
 
-/* The reason that follows from the other fields. */
 static enum wait_reason decode(const struct wait *w)
 {
 	if (w->prev_state & TASK_STOPPED_BIT)
@@ -285,6 +295,11 @@ static enum wait_reason decode(const struct wait *w)
 	if (w->nr < 0)
 		return WAIT_PAGE_FAULT;
 	return decode_class(w, wait_class(w));
+}
+
+void wait_decode(struct wait *w)
+{
+	w->reason = decode(w);
 }
 
 void wait_begin(const struct ev_block *ev, struct wait *ret)
@@ -300,7 +315,7 @@ void wait_begin(const struct ev_block *ev, struct wait *ret)
 	memcpy(ret->args, ev->args, sizeof(ret->args));
 	memcpy(ret->words, ev->words, sizeof(ret->words));
 	wait_classify(ret);
-	ret->reason = decode(ret);
+	wait_decode(ret);
 }
 
 void wait_met(const struct ev_met *ev, struct wait *ret)
@@ -316,12 +331,24 @@ void wait_met(const struct ev_met *ev, struct wait *ret)
 	memcpy(ret->args, ev->args, sizeof(ret->args));
 	memcpy(ret->words, ev->words, sizeof(ret->words));
 	wait_classify(ret);
-	ret->reason = decode(ret);
+	wait_decode(ret);
 }
 
 bool wait_is_futex(const struct wait *w)
 {
 	return wait_class(w) == SYSCALL_FUTEX;
+}
+
+bool wait_is_pi(const struct wait *w)
+{
+	return wait_is_futex(w) &&
+	       (futex_command(w) == FUTEX_LOCK_PI || futex_command(w) == FUTEX_LOCK_PI2);
+}
+
+bool wait_is_as_of_rust(const struct wait *w)
+{
+	return wait_is_futex(w) && futex_command(w) == FUTEX_WAIT_BITSET && !is_clock_wait(w) &&
+	       (__u32)w->args[2] == RUST_LOCKED_WITH_WAITERS;
 }
 
 bool wait_has_no_owner(const struct wait *w)
@@ -362,7 +389,7 @@ bool wait_is_timed(const struct wait *w)
 
 __u32 wait_owner_tid(const struct wait *w)
 {
-	if (!(w->flags & EVF_WORDS))
+	if (!(w->flags & EVF_WORDS) || (w->flags & WAIT_WORDLESS))
 		return 0;
 	switch (w->reason) {
 	case WAIT_JOIN:
@@ -370,8 +397,7 @@ __u32 wait_owner_tid(const struct wait *w)
 	case WAIT_RWLOCK:
 		return rwlock_writer_index(w) ? w->words[rwlock_writer_index(w)] : 0;
 	case WAIT_MUTEX:
-		if (futex_command(w) == FUTEX_LOCK_PI || futex_command(w) == FUTEX_LOCK_PI2 ||
-		    words_are_robust_mutex(w))
+		if (wait_is_pi(w) || words_are_robust_mutex(w))
 			return w->words[0] & FUTEX_TID_MASK;
 		return w->words[2];
 	}

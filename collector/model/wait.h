@@ -13,6 +13,7 @@
  */
 enum {
 	WAIT_READERS_OFF = 8,
+	WAIT_WORDLESS = 1 << 0, /* in flags: words[] tell no owner, for it is no lock of glibc */
 };
 
 struct wait {
@@ -23,7 +24,7 @@ struct wait {
 	__u32 prev_state;
 	__u32 fd_mode;
 	__s32 nr;
-	__u8 flags;	  /* EVF_COMPAT, EVF_WORDS */
+	__u8 flags;	  /* EVF_COMPAT, EVF_WORDS, WAIT_WORDLESS */
 	__u8 reason;	  /* enum wait_reason */
 	__u8 class;	  /* enum syscall_class of nr: looked up once, asked often */
 	__u64 read_ns;	  /* when words[] were read */
@@ -39,6 +40,9 @@ void wait_met(const struct ev_met *ev, struct wait *ret);
 /* Set class from nr and flags. */
 void wait_classify(struct wait *w);
 
+/* Set reason from the other fields. */
+void wait_decode(struct wait *w);
+
 /* Is it a wait on a futex? Then args[0] is the address of its word. */
 bool wait_is_futex(const struct wait *w);
 
@@ -50,6 +54,12 @@ bool wait_is_shared(const struct wait *w);
  * change, by its clock? Nobody owns these.
  */
 bool wait_has_no_owner(const struct wait *w);
+
+/* Is it on a futex of which the kernel itself knows the owner? (FUTEX_LOCK_PI) */
+bool wait_is_pi(const struct wait *w);
+
+/* Is it a wait as the Mutex of Rust makes it, and no lock of glibc? */
+bool wait_is_as_of_rust(const struct wait *w);
 
 /* Will time alone end it? (a sleep, or any wait with a time-out) */
 bool wait_is_timed(const struct wait *w);

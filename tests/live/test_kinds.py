@@ -4,6 +4,8 @@
 
 import glob
 import json
+import shutil
+import subprocess
 import sys
 
 sys.dont_write_bytecode = True
@@ -25,6 +27,37 @@ def check(t, *argv):
 
 def of_kind(events, kind):
     return [event for event in events if event.get("kind") == kind]
+
+
+def waits_of(t, *argv):
+    """What each thread of the program waits for after a while, by its name, in order."""
+    result = t.ctrace("check", "--timeout=700ms", "--json", "-q", "--report=/dev/fd/1", "--", *argv)
+    report = json.loads(result.out)
+    t.equal([lock["owner"] for lock in report["locks"] if lock["owner"]], [], "owners")
+    return [(thread["name"], thread["waits_for"]["kind"]) for thread in report["threads"]
+            if thread["waits_for"]]
+
+
+def rust_waits_for_what_its_threads_are_called_after(t):
+    path = t.dir / "waits-rs"
+    source = lib.PROGRAMS / "waits.rs"
+    if not shutil.which("rustc"):
+        t.note("skipped, no rustc")
+        return
+    for options in ["-g"], ["-O", "-C", "symbol-mangling-version=v0"]:
+        subprocess.run(["rustc", *options, source, "-o", path], check=True, capture_output=True)
+        waits = [wait for wait in waits_of(t, path) if wait[0][-2:-1] == "-" and
+                 wait[0][-1].isdigit()]
+        t.equal(len(waits), 9, "threads that wait")
+        for name, kind in waits:
+            t.equal(kind, name.split("-", maxsplit=1)[0], f"{options}: what {name} waits for")
+
+
+def python_waits_for_no_more_than_is_known(t):
+    """A Condition waits for a Lock, too, and where Python is stripped nothing else is seen."""
+    kinds = [kind for _, kind in waits_of(t, sys.executable, lib.PROGRAMS / "waits.py")]
+    t.check(kinds in (["sleep", "semaphore", rlock, "semaphore"] for rlock in
+                      ("mutex", "semaphore")), f"kinds are {kinds}")
 
 
 def sees_all():
@@ -80,4 +113,6 @@ def a_shared_semaphore_is_reached_by_who_maps_it(t):
 if __name__ == "__main__":
     lib.need_tracing()
     lib.main([a_word_at_two_addresses_is_one_lock, equal_addresses_are_two_locks,
-              a_shared_semaphore_is_reached_by_who_maps_it])
+              a_shared_semaphore_is_reached_by_who_maps_it,
+              rust_waits_for_what_its_threads_are_called_after,
+              python_waits_for_no_more_than_is_known])

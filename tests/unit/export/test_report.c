@@ -234,19 +234,21 @@ Test(report, a_named_lock_is_called_by_its_name)
 	apply(build_run(2));
 	apply(build_block_mutex(2, 3, B, 3));
 	apply(build_lockname(10, B, "table.fork[1]"));
-	apply(build_stack(2, "eat forks.c:31\neater forks.c:60"));
+	apply(build_stack(2, "pthread_mutex_lock libc.so.6\neat forks.c:31\neater forks.c:60"));
 	apply(build_block_mutex(3, 10, A, 2));
 	build_later(20 * MS);
 	apply(build_lockword(2, B, 3));
 	apply(build_lockword(3, A, 2));
 	write_report();
 	expect_json("verdict.cycle[0].waits_for.name", "\"table.fork[1]\"");
-	expect_json("verdict.cycle[0].stack", "[\"eat forks.c:31\", \"eater forks.c:60\"]");
+	expect_json("verdict.cycle[0].stack",
+		    "[\"pthread_mutex_lock libc.so.6\", \"eat forks.c:31\", "
+		    "\"eater forks.c:60\"]");
 	expect_json("verdict.cycle[0].stack_truncated", "false");
 	expect_json("verdict.cycle[1].waits_for.name", "null");
 	expect_json("verdict.cycle[1].stack", "null");
 	expect_json("threads[1].waits_for.name", "\"table.fork[1]\"");
-	expect_json("threads[1].waits_for.stack[1]", "\"eater forks.c:60\"");
+	expect_json("threads[1].waits_for.stack[2]", "\"eater forks.c:60\"");
 	expect_json("locks[0].name", "\"table.fork[1]\"");
 	expect_text("  left (2) waits for table.fork[1] (mutex 0x2000) since");
 	expect_text("\n      eat forks.c:31\n      eater forks.c:60\n");

@@ -360,8 +360,8 @@ Test(evidence, the_stack_tells_what_is_waited_for)
 	cr_expect(eq(int,
 		     kind_told_by("__lll_lock_wait libc.so.6\n__pthread_mutex_cond_lock libc.so.6\n"
 				  "pthread_barrier_wait libc.so.6"),
-		     WAIT_CONDVAR),
-		  "a mutex that is taken back tells nothing");
+		     WAIT_MUTEX),
+		  "one that is taken back is not the barrier");
 }
 
 Test(evidence, what_the_stack_told_holds_for_the_next_wait)
