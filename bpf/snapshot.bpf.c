@@ -15,14 +15,21 @@ static __always_inline bool is_target(struct task_struct *task)
 	return bpf_map_lookup_elem(&targets, &pid);
 }
 
-/* From now on its events flow. */
+__u32 meet_left = 0;	   /* threads that the next round is for */
+bool meet_is_last = false; /* there is none */
+
+/*
+ * From now on its events flow. The kernel refuses its storage also when somebody else is just
+ * being given some on this CPU (bpf_task_storage_trylock()), so it is tried again.
+ */
 static __always_inline void mark(struct task_struct *task)
 {
 	struct traced *t = bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 
+	meet_left++;
 	if (t) {
 		traced_announce(task, t, 0, EVF_MET);
-	} else {
+	} else if (meet_is_last) {
 		__sync_fetch_and_add(&emit_counters()->generated, 1);
 		emit_count_lost(LOST_STORAGE);
 	}

@@ -14,7 +14,10 @@
 #include "bpf/ctrace.skel.h"
 #include "model/syscall.h"
 
-enum { RING_SZ_DEFAULT = 16 << 20 };
+enum {
+	RING_SZ_DEFAULT = 16 << 20,
+	MEET_ROUNDS_MAX = 6,
+};
 
 struct probe {
 	struct ctrace_bpf *skel;
@@ -154,12 +157,16 @@ int probe_meet(struct probe *p, const __u32 *pids, size_t cnt)
 	__u8 yes = 1;
 	int err = 0;
 
+	p->skel->bss->meet_left = 1;
 	for (size_t i = 0; i < cnt && !err; i++)
 		err = bpf_map_update_elem(bpf_map__fd(p->skel->maps.targets), &pids[i], &yes,
 					  BPF_ANY);
-	/* One round marks, one meets, and one more meets those that came in between. */
-	for (int round = 0; round < 3 && !err; round++)
+	/* One round marks, the next meets; another is for those who came in between. */
+	for (int round = 1; round <= MEET_ROUNDS_MAX && p->skel->bss->meet_left && !err; round++) {
+		p->skel->bss->meet_left = 0;
+		p->skel->bss->meet_is_last = round == MEET_ROUNDS_MAX;
 		err = run_snapshot(p);
+	}
 	if (err)
 		log_err("cannot take a snapshot: %s", strerror(-err));
 	probe_counters(p, &counters);
