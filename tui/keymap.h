@@ -105,7 +105,7 @@ enum ui_keycode {
 	_(GRAPH, VIEW, 'w', UIKEY_F(6), "w F6", "graph", "who waits for whom")                     \
 	_(LOCKS, VIEW, 'l', UIKEY_F(9), "l F9", "",                                                \
 	  "locks: the one this thread waits on; owner, queue, times")                              \
-	_(ORDER, VIEW, 'S', UIKEY_NONE, "S", "", "locks: sort by something else")                  \
+	_(ORDER, VIEW, 'S', UIKEY_NONE, "S", "", "locks, also as lanes: sort by something else")   \
 	_(THREADS, VIEW, UIKEY_F(2), UIKEY_NONE, "F2", "",                                         \
 	  "main screen: threads, timeline, details")                                               \
 	_(TIMELINE, VIEW, UIKEY_F(3), 't', "F3 t", "", "timeline, large")                          \
@@ -114,7 +114,7 @@ enum ui_keycode {
 	_(DIAGRAM, VIEW, 's', UIKEY_F(8), "s F8", "", "states as the textbook draws them")         \
 	_(NOTES, VIEW, 'C', UIKEY_F(11), "C F11", "",                                              \
 	  "chapters and other notes: Enter goes to one, as it was prepared")                       \
-	_(CPUS, VIEW, 'c', UIKEY_NONE, "c", "", "timeline: lanes per CPU or per thread")           \
+	_(LANES, VIEW, 'c', UIKEY_NONE, "c", "", "timeline: lanes of threads, of CPUs, of locks")  \
 	_(SEARCH, FIND, '/', UIKEY_NONE, "/", "find", "search a thread by name or tid")            \
 	_(SEARCH_NEXT, FIND, 'n', UIKEY_NONE, "n", "", "next match")                               \
 	_(SEARCH_PREV, FIND, 'N', UIKEY_NONE, "N", "", "previous match")                           \

@@ -73,8 +73,7 @@ enum lane_sign lane_sign_of(const struct timeline_column *column, const struct t
 	return cell_is_mixed(cell, share) ? mixed[share] : pure[share];
 }
 
-/* What a column without data looks like. */
-static enum lane_sign missing_sign(const struct lanes *l, int col)
+enum lane_sign lane_missing_sign(const struct lanes *l, int col)
 {
 	__u64 w_ns = timeline_width_ns(l->timeline);
 	__u64 begin_ns = (l->first_idx + col) * w_ns;
@@ -90,7 +89,7 @@ void lane_draw_thread(const struct lanes *l, struct canvas *c, int row, const st
 
 		lane_put(c, row, col,
 			 column ? lane_sign_of(column, timeline_cell(column, t))
-				: missing_sign(l, col));
+				: lane_missing_sign(l, col));
 	}
 }
 
@@ -128,7 +127,7 @@ void lane_draw_threads(const struct lanes *l, struct canvas *c, int row,
 		struct timeline_cell cell;
 
 		if (!column)
-			lane_put(c, row, col, missing_sign(l, col));
+			lane_put(c, row, col, lane_missing_sign(l, col));
 		else if (cells_average(column, threads, cnt, &cell))
 			lane_put(c, row, col, lane_sign_of(column, &cell));
 		else
@@ -146,7 +145,7 @@ void lane_draw_cpu(const struct lanes *l, struct canvas *c, int row, unsigned cp
 		uint32_t ch = '.';
 
 		if (!column) {
-			lane_put(c, row, col, missing_sign(l, col));
+			lane_put(c, row, col, lane_missing_sign(l, col));
 			continue;
 		}
 		if (column->lost_cnt) {

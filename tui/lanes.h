@@ -34,6 +34,8 @@ enum lane_sign {
 };
 
 int lane_put(struct canvas *c, int row, int col, enum lane_sign sign);
+/* That of a column without data: outside of what is known, or not computed yet. */
+enum lane_sign lane_missing_sign(const struct lanes *l, int col);
 
 /* The sign for a thread's cell in a column; cell may be NULL. */
 enum lane_sign lane_sign_of(const struct timeline_column *column, const struct timeline_cell *cell);

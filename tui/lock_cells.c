@@ -48,15 +48,14 @@ static const struct thread *owner_of(const struct lock_cell *x)
 	return x->row->lock->owner_tid ? model_find_thread(x->m, x->row->lock->owner_tid) : NULL;
 }
 
-/* Is it one of those that a deadlock is about? */
-static bool is_of_deadlock(const struct lock_cell *x)
+bool lock_is_of_deadlock(const struct ui *ui, const struct lock *l)
 {
-	const struct verdict *v = ui_verdict(x->ui);
+	const struct verdict *v = ui_verdict(ui);
 
 	for (size_t i = 0; v->kind == VERDICT_DEADLOCK && i < v->cycle_cnt; i++) {
-		const struct thread *t = model_find_thread(x->m, v->cycle[i].tid);
+		const struct thread *t = model_find_thread(ui_model(ui), v->cycle[i].tid);
 
-		if (t && model_lock_waited_on(x->m, t) == x->row->lock)
+		if (t && model_lock_waited_on(ui_model(ui), t) == l)
 			return true;
 	}
 	return false;
@@ -65,7 +64,7 @@ static bool is_of_deadlock(const struct lock_cell *x)
 static void draw_lock(const struct lock_cell *x)
 {
 	struct strbuf text = {};
-	unsigned style = is_of_deadlock(x) ? STYLE_ALARM : STYLE_NORMAL;
+	unsigned style = lock_is_of_deadlock(x->ui, x->row->lock) ? STYLE_ALARM : STYLE_NORMAL;
 
 	lock_add_name(x->m, x->row->lock, &text);
 	if (ui_search_matches(x->ui, strbuf_str(&text)))

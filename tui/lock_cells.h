@@ -28,6 +28,9 @@ struct lock_column {
 
 enum { LOCK_COLUMN_CNT = 13, LOCK_ORDER_COLS = 76 };
 
+/* Is it one of those that a deadlock is about? */
+bool lock_is_of_deadlock(const struct ui *ui, const struct lock *l);
+
 /* In the order they are drawn. */
 extern const struct lock_column lock_columns[LOCK_COLUMN_CNT];
 

@@ -220,6 +220,33 @@ bool ui_is_moving(const struct ui *ui)
 	return ui->is_changed || ui->mode == UI_PLAY || ui->hunt.kind != HUNT_NONE;
 }
 
+enum ui_lanes ui_lanes(const struct ui *ui)
+{
+	return ui->lanes;
+}
+
+void ui_next_lanes(struct ui *ui)
+{
+	ui->lanes = (ui->lanes + 1) % LANES_CNT;
+	ui_touch(ui);
+}
+
+enum lock_order ui_lock_order(const struct ui *ui)
+{
+	return ui->lock_order;
+}
+
+void ui_next_lock_order(struct ui *ui)
+{
+	ui->lock_order = (ui->lock_order + 1) % LOCK_ORDER_CNT;
+	ui_touch(ui);
+}
+
+bool ui_shows(const struct ui *ui, enum ui_view view)
+{
+	return ui->view == view;
+}
+
 const struct verdict *ui_verdict(const struct ui *ui)
 {
 	struct ui *cache = (struct ui *)ui; /* a cache: the answer is the same */

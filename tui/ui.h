@@ -17,6 +17,7 @@
 #include "trace/trace.h"
 #include "tui/canvas.h"
 #include "tui/keymap.h"
+#include "tui/lock_rows.h"
 #include "tui/transition.h"
 #include "tui/views.h"
 
@@ -121,6 +122,9 @@ void ui_select_tid(struct ui *ui, __u32 tid);
 /* The lock that is selected, in the view of locks; NULL: none, or not known of at this time. */
 const struct lock *ui_selected_lock(const struct ui *ui);
 void ui_select_lock(struct ui *ui, const struct lock *l);
+/* In what order locks are listed, and the next one. */
+enum lock_order ui_lock_order(const struct ui *ui);
+void ui_next_lock_order(struct ui *ui);
 /* Jump to the thread that holds the selected lock. */
 void ui_jump_lock_owner(struct ui *ui);
 
@@ -158,6 +162,19 @@ void ui_scroll_to(int selected, int cnt, int height, int *top);
 
 /* Does the text match the search that is active? For STYLE_MATCH. */
 bool ui_search_matches(const struct ui *ui, const char *text);
+
+/* What the lanes of the timeline are of. */
+#define UI_LANES(_) _(threads) _(cpus) _(locks)
+
+enum ui_lanes {
+#define UI_LANES_ENUM(name) LANES_##name,
+	UI_LANES(UI_LANES_ENUM)
+#undef UI_LANES_ENUM
+		LANES_CNT,
+};
+enum ui_lanes ui_lanes(const struct ui *ui);
+void ui_next_lanes(struct ui *ui);
+bool ui_shows(const struct ui *ui, enum ui_view view); /* with all of the screen */
 
 /* The stretch of time a timeline of cols columns shows. */
 struct ui_window {

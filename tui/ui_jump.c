@@ -51,10 +51,16 @@ bool ui_jump_back(struct ui *ui)
 	return true;
 }
 
-/* Views that say nothing about the selected thread give way to the main screen. */
-static bool view_shows_thread(enum ui_view view)
+static bool shows_lock_lanes(const struct ui *ui)
 {
-	return view != VIEW_locks && view != VIEW_output && view != VIEW_help;
+	return ui->view == VIEW_timeline && ui->lanes == LANES_locks;
+}
+
+/* Views that say nothing about the selected thread give way to the main screen. */
+static bool view_shows_thread(const struct ui *ui)
+{
+	return ui->view != VIEW_locks && ui->view != VIEW_output && ui->view != VIEW_help &&
+	       !shows_lock_lanes(ui);
 }
 
 static void jump_to_thread(struct ui *ui, const struct thread *t)
@@ -68,7 +74,7 @@ static void jump_to_thread(struct ui *ui, const struct thread *t)
 		return;
 	}
 	remember_origin(ui);
-	if (!view_shows_thread(ui->view))
+	if (!view_shows_thread(ui))
 		ui_show(ui, VIEW_threads);
 	ui->filter[0] = '\0';
 	ui_select_tid(ui, t->tid);
@@ -127,12 +133,14 @@ void ui_jump_lock_owner(struct ui *ui)
 		ui_message(ui, l ? "who holds this lock is not known" : "no lock is selected");
 }
 
-/* The view of locks, at the lock that the thread waits on, if it does. */
+/* The view of locks, at the lock that is selected, or that the thread waits on, if it does. */
 static bool jump_to_lock(struct ui *ui)
 {
 	const struct thread *t = ui_selected(ui);
 	const struct lock *l = t ? model_lock_waited_on(ui_model(ui), t) : NULL;
 
+	if (shows_lock_lanes(ui))
+		l = ui_selected_lock(ui);
 	if (!l || ui->view == VIEW_locks)
 		return false;
 	remember_origin(ui);

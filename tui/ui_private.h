@@ -136,6 +136,8 @@ struct ui {
 	struct view views[VIEW_CNT];
 	struct canvas list, strip, body; /* where the last picture had them, for clicks */
 
+	enum ui_lanes lanes;
+	enum lock_order lock_order;
 	struct ui_lock_id selected_lock;
 	struct ui_origin origins[UI_ORIGIN_MAX]; /* of the jumps that were not gone back yet */
 	int origin_cnt;

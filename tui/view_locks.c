@@ -15,7 +15,6 @@ enum {
 
 struct locks_view {
 	struct lock_rows rows;
-	enum lock_order order;
 	int top;
 	int height; /* rows of the table in the last picture */
 	bool is_large;
@@ -26,6 +25,11 @@ static void locks_release(struct view *v)
 	struct locks_view *state = v->state;
 
 	lock_rows_release(&state->rows);
+}
+
+static void make_rows(struct locks_view *state, const struct ui *ui)
+{
+	lock_rows_make(&state->rows, ui_model(ui), ui_now_ns(ui), ui_lock_order(ui));
 }
 
 static bool column_is_shown(const struct lock_column *col, int cols, enum lock_order order)
@@ -97,13 +101,14 @@ static void draw_table(struct locks_view *state, const struct ui *ui, struct can
 		       int selected)
 {
 	int width[LOCK_COLUMN_CNT], cnt = (int)state->rows.locks.cnt;
+	enum lock_order order = ui_lock_order(ui);
 	char title[64];
 
 	snprintf(title, sizeof(title), "%d lock%s, %s", cnt, cnt == 1 ? "" : "s",
-		 lock_order_words(state->order));
+		 lock_order_words(order));
 	canvas_rule(c, 0, title);
-	fit_columns(c->cols, state->order, width);
-	draw_headings(c, 1, state->order, width);
+	fit_columns(c->cols, order, width);
+	draw_headings(c, 1, order, width);
 	if (!cnt)
 		canvas_puts(c, HEAD, MARGIN, STYLE_DIM,
 			    "Nobody has waited for a lock yet: one that is free leaves no trace.");
@@ -153,7 +158,7 @@ static void locks_draw(struct view *v, const struct ui *ui, struct canvas *c)
 	struct canvas table, pane;
 	int selected;
 
-	lock_rows_make(&state->rows, ui_model(ui), ui_now_ns(ui), state->order);
+	make_rows(state, ui);
 	selected = selected_row(state, ui);
 	pane = canvas_sub(c, c->rows - pane_rows(state, c->rows), 0, -1, -1);
 	table = canvas_sub(c, 0, 0, c->rows - pane.rows, -1);
@@ -168,7 +173,7 @@ static void move(struct locks_view *state, struct ui *ui, int distance)
 {
 	int row, cnt;
 
-	lock_rows_make(&state->rows, ui_model(ui), ui_now_ns(ui), state->order);
+	make_rows(state, ui);
 	cnt = (int)state->rows.locks.cnt;
 	row = selected_row(state, ui) + distance;
 	if (row >= cnt)
@@ -202,7 +207,7 @@ static bool locks_act(struct view *v, struct ui *ui, enum ui_action action)
 		move(state, ui, action == ACT_PAGE_UP ? -page : page);
 		return true;
 	case ACT_ORDER:
-		state->order = (state->order + 1) % LOCK_ORDER_CNT;
+		ui_next_lock_order(ui);
 		state->top = 0;
 		return true;
 	case ACT_ENTER:
@@ -226,7 +231,7 @@ static bool locks_click(struct view *v, struct ui *ui, int row, int col)
 	int at = state->top + row - HEAD;
 
 	(void)col;
-	lock_rows_make(&state->rows, ui_model(ui), ui_now_ns(ui), state->order);
+	make_rows(state, ui);
 	if (row < HEAD || row - HEAD >= state->height || at >= (int)state->rows.locks.cnt)
 		return false;
 	ui_select_lock(ui, state->rows.locks.items[at].lock);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The timeline view: a lane per thread or per CPU over time, large or as a strip of some rows. */
+/* The timeline view: a lane per thread, CPU or lock over time, large or as a strip of some rows. */
 #include <stdio.h>
 
 #include "base/map.h"
 #include "tui/describe.h"
 #include "tui/lanes.h"
+#include "tui/lock_lanes.h"
 #include "tui/state_words.h"
 #include "tui/time_axis.h"
 #include "tui/ui.h"
@@ -16,17 +17,20 @@ enum {
 	LABEL_MIN = 4,
 	LABEL_MAX = 16,	     /* a thread's name and the mark before it */
 	LABEL_PART = 6,	     /* of the width */
+	LOCK_LABEL_MAX = 24, /* a lock's name can be an expression */
+	LOCK_LABEL_PART = 4,
 	FILL_EVENTS = 12000, /* replayed per picture: 3 to 8 ms */
 };
 
 struct timeline_view {
-	struct timeline *timeline;
-	int top; /* first lane shown */
-	bool shows_cpus;
+	struct timeline *of_threads, *of_locks; /* the latter when it is asked for */
+	struct timeline *timeline;		/* the one that is shown */
+	struct lock_lanes locks;
+	int top;	 /* first lane shown */
 	bool is_pending; /* columns are missing that the next picture will have */
 	/* Of the last picture, for clicks. */
 	int lanes_row, left;
-	bool shown_cpus;
+	enum ui_lanes shown;
 	struct ui_window win;
 };
 
@@ -46,14 +50,24 @@ static void timeline_view_init(struct view *v, struct ui *ui)
 {
 	struct timeline_view *state = v->state;
 
-	state->timeline = timeline_new(ui_trace(ui));
+	state->timeline = state->of_threads = timeline_new(ui_trace(ui));
 }
 
 static void timeline_view_release(struct view *v)
 {
 	struct timeline_view *state = v->state;
 
-	timeline_free(state->timeline);
+	timeline_free(state->of_threads);
+	timeline_free(state->of_locks);
+	lock_lanes_release(&state->locks);
+}
+
+static void choose_timeline(struct timeline_view *state, const struct ui *ui)
+{
+	state->shown = ui_lanes(ui);
+	if (state->shown == LANES_locks && !state->of_locks)
+		state->of_locks = timeline_new_locks(ui_trace(ui));
+	state->timeline = state->shown == LANES_locks ? state->of_locks : state->of_threads;
 }
 
 /* Compute what the window needs, as much as one picture may cost. */
@@ -74,6 +88,8 @@ static void prepare(struct timeline_view *state, const struct ui *ui, int cols, 
 	state->is_pending = !timeline_fill(state->timeline, win->begin_ns,
 					   win->begin_ns + (__u64)cols * win->ns_per_col - 1,
 					   ui_end_ns(ui), FILL_EVENTS);
+	if (state->shown == LANES_locks)
+		lock_lanes_make(&state->locks, ui, ret);
 }
 
 static enum style label_style(const struct ui *ui, const struct thread *t)
@@ -229,9 +245,12 @@ static void draw_cpus(struct timeline_view *state, const struct ui *ui, struct c
 static void draw_title(struct timeline_view *state, const struct ui *ui, struct canvas *c,
 		       const struct lanes *lanes, bool is_large)
 {
+	static const char *const words[] = {
+		[LANES_threads] = "timeline", [LANES_cpus] = "CPUs", [LANES_locks] = "locks"
+	};
 	char buf[TIME_LABEL_SZ], title[80];
 
-	snprintf(title, sizeof(title), "%s, 1 column = %s", state->shows_cpus ? "CPUs" : "timeline",
+	snprintf(title, sizeof(title), "%s, 1 column = %s", words[state->shown],
 		 time_width(buf, state->win.ns_per_col));
 	canvas_rule(c, 0, title);
 	time_axis_draw(c, is_large, state->left, is_large ? state->left : 3 + text_width(title) + 2,
@@ -284,9 +303,8 @@ static const struct timeline_cell *cell_of(const struct timeline_view *state, __
 
 /* What the selected thread did in the column of the cursor. */
 static void draw_words(struct timeline_view *state, const struct ui *ui, struct canvas *c, int row,
-		       const struct lanes *lanes)
+		       const struct lanes *lanes, int col)
 {
-	int col = state->win.cursor_col < 0 ? lanes->cols - 1 : state->win.cursor_col;
 	const struct thread *t = ui_selected(ui);
 	const struct timeline_cell *cell = t ? cell_of(state, lanes->first_idx + col, t) : NULL;
 	struct strbuf sb = {};
@@ -319,19 +337,23 @@ static void draw_words(struct timeline_view *state, const struct ui *ui, struct 
 	strbuf_release(&sb);
 }
 
-static int label_width(int cols)
+static int label_width(int cols, bool is_lock)
 {
-	int width = cols / LABEL_PART;
+	int width = cols / (is_lock ? LOCK_LABEL_PART : LABEL_PART);
+	int most = is_lock ? LOCK_LABEL_MAX : LABEL_MAX;
 
-	return width < LABEL_MIN ? LABEL_MIN : width > LABEL_MAX ? LABEL_MAX : width;
+	return width < LABEL_MIN ? LABEL_MIN : width > most ? most : width;
 }
 
 static int lane_cnt(const struct timeline_view *state, const struct ui *ui)
 {
-	size_t cnt = model_cpu_cnt(ui_model(ui));
+	size_t cnt;
 
-	if (!state->shows_cpus)
-		ui_rows(ui, &cnt);
+	if (state->shown == LANES_cpus)
+		return (int)model_cpu_cnt(ui_model(ui));
+	if (state->shown == LANES_locks)
+		return (int)state->locks.rows.locks.cnt;
+	ui_rows(ui, &cnt);
 	return (int)cnt;
 }
 
@@ -358,37 +380,71 @@ static void hide_future(const struct timeline_view *state, const struct ui *ui, 
 		canvas_puts(c, head - 1, state->left + (int)col + 2, STYLE_CURSOR, "?");
 }
 
+/* How many rows the lanes took. */
+static int draw_lanes(struct timeline_view *state, const struct ui *ui, struct canvas *c,
+		      const struct lanes *lanes, struct letters *letters)
+{
+	int cnt = lane_cnt(state, ui);
+
+	switch (state->shown) {
+	case LANES_cpus:
+		draw_cpus(state, ui, c, lanes, letters);
+		break;
+	case LANES_locks:
+		return lock_lanes_draw(&state->locks, ui, c, state->left);
+	case LANES_threads:
+	case LANES_CNT:
+		draw_threads(state, ui, c, lanes);
+		break;
+	}
+	return cnt < c->rows ? cnt : c->rows;
+}
+
+/* The legend, and in words what is in the column of the cursor. */
+static void draw_foot(struct timeline_view *state, const struct ui *ui, struct canvas *c,
+		      const struct lanes *lanes, struct letters *letters)
+{
+	int col = state->win.cursor_col < 0 ? lanes->cols - 1 : state->win.cursor_col;
+
+	if (state->shown == LANES_cpus)
+		draw_letters(ui, c, c->rows - 2, letters);
+	else if (state->shown == LANES_locks)
+		lock_lanes_draw_legend(c, c->rows - 2, state->is_pending);
+	else
+		draw_legend(c, c->rows - 2, state->is_pending);
+	if (state->shown == LANES_locks)
+		lock_lanes_draw_words(&state->locks, ui, c, c->rows - 1, col);
+	else
+		draw_words(state, ui, c, c->rows - 1, lanes, col);
+}
+
 static void timeline_view_draw(struct view *v, const struct ui *ui, struct canvas *c)
 {
 	struct timeline_view *state = v->state;
-	bool is_large = has_room(state, ui, c);
-	int head = is_large ? 2 : 1, foot = is_large ? 2 : 0;
-	struct canvas body = canvas_sub(c, head, 0, c->rows - head - foot, -1);
 	struct letters letters;
 	struct lanes lanes;
+	struct canvas body;
+	int head, foot, rows;
+	bool is_large;
 
-	state->left = label_width(c->cols);
+	choose_timeline(state, ui);
+	state->left = label_width(c->cols, state->shown == LANES_locks);
 	if (c->cols <= state->left || !c->rows)
 		return;
-	state->lanes_row = head;
-	state->shown_cpus = state->shows_cpus;
 	prepare(state, ui, c->cols - state->left, &lanes);
+	is_large = has_room(state, ui, c);
+	head = state->lanes_row = is_large ? 2 : 1;
+	foot = is_large ? 2 : 0;
+	body = canvas_sub(c, head, 0, c->rows - head - foot, -1);
 	draw_title(state, ui, c, &lanes, is_large);
 	letters_init(&letters, ui);
-	if (state->shows_cpus)
-		draw_cpus(state, ui, &body, &lanes, &letters);
-	else
-		draw_threads(state, ui, &body, &lanes);
+	rows = draw_lanes(state, ui, &body, &lanes, &letters);
 	if (state->win.cursor_col >= 0 && !ui_is_following(ui))
-		for (int row = 0; row < body.rows && row < lane_cnt(state, ui); row++)
+		for (int row = 0; row < rows; row++)
 			canvas_restyle(&body, row, state->left + state->win.cursor_col, 1,
 				       STYLE_CURSOR);
-	if (is_large && state->shows_cpus)
-		draw_letters(ui, c, c->rows - 2, &letters);
-	else if (is_large)
-		draw_legend(c, c->rows - 2, state->is_pending);
 	if (is_large)
-		draw_words(state, ui, c, c->rows - 1, &lanes);
+		draw_foot(state, ui, c, &lanes, &letters);
 	if (ui_horizon_ns(ui) != ~0ULL)
 		hide_future(state, ui, c, head, c->rows - foot);
 	map_release(&letters.row_of);
@@ -398,11 +454,11 @@ static bool timeline_view_act(struct view *v, struct ui *ui, enum ui_action acti
 {
 	struct timeline_view *state = v->state;
 
-	(void)ui;
-	if (action != ACT_CPUS)
-		return false;
-	state->shows_cpus = !state->shows_cpus;
-	return true;
+	if (action == ACT_LANES) {
+		ui_next_lanes(ui);
+		return true;
+	}
+	return ui_lanes(ui) == LANES_locks && lock_lanes_act(&state->locks, ui, action);
 }
 
 static bool timeline_view_tick(struct view *v, const struct ui *ui)
@@ -422,8 +478,10 @@ static bool timeline_view_click(struct view *v, struct ui *ui, int row, int col)
 	ui_rows(ui, &cnt);
 	if (!state->win.ns_per_col)
 		return false;
-	if (row >= state->lanes_row && !state->shown_cpus && lane < cnt)
+	if (row >= state->lanes_row && state->shown == LANES_threads && lane < cnt)
 		ui_select_row(ui, lane);
+	else if (row >= state->lanes_row && state->shown == LANES_locks)
+		lock_lanes_click(&state->locks, ui, row - state->lanes_row);
 	if (col >= state->left)
 		ui_seek_time(ui, state->win.begin_ns +
 					 (__u64)(col - state->left) * state->win.ns_per_col);

@@ -49,9 +49,20 @@ struct timeline *timeline_new(struct trace *t)
 	return tl;
 }
 
+struct timeline *timeline_new_locks(struct trace *t)
+{
+	struct timeline *tl = timeline_new(t);
+
+	tl->fold.marks.of_locks = tl->fold.after.of_locks = true;
+	tl->edge_marks.of_locks = tl->tail_before.of_locks = tl->tail_marks.of_locks = true;
+	timeline_look_at_locks(&tl->look);
+	return tl;
+}
+
 static size_t column_sz(const struct timeline_column *col)
 {
-	return col->cell_cnt * sizeof(*col->cells) + col->cpu_cnt * sizeof(*col->cpus);
+	return col->cell_cnt * sizeof(*col->cells) + col->cpu_cnt * sizeof(*col->cpus) +
+	       col->lock_cnt * sizeof(*col->locks);
 }
 
 static void column_drop(struct timeline *tl, struct timeline_column *col)

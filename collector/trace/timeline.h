@@ -54,14 +54,25 @@ struct timeline_cpu {
 	__u16 zero;
 };
 
+/* One lock in one column: threads waited for it. */
+struct timeline_lock {
+	__u64 address;
+	__u32 pid;	   /* with the address, which it is */
+	__u32 waiters;	   /* how many, in the mean: TIMELINE_FULL is one. 0: for no time at all */
+	__u32 handoff_cnt; /* times it was given to one of them */
+	__u32 owner_tid;   /* who had it last; 0: not known */
+};
+
 struct timeline_column {
 	__u64 idx;
 	__u64 begin_ns, end_ns;
 	__u64 lost_cnt;		     /* events lost in it */
 	struct timeline_cell *cells; /* by tid, only of threads that were there */
 	struct timeline_cpu *cpus;   /* by CPU number */
+	struct timeline_lock *locks; /* by process and address, only of those waited for */
 	__u32 cell_cnt;
 	__u32 cpu_cnt;
+	__u32 lock_cnt;
 	__u32 flags; /* enum timeline_flag */
 };
 
@@ -69,6 +80,8 @@ struct timeline;
 
 /* A timeline of t, which must outlive it. */
 struct timeline *timeline_new(struct trace *t);
+/* The same of what threads do at locks: its columns have locks, and no thread. */
+struct timeline *timeline_new_locks(struct trace *t);
 void timeline_free(struct timeline *tl); /* accepts NULL */
 
 /*
@@ -109,6 +122,9 @@ const struct timeline_column *timeline_column(const struct timeline *tl, __u64 i
 /* The thread's cell, NULL when it was not there. */
 const struct timeline_cell *timeline_cell(const struct timeline_column *col,
 					  const struct thread *t);
+
+/* What happened at l, NULL when nobody waited for it. */
+const struct timeline_lock *timeline_lock(const struct timeline_column *col, const struct lock *l);
 
 /* The largest share of a cell; TIMELINE_SHARE_CNT when it was mostly not there. */
 enum timeline_share timeline_main_share(const struct timeline_cell *cell);

@@ -9,6 +9,7 @@ void timeline_column_release(struct timeline_column *col)
 {
 	free(col->cells);
 	free(col->cpus);
+	free(col->locks);
 	*col = (struct timeline_column){};
 }
 

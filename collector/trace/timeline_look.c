@@ -5,6 +5,11 @@
 /* More bounds between two looks than this: what is between them is a guess, not a look. */
 enum { BOUNDS_MAX = 4 };
 
+void timeline_look_at_locks(struct timeline_look *l)
+{
+	l->last.of_locks = l->now.of_locks = l->begin.of_locks = l->bound.of_locks = true;
+}
+
 void timeline_look_release(struct timeline_look *l)
 {
 	timeline_marks_release(&l->last);

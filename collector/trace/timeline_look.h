@@ -21,6 +21,8 @@ struct timeline_look {
 	bool has_begin;
 };
 
+/* Look at locks instead of threads; before the first look. */
+void timeline_look_at_locks(struct timeline_look *l);
 void timeline_look_release(struct timeline_look *l);
 
 /* Look at m, the tail of a trace that ends at end_ns. False: nothing has come since. */

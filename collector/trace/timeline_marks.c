@@ -19,6 +19,7 @@ static const __u8 share_of_state[THREAD_STATE_CNT] = {
 void timeline_marks_copy(struct timeline_marks *dst, const struct timeline_marks *src)
 {
 	vec_copy(&dst->threads, &src->threads);
+	timeline_lock_marks_copy(&dst->locks, &src->locks);
 	dst->at_ns = src->at_ns;
 	dst->lost_cnt = src->lost_cnt;
 }
@@ -27,6 +28,7 @@ void timeline_marks_release(struct timeline_marks *marks)
 {
 	vec_release(&marks->threads);
 	vec_release(&marks->order);
+	timeline_lock_marks_release(&marks->locks);
 }
 
 static __u64 key_of(__u32 tid, __u32 start)
@@ -82,7 +84,7 @@ static void mark_take(struct timeline_mark *mark, const struct thread *t, __u64 
 			mark->share_ns[share_of_state[s]] = thread_state_ns(t, s, at_ns);
 }
 
-void timeline_marks_take(struct timeline_marks *marks, const struct model *m, __u64 at_ns)
+static void take_threads(struct timeline_marks *marks, const struct model *m, __u64 at_ns)
 {
 	marks_sort(marks, m);
 	vec_clear(&marks->threads);
@@ -90,6 +92,14 @@ void timeline_marks_take(struct timeline_marks *marks, const struct model *m, __
 	vec_for_each(idx, &marks->order)
 		mark_take(&marks->threads.items[marks->threads.cnt++], model_thread_at(m, *idx),
 			  at_ns);
+}
+
+void timeline_marks_take(struct timeline_marks *marks, const struct model *m, __u64 at_ns)
+{
+	if (marks->of_locks)
+		timeline_lock_marks_take(&marks->locks, m, at_ns);
+	else
+		take_threads(marks, m, at_ns);
 	marks->at_ns = at_ns;
 	marks->lost_cnt = model_lost(m, 0);
 }
@@ -175,6 +185,9 @@ void timeline_marks_diff(const struct timeline_marks *before, const struct timel
 						   before->at_ns, whole_ns);
 	}
 	ret->cells = xreallocarray(ret->cells, ret->cell_cnt, sizeof(*ret->cells));
+	if (after->of_locks)
+		timeline_lock_marks_diff(&before->locks, &after->locks,
+					 after->at_ns > before->at_ns ? whole_ns : 0, ret);
 	ret->lost_cnt = after->lost_cnt - before->lost_cnt;
 }
 
@@ -208,6 +221,7 @@ void timeline_marks_between(struct timeline_marks *marks, const struct timeline_
 		for (unsigned s = 0; s < TIMELINE_SHARE_CNT; s++)
 			mark->share_ns[s] = divide(begin->share_ns[s], end->share_ns[s], part);
 	}
+	timeline_lock_marks_between(&marks->locks, &last->locks, &now->locks, part);
 	marks->at_ns = at_ns;
 	marks->lost_cnt = divide(last->lost_cnt, now->lost_cnt, part);
 }

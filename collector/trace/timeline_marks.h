@@ -5,6 +5,7 @@
 
 #include "base/vec.h"
 #include "trace/timeline.h"
+#include "trace/timeline_locks.h"
 
 struct timeline_mark {
 	__u32 tid;
@@ -15,6 +16,8 @@ struct timeline_mark {
 
 /* By tid and start. Zero-initialised is valid: before any thread was there. */
 struct timeline_marks {
+	bool of_locks; /* instead of threads */
+	struct timeline_lock_marks locks;
 	VEC(struct timeline_mark) threads;
 	VEC(__u32) order; /* of the same threads, their places in the model */
 	__u64 at_ns;

@@ -31,7 +31,8 @@ static const struct {
 	enum ui_action next;
 } kinds[] = {
 	{ "threads", ACT_TIMELINE },
-	{ "CPUs", ACT_CPUS },
+	{ "CPUs", ACT_LANES },
+	{ "locks", ACT_LANES },
 };
 
 /* The worst so far. */

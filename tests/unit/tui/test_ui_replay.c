@@ -38,6 +38,8 @@ static const struct {
 	{ "timeline, fitted", "t=", true },
 	{ "timeline, zoomed in", "t++", true },
 	{ "lanes of CPUs", "tc", true },
+	{ "lanes of locks", "tcc", true },
+	{ "lanes of locks, in one row", "cc", true },
 	{ "events", "e", true },
 	{ "graph", "w", false },
 	{ "locks", "l", false },

@@ -92,7 +92,7 @@ Test(view_events, up_and_down_go_from_event_to_event)
 	cr_expect(eq(u64, ui_event(stage_ui), trace_event_cnt(stage_trace)));
 	cr_expect(stage_view.ops->act(&stage_view, stage_ui, ACT_PAGE_UP));
 	cr_expect(lt(u64, ui_event(stage_ui), 4));
-	cr_expect(not(stage_view.ops->act(&stage_view, stage_ui, ACT_CPUS)));
+	cr_expect(not(stage_view.ops->act(&stage_view, stage_ui, ACT_LANES)));
 }
 
 Test(view_events, a_click_goes_there)

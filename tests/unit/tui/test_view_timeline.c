@@ -191,7 +191,7 @@ Test(view_timeline, cpu_lanes)
 	tell_lanes();
 	stage_open(&view_timeline, true, 45 * MS);
 	zoom_to(MS);
-	cr_expect(stage_view.ops->act(&stage_view, stage_ui, ACT_CPUS));
+	cr_expect(stage_view.ops->act(&stage_view, stage_ui, ACT_LANES));
 	EXPECT_SCREEN(12, 70,
 		      "--- CPUs, 1 column = 1 ms --------------------------------------------\n"
 		      "           |0.00 s---|0.01 s---|0.02 s---|0.03 s------now-------------\n"
@@ -205,7 +205,9 @@ Test(view_timeline, cpu_lanes)
 		      "\n"
 		      " .=idle or not traced  a=a  b=b\n"
 		      "\n");
-	cr_expect(stage_view.ops->act(&stage_view, stage_ui, ACT_CPUS));
+	cr_expect(stage_view.ops->act(&stage_view, stage_ui, ACT_LANES));
+	cr_expect(ne(ptr, strstr(stage_draw(12, 70), "locks"), NULL));
+	cr_expect(stage_view.ops->act(&stage_view, stage_ui, ACT_LANES));
 	cr_expect(ne(ptr, strstr(stage_draw(12, 70), "timeline"), NULL));
 }
 
@@ -262,7 +264,7 @@ Test(view_timeline, every_size_is_drawn)
 	tell_lanes();
 	stage_open(&view_timeline, true, 45 * MS);
 	stage_draw_all_sizes();
-	stage_view.ops->act(&stage_view, stage_ui, ACT_CPUS);
+	stage_view.ops->act(&stage_view, stage_ui, ACT_LANES);
 	stage_draw_all_sizes();
 }
 

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Lanes of locks: who has one, who waits, which are listed, and the way to the table and back. */
+#include <string.h>
+
+#include "tests/unit/tui/stage.h"
+
+TestSuite(lock_lanes, .init = stage_setup, .fini = stage_teardown, .timeout = 20);
+
+enum { TILL = 0x5000, DOOR = 0x6000, BELL = 0x7000 };
+
+#define EXPECT_SCREEN(rows, cols, want) \
+	cr_expect(eq(str, (char *)stage_draw(rows, cols), (char *)(want)))
+
+/* The large timeline, with lanes of locks, a column of it as wide as that. */
+static void open_lanes(__u64 now_ns, __u64 ns_per_col)
+{
+	struct ui_window win;
+
+	stage_open(&view_timeline, true, now_ns);
+	ui_act(stage_ui, ACT_TIMELINE);
+	while (ui_lanes(stage_ui) != LANES_locks)
+		ui_act(stage_ui, ACT_LANES);
+	for (int i = 0; i < 60; i++) {
+		ui_window(stage_ui, 40, &win);
+		if (win.ns_per_col != ns_per_col)
+			ui_act(stage_ui, win.ns_per_col > ns_per_col ? ACT_ZOOM_IN : ACT_ZOOM_OUT);
+	}
+	cr_assert(eq(u64, win.ns_per_col, ns_per_col));
+}
+
+static void act(enum ui_action action)
+{
+	if (!stage_view.ops->act(&stage_view, stage_ui, action))
+		ui_act(stage_ui, action);
+}
+
+/* The till goes from phil-0 to phil-1, who keeps it; phil-2 waits at the door, not for long. */
+static void tell_shop(void)
+{
+	stage_tell_philosophers(4);
+	stage_at(2 * MS);
+	stage_add(build_block_mutex(103, 0, DOOR, 104));
+	stage_add(build_lockname(100, DOOR, "shop.front.door"));
+	stage_at(5 * MS);
+	stage_add(build_wake_irq(103));
+	stage_at(10 * MS);
+	stage_add(build_block_mutex(102, 0, TILL, 101));
+	stage_add(build_lockname(100, TILL, "till"));
+	stage_at(20 * MS);
+	stage_add(build_block_mutex(104, 0, TILL, 101));
+	stage_at(30 * MS);
+	stage_add(build_wake_futex(102, 101, TILL));
+	stage_at(33 * MS);
+	stage_add(build_lockword(104, TILL, 102));
+	stage_at(50 * MS);
+	stage_add(build_note("end"));
+}
+
+Test(lock_lanes, with_room_a_lock_has_two_rows)
+{
+	tell_shop();
+	open_lanes(50 * MS, MS);
+	EXPECT_SCREEN(
+		12, 80,
+		"--- locks, 1 column = 1 ms -----------------------------------------------------\n"
+		"                    |0.00 s---|0.01 s---|0.02 s---|0.03 s---|0.04 s-now---------\n"
+		">till               ..........phil-0 =============>??phil-1 ===========\n"
+		"   waiting          ..........11111111112222222222111111111111111111111\n"
+		" shop.front.door    ..===..............................................\n"
+		"   waiting          ..111..............................................\n"
+		"\n"
+		"\n"
+		"\n"
+		"\n"
+		" B = B has it  2 wait  - at times  > handed over  ? not known  . nobody seen\n"
+		" till here: 1 waits; held by phil-1\n");
+}
+
+Test(lock_lanes, else_who_has_it_stands_before_how_many_wait)
+{
+	tell_shop();
+	open_lanes(50 * MS, MS);
+	EXPECT_SCREEN(
+		3, 80,
+		"--- locks, 1 column = 1 ms ---|0.01 s---|0.02 s---|0.03 s---|0.04 s-now---------\n"
+		">till               ..........phil-0 1112222222222>11phil-1 11111111111\n"
+		" shop.front.door    ..111..............................................\n");
+}
+
+/* There is no wait of the door after 5 ms. */
+Test(lock_lanes, a_lock_that_nobody_waits_for_has_no_lane)
+{
+	tell_shop();
+	open_lanes(50 * MS, MS);
+	cr_expect(ne(ptr, strstr(stage_draw(12, 80), "door"), NULL));
+	cr_expect(eq(ptr, strstr(stage_draw(12, 50), "door"), NULL));
+	cr_expect(ne(ptr, strstr(stage_draw(12, 50), "till"), NULL));
+}
+
+Test(lock_lanes, without_waits_it_is_said_so)
+{
+	stage_tell_philosophers(4);
+	open_lanes(5 * MS, MS);
+	cr_expect(ne(ptr,
+		     strstr(stage_draw(12, 80), "nobody was seen to wait for a lock in this time"),
+		     NULL));
+	stage_draw_all_sizes();
+}
+
+Test(lock_lanes, a_long_name_loses_its_begin)
+{
+	tell_shop();
+	open_lanes(50 * MS, MS);
+	ui_act(stage_ui, ACT_ZOOM_FIT);
+	cr_expect(ne(ptr, strstr(stage_draw(6, 44), "~ont.door"), NULL));
+}
+
+/* Two threads hand it over all the time. */
+Test(lock_lanes, where_it_changes_hands_in_each_column_numbers_stay)
+{
+	stage_tell_philosophers(3);
+	for (__u64 i = 0; i < 10; i++) {
+		stage_at((1 + i) * MS);
+		stage_add(build_block_mutex(101 + i % 2, 0, TILL, 102 - i % 2));
+		stage_at((1 + i) * MS + MS / 2);
+		stage_add(build_wake_futex(101 + i % 2, 102 - i % 2, TILL));
+	}
+	stage_at(11 * MS);
+	stage_add(build_note("end"));
+	open_lanes(11 * MS, MS);
+	cr_expect(ne(ptr, strstr(stage_draw(2, 80), " .>->->->->-.\n"), NULL), "%s",
+		  stage_draw(2, 80));
+}
+
+Test(lock_lanes, a_queue_of_more_than_nine_is_a_star)
+{
+	stage_tell_philosophers(14);
+	for (__u32 i = 1; i < 12; i++)
+		stage_add(build_block_mutex(101 + i, 0, TILL, 101));
+	stage_at(5 * MS);
+	stage_add(build_note("end"));
+	open_lanes(5 * MS, MS);
+	cr_expect(ne(ptr, strstr(stage_draw(3, 80), "*"), NULL));
+}
+
+/* A condition variable is nobody's. */
+Test(lock_lanes, what_has_no_owner_has_one_row)
+{
+	stage_tell_philosophers(3);
+	stage_at(MS);
+	stage_add(build_block_condvar(102, 0, BELL));
+	stage_add(build_lockname(100, BELL, "bell"));
+	stage_at(4 * MS);
+	stage_add(build_wake_futex(102, 101, BELL));
+	stage_at(8 * MS);
+	stage_add(build_note("end"));
+	open_lanes(8 * MS, MS);
+	cr_expect(ne(ptr, strstr(stage_draw(12, 80), ">bell               .111-....\n"), NULL));
+	cr_expect(eq(ptr, strstr(stage_draw(12, 80), "waiting"), NULL));
+}
+
+Test(lock_lanes, where_events_were_lost_nothing_is_said)
+{
+	stage_tell_philosophers(3);
+	stage_at(MS);
+	stage_add(build_block_mutex(102, 0, TILL, 101));
+	stage_at(4 * MS);
+	stage_add(build_lost(LOST_RING_FULL, 7));
+	stage_at(8 * MS);
+	stage_add(build_note("end"));
+	open_lanes(8 * MS, MS);
+	cr_expect(ne(ptr, strstr(stage_draw(2, 80), ".111/....\n"), NULL), "%s", stage_draw(2, 80));
+}
+
+static __u64 selected(void)
+{
+	const struct lock *l = ui_selected_lock(stage_ui);
+
+	return l ? l->address : 0;
+}
+
+Test(lock_lanes, keys_choose_a_lane_and_l_goes_to_the_table)
+{
+	tell_shop();
+	open_lanes(50 * MS, MS);
+	stage_draw(12, 80);
+	act(ACT_DOWN);
+	cr_expect(eq(u64, selected(), DOOR));
+	act(ACT_DOWN);
+	cr_expect(eq(u64, selected(), DOOR));
+	cr_expect(ne(ptr, strstr(stage_draw(12, 80), "\n>shop.front.door"), NULL));
+	act(ACT_UP);
+	cr_expect(eq(u64, selected(), TILL));
+	act(ACT_LOCKS);
+	cr_expect(ui_shows(stage_ui, VIEW_locks));
+	cr_expect(eq(u64, selected(), TILL));
+	ui_act(stage_ui, ACT_BACK);
+	cr_expect(ui_shows(stage_ui, VIEW_timeline));
+	cr_expect(eq(u64, selected(), TILL));
+}
+
+Test(lock_lanes, h_goes_to_who_has_it)
+{
+	tell_shop();
+	open_lanes(50 * MS, MS);
+	stage_draw(12, 80);
+	act(ACT_OWNER);
+	cr_expect(eq(u32, ui_selected_tid(stage_ui), 102));
+	cr_expect(ui_shows(stage_ui, VIEW_threads));
+}
+
+Test(lock_lanes, they_are_in_the_order_of_the_table)
+{
+	const char *screen;
+
+	tell_shop();
+	open_lanes(50 * MS, MS);
+	screen = stage_draw(12, 80);
+	cr_expect(lt(ptr, strstr(screen, "till"), strstr(screen, "door")));
+	while (ui_lock_order(stage_ui) != LOCK_BY_NAME)
+		act(ACT_ORDER);
+	screen = stage_draw(12, 80);
+	cr_expect(lt(ptr, strstr(screen, "door"), strstr(screen, "till")));
+}
+
+Test(lock_lanes, a_click_chooses_the_lane)
+{
+	tell_shop();
+	open_lanes(50 * MS, MS);
+	stage_draw(12, 80);
+	cr_expect(stage_view.ops->click(&stage_view, stage_ui, 4, 1));
+	cr_expect(eq(u64, selected(), DOOR));
+	cr_expect(stage_view.ops->click(&stage_view, stage_ui, 3, 1));
+	cr_expect(eq(u64, selected(), TILL));
+}
+
+Test(lock_lanes, every_size_is_drawn)
+{
+	tell_shop();
+	open_lanes(50 * MS, MS);
+	stage_draw_all_sizes();
+}
