@@ -485,6 +485,11 @@ enum order_kind {
 	ORDER_FORK,	/* other_tid was created */
 	ORDER_JOIN,	/* other_tid was joined, or will be before anything else is done */
 	ORDER_FORGET,	/* what is at address is another lock from now on, or none */
+	ORDER_MET,	/* tid ran before the probes were there: what it holds is not known */
+	ORDER_RELEASE,	/* address was given back by tid, which was not seen to take it */
+	ORDER_PROCESS,	/* other_tid is a process that was forked by process pid */
+	ORDER_EXEC,	/* process pid is another program from now on */
+	ORDER_EXIT,	/* process pid has ended, and was forked by process other_tid */
 };
 
 enum order_flag {
@@ -534,11 +539,14 @@ enum order_call {
 	ORDER_CALL_UNLOCK,
 	ORDER_CALL_RENEW,
 	ORDER_CALL_JOIN,
+	ORDER_CALL_WAIT, /* on a condition variable: the mutex is given back and taken again */
 	ORDER_CALL_MASK = 0xff,
 	ORDER_CALL_READ = 1 << 8,    /* to read */
 	ORDER_CALL_MUTEX = 1 << 9,   /* of a mutex, whose words tell its type and owner */
 	ORDER_CALL_MUSL = 1 << 10,   /* where these words are elsewhere */
 	ORDER_CALL_CREATE = 1 << 11, /* RENEW: init, not destroy */
+	ORDER_CALL_SET_SHIFT = 16,   /* the rest is the number of the set of probes */
+	ORDER_SET_MAX = 64,
 };
 
 enum {

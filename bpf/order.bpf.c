@@ -18,6 +18,8 @@ enum {
 	ORDER_SEEN_MAX = 1 << 16,
 	ORDER_RENEWED_MAX = 1 << 16,
 	ORDER_THREAD_MAX = 1 << 14,
+	ORDER_PROCESS_MAX = 1 << 14,
+	ORDER_ANCESTOR_MAX = 4, /* whose locks that were set up are known to be still there */
 	/* struct __pthread_mutex_s, bits/struct_mutex.h of glibc, x86-64 */
 	GLIBC_OWNER_OFF = 8,
 	GLIBC_KIND_OFF = 16,
@@ -27,6 +29,9 @@ enum {
 };
 
 struct order_held {
+	__u64 begin_ns;	 /* of the thread, or of the program in it; 0: before all probes */
+	bool has_called; /* since the probes are there */
+	bool is_met;
 	__u32 cnt;
 	__u32 overflow_cnt; /* locks that had no room: no edges until they go */
 	struct order_lock locks[ORDER_HELD_MAX];
@@ -35,6 +40,12 @@ struct order_held {
 struct order_place {
 	__u64 address;
 	__u64 pid;
+};
+
+/* What its memory holds it has from there. */
+struct order_process {
+	__u64 begin_ns;	  /* of the process, or of the program in it */
+	__u64 parent_pid; /* 0: from nobody, it is a new program */
 };
 
 struct {
@@ -57,13 +68,20 @@ struct {
 	__type(value, __u8);
 } order_seen SEC(".maps");
 
-/* Locks that were set up by a function. */
+/* When locks were set up by a function; 0: their end was declared. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, ORDER_RENEWED_MAX);
 	__type(key, struct order_place);
-	__type(value, __u8);
+	__type(value, __u64);
 } order_created SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, ORDER_PROCESS_MAX);
+	__type(key, __u64); /* pid */
+	__type(value, struct order_process);
+} order_processes SEC(".maps");
 
 /* pthread_t, which is where the thread's own data lies, to tid. */
 struct {
@@ -76,6 +94,8 @@ struct {
 __u64 order_lost = 0;
 /* Counts threads that came and were joined: what came before may be ordered by it. */
 __u64 order_epoch = 0;
+/* Since when all probes of a set are there; 0: they are not yet. */
+__u64 order_ready_ns[ORDER_SET_MAX] = {};
 
 static __always_inline void order_fill(struct order_hdr *hdr, enum order_kind kind,
 				       struct task_struct *task, __u32 other_tid, __u64 address)
@@ -109,14 +129,32 @@ static __always_inline __u32 read_user_u32(__u64 address)
 	return value;
 }
 
+/* Was it set up by process pid, or before that was forked by one of its ancestors? */
+static __always_inline bool was_created(__u64 pid, __u64 address)
+{
+	__u64 until_ns = ~0ULL;
+
+	for (int i = 0; i < ORDER_ANCESTOR_MAX && pid; i++) {
+		struct order_place place = { address, pid };
+		__u64 *created_ns = bpf_map_lookup_elem(&order_created, &place);
+		struct order_process *process = bpf_map_lookup_elem(&order_processes, &pid);
+		__u64 begin_ns = process ? process->begin_ns : 0;
+
+		if (created_ns && *created_ns < until_ns &&
+		    (!*created_ns || *created_ns > begin_ns))
+			return *created_ns;
+		pid = process ? process->parent_pid : 0;
+		until_ns = begin_ns;
+	}
+	return false;
+}
+
 /* No other lock can have been there. */
 static __always_inline bool is_lasting(struct task_struct *task, __u64 address)
 {
-	struct order_place place = { address, task->tgid };
-
 	if (address >= task->mm->start_code && address < task->mm->start_brk)
 		return true;
-	return bpf_map_lookup_elem(&order_created, &place);
+	return was_created(task->tgid, address);
 }
 
 static __always_inline __u32 lock_flags(struct task_struct *task, __u64 call, __u64 address)
@@ -282,20 +320,39 @@ static __always_inline void give_back(struct order_held *h, struct task_struct *
 	} else if (h->overflow_cnt) {
 		h->overflow_cnt--;
 	} else {
-		order_tell(ORDER_FORGET, task, 0, address); /* somebody else took it */
+		order_tell(ORDER_RELEASE, task, h->is_met, address);
 	}
+}
+
+/*
+ * It is given back and taken again, and whoever comes here holds it. That is news of a thread
+ * that was met: it gates from now on. What is more, where it was taken, is not known.
+ */
+static __always_inline void wait(struct order_held *h, struct task_struct *task, __u64 call,
+				 __u64 address)
+{
+	struct order_lock known = {
+		.address = address,
+		.flags = ORDER_MAYBE | ORDER_OPAQUE,
+		.cnt = 1,
+	};
+
+	if (!h->is_met || find_held(h, address) < ORDER_HELD_MAX)
+		return;
+	order_tell(ORDER_RELEASE, task, h->is_met, address);
+	if (h->cnt < ORDER_HELD_MAX)
+		h->locks[h->cnt++] = known;
+	else
+		h->overflow_cnt++;
 }
 
 /* A lock is set up, or its end is declared. */
 static __always_inline void renew(struct task_struct *task, __u64 call, __u64 address)
 {
 	struct order_place place = { address, task->tgid };
-	__u8 yes = 1;
+	__u64 now_ns = call & ORDER_CALL_CREATE ? bpf_ktime_get_ns() : 0;
 
-	if (call & ORDER_CALL_CREATE)
-		bpf_map_update_elem(&order_created, &place, &yes, BPF_ANY);
-	else
-		bpf_map_delete_elem(&order_created, &place);
+	bpf_map_update_elem(&order_created, &place, &now_ns, BPF_ANY);
 	order_tell(ORDER_FORGET, task, 0, address);
 }
 
@@ -310,18 +367,20 @@ static __always_inline void join(struct task_struct *task, __u64 thread)
 	__sync_fetch_and_add(&order_epoch, 1);
 }
 
-SEC("uprobe")
-int on_lock_call(struct pt_regs *ctx)
+/* Its first call since the probes are there: it does not take a lock unseen any more. */
+static __always_inline void meet(struct order_held *h, struct task_struct *task, __u64 ready_ns)
 {
-	__u64 call = bpf_get_attach_cookie(ctx);
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct order_held *h =
-		bpf_task_storage_get(&order_threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	h->has_called = true;
+	if (h->begin_ns > ready_ns)
+		return;
+	h->is_met = true;
+	order_tell(ORDER_MET, task, 0, 0);
+	__sync_fetch_and_add(&order_epoch, 1);
+}
 
-	if (!h) {
-		__sync_fetch_and_add(&order_lost, 1);
-		return 0;
-	}
+static __always_inline void on_call(struct pt_regs *ctx, struct order_held *h,
+				    struct task_struct *task, __u64 call)
+{
 	settle(h, task);
 	switch (call & ORDER_CALL_MASK) {
 	case ORDER_CALL_LOCK:
@@ -337,8 +396,65 @@ int on_lock_call(struct pt_regs *ctx)
 	case ORDER_CALL_JOIN:
 		join(task, ctx->di);
 		break;
+	case ORDER_CALL_WAIT:
+		wait(h, task, call, ctx->si);
+		break;
 	}
+}
+
+SEC("uprobe")
+int on_lock_call(struct pt_regs *ctx)
+{
+	__u64 call = bpf_get_attach_cookie(ctx);
+	__u64 ready_ns = order_ready_ns[call >> ORDER_CALL_SET_SHIFT & (ORDER_SET_MAX - 1)];
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct order_held *h;
+
+	if (!ready_ns || !traced_find(task))
+		return 0;
+	h = bpf_task_storage_get(&order_threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!h) {
+		__sync_fetch_and_add(&order_lost, 1);
+		return 0;
+	}
+	if (!h->has_called)
+		meet(h, task, ready_ns);
+	on_call(ctx, h, task, call);
 	return 0;
+}
+
+static __always_inline void begin_process(struct task_struct *task, __u64 parent_pid)
+{
+	struct order_process process = { bpf_ktime_get_ns(), parent_pid };
+	__u64 pid = task->tgid;
+
+	bpf_map_update_elem(&order_processes, &pid, &process, BPF_ANY);
+}
+
+/* What it can come by from now on is seen. */
+static __always_inline struct order_held *begin_thread(struct task_struct *task)
+{
+	struct order_held *h =
+		bpf_task_storage_get(&order_threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (h)
+		h->begin_ns = bpf_ktime_get_ns();
+	else
+		__sync_fetch_and_add(&order_lost, 1);
+	return h;
+}
+
+/* It has what its creator held, in memory of its own. */
+static __always_inline void inherit(struct order_held *h, struct task_struct *parent)
+{
+	struct order_held *from = bpf_task_storage_get(&order_threads, parent, 0, 0);
+
+	h->is_met = !from || from->is_met;
+	if (!from)
+		return;
+	h->cnt = from->cnt;
+	h->overflow_cnt = from->overflow_cnt;
+	__builtin_memcpy(h->locks, from->locks, sizeof(h->locks));
 }
 
 SEC("tp_btf/sched_process_fork")
@@ -346,10 +462,19 @@ int BPF_PROG(on_order_fork, struct task_struct *parent, struct task_struct *chil
 {
 	struct order_place place = { child->thread.fsbase, child->tgid };
 	__u32 tid = child->pid;
+	struct order_held *h;
 
-	if (!traced_find(parent) || child->tgid != parent->tgid)
+	if (!traced_find(parent))
 		return 0;
-	bpf_map_update_elem(&order_tids, &place, &tid, BPF_ANY);
+	h = begin_thread(child);
+	if (child->tgid != parent->tgid) {
+		if (h)
+			inherit(h, parent);
+		begin_process(child, parent->tgid);
+		order_tell(ORDER_PROCESS, parent, tid, 0);
+	} else {
+		bpf_map_update_elem(&order_tids, &place, &tid, BPF_ANY);
+	}
 	order_tell(ORDER_FORK, parent, tid, 0);
 	__sync_fetch_and_add(&order_epoch, 1);
 	return 0;
@@ -358,6 +483,19 @@ int BPF_PROG(on_order_fork, struct task_struct *parent, struct task_struct *chil
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_order_exec, struct task_struct *task, pid_t old_pid, struct linux_binprm *bprm)
 {
+	if (!traced_find(task))
+		return 0;
 	bpf_task_storage_delete(&order_threads, task);
+	begin_thread(task);
+	begin_process(task, 0);
+	order_tell(ORDER_EXEC, task, 0, 0);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_order_exit, struct task_struct *task)
+{
+	if (traced_find(task) && !task->signal->live.counter)
+		order_tell(ORDER_EXIT, task, task->real_parent->tgid, 0);
 	return 0;
 }

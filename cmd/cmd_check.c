@@ -92,6 +92,12 @@ static void make_report(struct check *c, const struct session *s, __u64 now_ns,
 	free(title);
 }
 
+/* A process that was there before is watched for so long and goes on: that is no finding. */
+static bool is_finding(const struct session *s)
+{
+	return s->verdict.kind != VERDICT_POTENTIAL || !session_is_attached(s);
+}
+
 /* The status that ends the wait, or 0. */
 static int judge(struct check *c, const struct session *s, __u64 now_ns)
 {
@@ -108,7 +114,9 @@ static int judge(struct check *c, const struct session *s, __u64 now_ns)
 	else if (!s->has_ended)
 		limit = reached_limit(c, s, now_ns, &limit_ns);
 	if (limit != REPORT_NO_LIMIT)
-		status = EXIT_HANG;
+		status = is_finding(s) ? EXIT_HANG : EXIT_POTENTIAL;
+	if (status == EXIT_POTENTIAL)
+		limit = REPORT_NO_LIMIT;
 	if (status == EXIT_HANG && is_unsure(c, now_ns)) {
 		limit = REPORT_UNSURE;
 		status = EXIT_LOSSY;

@@ -98,9 +98,5 @@ int main(int argc, char **argv)
 		log_err("no program given; try ctrace --help");
 		return EXIT_USAGE;
 	}
-	if (opts.order && opts.pid_cnt) {
-		log_err("--order: what a running process holds is not known; start the program");
-		return EXIT_USAGE;
-	}
 	return fn(&opts, &inherited);
 }

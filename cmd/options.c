@@ -245,6 +245,9 @@ static int take_flag(int id, struct options *ret)
 	case OPT_order:
 		ret->order = true;
 		return 0;
+	case OPT_order_all:
+		ret->order = ret->order_all = true;
+		return 0;
 	case OPT_fail:
 		ret->fail = true;
 		return 0;

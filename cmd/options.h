@@ -62,6 +62,7 @@ struct report_target {
 	_(timeout,   0,   "TIME",      "check: give up after TIME (10s, 500ms)")             \
 	_(hang,      0,   "TIME",      "check: give up when no thread has run for TIME")     \
 	_(order,     0,   NULL,        "find lock orders that may deadlock; a lock costs 20 us") \
+	_(order_all, 0,   NULL,        "also in those it forks; then it costs every program so")  \
 	_(report,    0,   "F[:FILE]",  "the report as text, json or junit, to FILE; again")  \
 	_(json,      0,   NULL,        "report in JSON")                                     \
 	_(fail,      0,   NULL,        "report: the exit status is the verdict")             \
@@ -104,6 +105,7 @@ struct options {
 	bool plain;
 	bool json;
 	bool order;
+	bool order_all; /* in forked processes, too */
 	bool fail;
 	bool ascii;
 	bool as_root;

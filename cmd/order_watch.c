@@ -4,51 +4,150 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/map.h"
+#include "base/vec.h"
 #include "base/xalloc.h"
 #include "inspect/order_looks.h"
 
 enum {
 	SEE_PAUSE_NS = 200000000, /* what is mapped is read again that often, if locks are taken */
 	FINISH_PAUSE_NS = 5000000,
+	/* A process that begins maps its library within that time. */
+	LIBRARY_NS = 1000000000,
 };
 
 #define FINISH_NS 2000000000ULL /* names are waited for so long at the end */
+
+/* A library with probes in it. */
+struct watched {
+	__u32 pid; /* in this process; 0: in all */
+	dev_t dev;
+	ino_t ino;
+};
+
+/* A process that has become another program. */
+struct beginner {
+	__u32 pid;
+	__u64 until_ns;
+};
+
+/* A process in which locks were taken under others since it was seen. */
+struct busy {
+	__u32 pid;
+	__u64 seen_ns;
+};
 
 struct order_watch {
 	struct pump *pump;
 	struct order *order;
 	struct order_looks *looks;
-	__u32 pid;
-	__u64 seen_ns;
-	size_t edge_cnt; /* when it was seen */
-	bool was_warned;
+	VEC(__u32) pids; /* that were given */
+	VEC(struct watched) watched;
+	VEC(struct beginner) beginners;
+	VEC(struct busy) busy;
+	bool with_children;
+	bool was_warned, was_warned_of_child, was_warned_of_library;
 };
 
-int order_watch_new(struct pump *pump, __u32 pid, const char *program, struct order_watch **ret)
+static bool is_watched(const struct order_watch *w, const struct watched *what)
 {
-	struct lock_library library = {};
+	vec_for_each(known, &w->watched)
+		if (known->pid == what->pid && known->dev == what->dev && known->ino == what->ino)
+			return true;
+	return false;
+}
+
+static int watch_library(struct order_watch *w, __u32 pid, const struct lock_library *lib)
+{
+	struct watched what = { w->with_children ? 0 : pid, lib->dev, lib->ino };
+	int err;
+
+	if (is_watched(w, &what))
+		return 0;
+	err = probe_watch_locks(w->pump->probe, what.pid, lib);
+	if (!err)
+		vec_push(&w->watched, what);
+	return err;
+}
+
+static struct order_watch *watch_new(struct pump *pump, bool with_children)
+{
 	struct order_watch *w;
-	int err = 0;
 
 	if (!lock_probes_are_possible()) {
 		log_err("--order: this kernel takes no probes in programs (CONFIG_UPROBE_EVENTS)");
-		return -ENOTSUP;
+		return NULL;
 	}
-	err = lock_library_find(program, &library);
-	if (!err)
-		err = probe_watch_locks(pump->probe, pid, &library);
-	if (err)
-		return err;
 	w = xcalloc(1, sizeof(*w));
 	w->pump = pump;
-	w->pid = pid;
+	w->with_children = with_children;
 	w->order = order_new();
 	w->looks = order_looks_new();
-	*ret = w;
-	return 0;
+	return w;
+}
+
+static const char *why(int err)
+{
+	return err == -ENOENT	 ? "it has no symbols of functions that lock"
+	       : err == -EAGAIN	 ? "it has no C library that is known"
+	       : err == -ENOEXEC ? "it is no 64-bit program"
+				 : strerror(-err);
+}
+
+int order_watch_start(struct pump *pump, __u32 pid, const char *program, bool with_children,
+		      struct order_watch **ret)
+{
+	struct order_watch *w = watch_new(pump, with_children);
+	struct lock_library lib;
+	int err;
+
+	if (!w)
+		return -ENOTSUP;
+	vec_push(&w->pids, pid);
+	err = lock_library_find(program, &lib);
+	if (!err) {
+		err = watch_library(w, pid, &lib);
+		if (err)
+			log_err("cannot watch the locks of %s: %s", lib.path, why(err));
+	}
+	if (err)
+		order_watch_free(w);
+	else
+		*ret = w;
+	return err;
+}
+
+static int watch_running(struct order_watch *w, __u32 pid)
+{
+	struct lock_library lib;
+	int err = lock_library_of(pid, &lib);
+
+	return err ? err : watch_library(w, pid, &lib);
+}
+
+int order_watch_attach(struct pump *pump, const __u32 *pids, size_t cnt, bool with_children,
+		       struct order_watch **ret)
+{
+	struct order_watch *w = watch_new(pump, with_children);
+	int err = 0;
+
+	if (!w)
+		return -ENOTSUP;
+	for (size_t i = 0; i < cnt && !err; i++) {
+		vec_push(&w->pids, pids[i]);
+		err = watch_running(w, pids[i]);
+		if (err)
+			log_err("cannot watch the locks of %u: %s", pids[i], why(err));
+	}
+	if (err)
+		order_watch_free(w);
+	else
+		*ret = w;
+	return err;
 }
 
 void order_watch_free(struct order_watch *w)
@@ -57,13 +156,79 @@ void order_watch_free(struct order_watch *w)
 		return;
 	order_looks_free(w->looks);
 	order_free(w->order);
+	vec_release(&w->pids);
+	vec_release(&w->watched);
+	vec_release(&w->beginners);
+	vec_release(&w->busy);
 	free(w);
 }
 
 void order_watch_begin(struct order_watch *w)
 {
-	if (w)
-		order_looks_see(w->looks, w->pid);
+	for (size_t i = 0; w && i < w->pids.cnt; i++)
+		order_looks_see(w->looks, w->pids.items[i]);
+}
+
+static bool was_given(const struct order_watch *w, __u32 pid)
+{
+	vec_for_each(given, &w->pids)
+		if (*given == pid)
+			return true;
+	return false;
+}
+
+static struct busy *find_busy(struct order_watch *w, __u32 pid)
+{
+	vec_for_each(b, &w->busy)
+		if (b->pid == pid)
+			return b;
+	return NULL;
+}
+
+/* New edges may be of libraries that were not there before. */
+static void see_again(struct order_watch *w, __u32 pid, __u64 now_ns)
+{
+	struct busy *b = find_busy(w, pid);
+
+	if (b && now_ns < b->seen_ns + SEE_PAUSE_NS)
+		return;
+	if (b)
+		b->seen_ns = now_ns;
+	else
+		vec_push(&w->busy, (struct busy){ pid, now_ns });
+	order_looks_see(w->looks, pid);
+}
+
+static void forget_busy(struct order_watch *w, __u32 pid)
+{
+	struct busy *b = find_busy(w, pid);
+
+	if (b)
+		vec_remove(&w->busy, b - w->busy.items);
+}
+
+static void on_process(struct order_watch *w, const struct order_hdr *rec)
+{
+	order_looks_fork(w->looks, rec->pid, rec->other_tid);
+	if (w->with_children || w->was_warned_of_child)
+		return;
+	w->was_warned_of_child = true;
+	log_warn("--order: the locks of %u, which was forked, are not watched; --order-all does",
+		 rec->other_tid);
+}
+
+static void on_exec(struct order_watch *w, const struct order_hdr *rec)
+{
+	order_looks_forget(w->looks, rec->pid);
+	forget_busy(w, rec->pid);
+	if (w->with_children || was_given(w, rec->pid))
+		vec_push(&w->beginners, (struct beginner){ rec->pid, rec->ts_ns + LIBRARY_NS });
+}
+
+static void on_end(struct order_watch *w, const struct order_hdr *rec)
+{
+	order_looks_forget(w->looks, rec->pid);
+	forget_busy(w, rec->pid);
 }
 
 static int take_record(void *arg, const void *record, size_t size)
@@ -73,8 +238,18 @@ static int take_record(void *arg, const void *record, size_t size)
 	struct order_watch *w = arg;
 	struct order_inversion found;
 
-	if (size >= want && order_take(w->order, rec, &found))
+	if (size < want)
+		return 0;
+	if (rec->kind == ORDER_EDGE)
+		see_again(w, rec->pid, clock_now_ns());
+	if (order_take(w->order, rec, &found))
 		order_looks_want(w->looks, &found);
+	if (rec->kind == ORDER_PROCESS)
+		on_process(w, rec);
+	else if (rec->kind == ORDER_EXEC)
+		on_exec(w, rec);
+	else if (rec->kind == ORDER_EXIT)
+		on_end(w, rec);
 	return 0;
 }
 
@@ -85,14 +260,29 @@ static void append(void *arg, struct ev_hdr *ev)
 	pump_append(w->pump, ev);
 }
 
-/* New edges may be of libraries that were not there before. */
-static void see_again(struct order_watch *w, __u64 now_ns)
+static void warn_of_library(struct order_watch *w, __u32 pid, int err)
 {
-	if (order_edge_cnt(w->order) == w->edge_cnt || now_ns < w->seen_ns + SEE_PAUSE_NS)
+	if (w->was_warned_of_library || err == -ENOENT)
 		return;
-	w->edge_cnt = order_edge_cnt(w->order);
-	w->seen_ns = now_ns;
-	order_looks_see(w->looks, w->pid);
+	w->was_warned_of_library = true;
+	log_warn("--order: the locks of %u are not watched: %s", pid, why(err));
+}
+
+/* Programs with another library than those before, as soon as it is there. */
+static void watch_beginners(struct order_watch *w, __u64 now_ns)
+{
+	for (size_t i = 0; i < w->beginners.cnt;) {
+		struct beginner *b = &w->beginners.items[i];
+		int err = watch_running(w, b->pid);
+
+		if (err == -EAGAIN && now_ns < b->until_ns) {
+			i++;
+			continue;
+		}
+		if (err)
+			warn_of_library(w, b->pid, err);
+		vec_remove(&w->beginners, i);
+	}
 }
 
 static void warn_once(struct order_watch *w)
@@ -114,7 +304,7 @@ void order_watch_step(struct order_watch *w, __u64 now_ns)
 	if (lost)
 		order_give_up(w->order);
 	warn_once(w);
-	see_again(w, now_ns);
+	watch_beginners(w, now_ns);
 	order_looks_step(w->looks, trace_tail(w->pump->trace), now_ns, append, w);
 }
 

@@ -9,9 +9,16 @@ struct order_watch;
 
 /*
  * Watch the locks of process pid, which is held, and will be program: 0 and *ret; or -errno
- * with a message. The pump is borrowed.
+ * with a message. The pump is borrowed. with_children: in the processes it forks, too; then
+ * there are probes in all processes that use the same C library.
  */
-int order_watch_new(struct pump *pump, __u32 pid, const char *program, struct order_watch **ret);
+int order_watch_start(struct pump *pump, __u32 pid, const char *program, bool with_children,
+		      struct order_watch **ret);
+
+/* The same of processes that run. */
+int order_watch_attach(struct pump *pump, const __u32 *pids, size_t cnt, bool with_children,
+		       struct order_watch **ret);
+
 void order_watch_free(struct order_watch *w); /* accepts NULL */
 
 /* These accept NULL, too. To be called once the program runs, at every step, at the end. */

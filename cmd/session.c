@@ -73,6 +73,17 @@ static int meet(struct session *s)
 	return err ? err : probe_meet(s->probe, s->attach.pids, s->attach.cnt);
 }
 
+static int watch_order(struct session *s)
+{
+	const struct options *opts = s->opts;
+
+	if (session_is_attached(s))
+		return order_watch_attach(&s->pump, s->attach.pids, s->attach.cnt, opts->order_all,
+					  &s->order);
+	return order_watch_start(&s->pump, s->launch.pid, opts->argv[0], opts->order_all,
+				 &s->order);
+}
+
 static int start_probes(struct session *s)
 {
 	struct probe_options opts = { .ring_sz = s->opts->ring_sz, .order = s->opts->order };
@@ -85,7 +96,7 @@ static int start_probes(struct session *s)
 	if (!err)
 		err = meet(s);
 	if (!err && s->opts->order)
-		err = order_watch_new(&s->pump, s->launch.pid, s->opts->argv[0], &s->order);
+		err = watch_order(s);
 	return err ? EXIT_CTRACE_FAILED : 0;
 }
 

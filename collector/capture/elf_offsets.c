@@ -13,7 +13,9 @@
 /* cnt things of sz bytes at off, or NULL when they are not all in the file, and aligned. */
 static const void *part(const struct elf_file *f, __u64 off, __u64 cnt, size_t sz)
 {
-	if (off > f->sz || cnt > (f->sz - off) / sz || off % _Alignof(__u64))
+	size_t align = sz < _Alignof(__u64) ? sz : _Alignof(__u64);
+
+	if (off > f->sz || cnt > (f->sz - off) / sz || off % align)
 		return NULL;
 	return f->bytes + off;
 }
@@ -81,19 +83,33 @@ static bool offset_of(const struct elf_file *f, __u64 address, __u64 *ret)
 	return false;
 }
 
-/* Of several versions the default one comes with the same address, or is the only one. */
-static bool find_in(const struct elf_file *f, const Elf64_Shdr *table, const Elf64_Shdr *names,
-		    const char *name, __u64 *ret)
+enum { VERSION_HIDDEN = 0x8000 };
+
+/* The versions of the symbols of section number table, or NULL. */
+static const Elf64_Half *versions_of(const struct elf_file *f, const Elf64_Shdr *sh, size_t table)
 {
-	size_t cnt = table->sh_size / sizeof(Elf64_Sym), len = strlen(name) + 1;
-	const Elf64_Sym *sym = part(f, table->sh_offset, cnt, sizeof(*sym));
+	for (size_t i = 0; i < header(f)->e_shnum; i++)
+		if (sh[i].sh_type == SHT_GNU_versym && sh[i].sh_link == table)
+			return part(f, sh[i].sh_offset, sh[table].sh_size / sizeof(Elf64_Sym),
+				    sizeof(Elf64_Half));
+	return NULL;
+}
+
+/* Of several versions of a function the one that programs are linked with today. */
+static bool find_in(const struct elf_file *f, const Elf64_Shdr *sh, size_t table, const char *name,
+		    __u64 *ret)
+{
+	const Elf64_Shdr *names = &sh[sh[table].sh_link];
+	const Elf64_Half *versions = versions_of(f, sh, table);
+	size_t cnt = sh[table].sh_size / sizeof(Elf64_Sym), len = strlen(name) + 1;
+	const Elf64_Sym *sym = part(f, sh[table].sh_offset, cnt, sizeof(*sym));
 
 	for (size_t i = 0; sym && i < cnt; i++) {
 		__u64 at = names->sh_offset + sym[i].st_name;
 
 		if (ELF64_ST_TYPE(sym[i].st_info) != STT_FUNC || !sym[i].st_value ||
 		    at < names->sh_offset || at > f->sz || f->sz - at < len ||
-		    memcmp(f->bytes + at, name, len))
+		    memcmp(f->bytes + at, name, len) || (versions && versions[i] & VERSION_HIDDEN))
 			continue;
 		return offset_of(f, sym[i].st_value, ret);
 	}
@@ -107,8 +123,7 @@ bool elf_file_find(const struct elf_file *f, const char *name, __u64 *ret)
 
 	for (size_t i = 0; sh && i < eh->e_shnum; i++)
 		if ((sh[i].sh_type == SHT_DYNSYM || sh[i].sh_type == SHT_SYMTAB) &&
-		    sh[i].sh_link < eh->e_shnum &&
-		    find_in(f, &sh[i], &sh[sh[i].sh_link], name, ret))
+		    sh[i].sh_link < eh->e_shnum && find_in(f, sh, i, name, ret))
 			return true;
 	return false;
 }

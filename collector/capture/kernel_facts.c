@@ -80,6 +80,13 @@ static __s64 preempt_count_offset(const struct btf *btf)
 	return count < 0 || rq < 0 ? 0 : count - rq;
 }
 
+static bool has_member(const struct btf *btf, const char *name, const char *member)
+{
+	__s32 id = btf__find_by_name_kind(btf, name, BTF_KIND_STRUCT);
+
+	return id > 0 && member_offset(btf, btf__type_by_id(btf, id), member) >= 0;
+}
+
 int kernel_facts_read(struct kernel_facts *ret)
 {
 	struct btf *btf = btf__parse_raw(btf_path);
@@ -88,6 +95,7 @@ int kernel_facts_read(struct kernel_facts *ret)
 		return -errno;
 	ret->preempt_count_offset = preempt_count_offset(btf);
 	ret->has_rdonly_cast = btf__find_by_name_kind(btf, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
+	ret->has_uprobe_multi = has_member(btf, "bpf_uprobe", "uprobe");
 	btf__free(btf);
 	return 0;
 }

@@ -15,6 +15,11 @@ struct kernel_facts {
 	 */
 	__s64 preempt_count_offset;
 	bool has_rdonly_cast; /* the kfunc bpf_rdonly_cast(), from 6.2 */
+	/*
+	 * One link for many uprobes, for all threads of a process: from 6.6, but up to 6.9 only
+	 * for its main thread. struct bpf_uprobe::uprobe, from 6.12, tells.
+	 */
+	bool has_uprobe_multi;
 };
 
 /* From the BTF of the running kernel. 0, or -errno when it cannot be read. */

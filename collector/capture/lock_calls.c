@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "base/log.h"
 #include "bpf/event.h"
@@ -44,6 +45,9 @@ const struct lock_call *lock_call_at(size_t idx)
 		{ "pthread_rwlock_unlock", WRITER(UNLOCK) },
 		{ "pthread_rwlock_init", WRITER(RENEW) | ORDER_CALL_CREATE },
 		{ "pthread_rwlock_destroy", WRITER(RENEW) },
+		{ "pthread_cond_wait", MUTEX(WAIT) },
+		{ "pthread_cond_timedwait", MUTEX(WAIT) },
+		{ "pthread_cond_clockwait", MUTEX(WAIT) },
 		{ "pthread_join", ORDER_CALL_JOIN },
 	};
 
@@ -98,6 +102,17 @@ static bool library_of_linker(const char *linker, struct lock_library *ret)
 	       snprintf(ret->path, PATH_MAX, "%s", ours.dli_fname) < PATH_MAX;
 }
 
+static int identify(struct lock_library *lib)
+{
+	struct stat st;
+
+	if (stat(lib->path, &st))
+		return -errno;
+	lib->dev = st.st_dev;
+	lib->ino = st.st_ino;
+	return 0;
+}
+
 int lock_library_find(const char *program, struct lock_library *ret)
 {
 	struct lock_library lib = {};
@@ -118,10 +133,104 @@ int lock_library_find(const char *program, struct lock_library *ret)
 	else
 		is_known = snprintf(lib.path, PATH_MAX, "%s", path) < PATH_MAX;
 	elf_file_close(&elf);
-	if (!is_known) {
+	if (!is_known || identify(&lib)) {
 		log_err("cannot tell which C library %s locks with", program);
 		return -ENOEXEC;
 	}
 	*ret = lib;
 	return 0;
+}
+
+/* A line of /proc/PID/maps. */
+struct mapping {
+	unsigned long begin, end;
+	char mode[5];
+	const char *path;
+};
+
+static bool take_mapping(char *line, struct mapping *ret)
+{
+	int at = 0;
+
+	line[strcspn(line, "\n")] = '\0';
+	if (sscanf(line, "%lx-%lx %4s %*s %*s %*s %n", &ret->begin, &ret->end, ret->mode, &at) < 3)
+		return false;
+	ret->path = line + at;
+	return at && *ret->path == '/' && ret->mode[2] == 'x';
+}
+
+static bool begins_with(const char *text, const char *begin)
+{
+	return !strncmp(text, begin, strlen(begin));
+}
+
+/* Up to glibc 2.33 the functions that lock are in a library beside it, which is mapped later. */
+static int rank_as_library(const char *path, bool is_musl)
+{
+	const char *name = strrchr(path, '/') + 1;
+
+	if (is_musl)
+		return begins_with(name, "ld-musl") || begins_with(name, "libc.");
+	return begins_with(name, "libpthread-")					? 2
+	       : begins_with(name, "libc.so.6") || begins_with(name, "libc-2.") ? 1
+										: 0;
+}
+
+/* Its very inode, also when it was replaced meanwhile; that needs a right that may be gone. */
+static bool reach(__u32 pid, const struct mapping *m, struct lock_library *lib)
+{
+	static const char gone[] = " (deleted)";
+	size_t len = strlen(m->path);
+
+	snprintf(lib->path, PATH_MAX, "/proc/%u/map_files/%lx-%lx", pid, m->begin, m->end);
+	if (!identify(lib))
+		return true;
+	if (len > strlen(gone) && !strcmp(m->path + len - strlen(gone), gone))
+		return false;
+	return snprintf(lib->path, PATH_MAX, "/proc/%u/root%s", pid, m->path) < PATH_MAX &&
+	       !identify(lib);
+}
+
+static int find_mapped(__u32 pid, struct lock_library *lib)
+{
+	char path[32], *line = NULL;
+	int best = 0, rank;
+	struct mapping m;
+	size_t sz = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%u/maps", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return -errno;
+	while (getline(&line, &sz, f) > 0) {
+		if (!take_mapping(line, &m))
+			continue;
+		rank = rank_as_library(m.path, lib->is_musl);
+		if (rank > best && reach(pid, &m, lib))
+			best = rank;
+	}
+	free(line);
+	fclose(f);
+	return best ? 0 : -EAGAIN;
+}
+
+int lock_library_of(__u32 pid, struct lock_library *ret)
+{
+	struct lock_library lib = {};
+	struct elf_file elf;
+	bool is_static;
+	int err;
+
+	snprintf(lib.path, PATH_MAX, "/proc/%u/exe", pid);
+	err = elf_file_open(lib.path, &elf);
+	if (err)
+		return err;
+	is_static = !*elf_file_linker(&elf);
+	lib.is_musl = strstr(elf_file_linker(&elf), "ld-musl");
+	elf_file_close(&elf);
+	err = is_static ? identify(&lib) : find_mapped(pid, &lib);
+	if (!err)
+		*ret = lib;
+	return err;
 }

@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
+#include "base/clock.h"
 #include "base/log.h"
-#include "base/vec.h"
 #include "base/xalloc.h"
-#include "capture/elf_offsets.h"
 #include "capture/kernel_facts.h"
+#include "capture/lock_probes.h"
 #include "capture/probe.h"
 #include "bpf/ctrace.skel.h"
 #include "model/syscall.h"
@@ -23,7 +23,8 @@ struct probe {
 	struct ctrace_bpf *skel;
 	struct ring *ring;
 	struct ring *order_ring; /* NULL: not wanted */
-	VEC(struct bpf_link *) lock_links;
+	struct lock_probes lock_probes;
+	size_t lock_set_cnt;
 };
 
 static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list args)
@@ -49,8 +50,9 @@ static __u64 ring_size(__u64 want)
 	return sz;
 }
 
-static int set_knobs(struct ctrace_bpf *skel)
+static int set_knobs(struct probe *p)
 {
+	struct ctrace_bpf *skel = p->skel;
 	struct kernel_facts facts = {};
 	int err = kernel_facts_read(&facts);
 
@@ -64,6 +66,7 @@ static int set_knobs(struct ctrace_bpf *skel)
 	skel->rodata->has_rdonly_cast = facts.has_rdonly_cast;
 	for (int nr = 0; nr < PROBE_SYSCALL_MAX; nr++)
 		skel->rodata->syscall_takes_fd[nr] = syscall_takes_fd(nr);
+	lock_probes_prepare(&p->lock_probes, skel->progs.on_lock_call, facts.has_uprobe_multi);
 	return 0;
 }
 
@@ -71,10 +74,10 @@ static int set_knobs(struct ctrace_bpf *skel)
 static void choose_order(struct ctrace_bpf *skel, bool wanted)
 {
 	struct bpf_program *programs[] = { skel->progs.on_lock_call, skel->progs.on_order_fork,
-					   skel->progs.on_order_exec };
+					   skel->progs.on_order_exec, skel->progs.on_order_exit };
 	struct bpf_map *maps[] = { skel->maps.order_threads, skel->maps.order_records,
-				   skel->maps.order_seen, skel->maps.order_created,
-				   skel->maps.order_tids };
+				   skel->maps.order_seen,    skel->maps.order_created,
+				   skel->maps.order_tids,    skel->maps.order_processes };
 
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
 		bpf_program__set_autoload(programs[i], wanted);
@@ -100,7 +103,7 @@ int probe_open(const struct probe_options *opts, struct probe **ret)
 		log_err("cannot open the probes: %s", strerror(-err));
 		goto fail;
 	}
-	err = set_knobs(p->skel);
+	err = set_knobs(p);
 	if (err)
 		goto fail;
 	choose_order(p->skel, opts->order);
@@ -238,42 +241,19 @@ void probe_counters(const struct probe *p, struct probe_counters *ret)
 	}
 }
 
-/* 0; also when there is no such function in the library. */
-static int watch_call(struct probe *p, __u32 pid, const struct lock_library *lib,
-		      const struct elf_file *elf, const struct lock_call *call)
-{
-	LIBBPF_OPTS(bpf_uprobe_opts, opts,
-		    .bpf_cookie = call->what | (lib->is_musl ? ORDER_CALL_MUSL : 0));
-	struct bpf_link *link;
-	__u64 off;
-
-	if (!elf_file_find(elf, call->name, &off))
-		return 0;
-	link = bpf_program__attach_uprobe_opts(p->skel->progs.on_lock_call, pid, lib->path, off,
-					       &opts);
-	if (!link)
-		return -errno;
-	vec_push(&p->lock_links, link);
-	return 0;
-}
-
 int probe_watch_locks(struct probe *p, __u32 pid, const struct lock_library *lib)
 {
-	const struct lock_call *call;
-	struct elf_file elf = {};
-	int err = elf_file_open(lib->path, &elf);
+	__u64 set = p->lock_set_cnt;
+	int err = -ENOSPC;
 
-	for (size_t i = 0; !err && (call = lock_call_at(i)); i++)
-		err = watch_call(p, pid, lib, &elf, call);
-	if (elf.bytes)
-		elf_file_close(&elf);
-	if (!err && !p->lock_links.cnt)
-		err = -ENOENT;
+	if (set < ORDER_SET_MAX)
+		err = lock_probes_add(&p->lock_probes, p->skel->progs.on_lock_call, pid, lib,
+				      set << ORDER_CALL_SET_SHIFT);
 	if (err)
-		log_err("cannot watch the locks of %s: %s", lib->path,
-			err == -ENOENT ? "it has no symbols of functions that lock"
-				       : strerror(-err));
-	return err;
+		return err;
+	p->lock_set_cnt++;
+	__atomic_store_n(&p->skel->bss->order_ready_ns[set], clock_now_ns(), __ATOMIC_RELEASE);
+	return 0;
 }
 
 int probe_drain_order(struct probe *p, ring_record_fn fn, void *arg, __u64 *ret_lost)
@@ -284,17 +264,9 @@ int probe_drain_order(struct probe *p, ring_record_fn fn, void *arg, __u64 *ret_
 	return ring_drain(p->order_ring, fn, arg);
 }
 
-/* Each takes the kernel 80 ms, most of which it waits for all CPUs, one after the other. */
-static void detach_locks(struct probe *p)
-{
-	vec_for_each(link, &p->lock_links)
-		bpf_link__destroy(*link);
-	vec_clear(&p->lock_links);
-}
-
 void probe_detach(struct probe *p)
 {
-	detach_locks(p);
+	lock_probes_release(&p->lock_probes);
 	ctrace_bpf__detach(p->skel);
 }
 
@@ -302,8 +274,7 @@ void probe_close(struct probe *p)
 {
 	if (!p)
 		return;
-	detach_locks(p);
-	vec_release(&p->lock_links);
+	lock_probes_release(&p->lock_probes);
 	ring_close(p->order_ring);
 	ring_close(p->ring);
 	ctrace_bpf__destroy(p->skel);

@@ -63,9 +63,11 @@ int probe_read_registers(struct probe *p, const __u32 *tids, size_t cnt,
 int probe_read_files(struct probe *p, void *buf, size_t sz, size_t *ret_len);
 
 /*
- * From now on tell in which order process pid takes its locks. Each call of one of the
- * functions costs it about 8 us, or 20 where the first instruction has to be stepped over.
- * 0 or -errno with a message.
+ * From now on tell in which order process pid takes the locks that are of lib, or 0: all
+ * traced processes that have it. Each call of one of the functions costs about 8 us, or 20
+ * where the first instruction has to be stepped over; with 0 that costs all processes, whether
+ * they are traced or not. At most ORDER_SET_MAX times. Needs no privilege where the kernel has
+ * one link for many places. 0; -ENOENT: lib has no such functions; or -errno. Without message.
  */
 int probe_watch_locks(struct probe *p, __u32 pid, const struct lock_library *lib);
 

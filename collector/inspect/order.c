@@ -12,11 +12,18 @@ enum {
 	LINK_MAX = 1 << 16, /* forks and joins */
 };
 
-/* Whoever comes after in the one comes after in the other: a fork or a join. */
+/* Whoever comes after in the one comes after in the other: a fork, a join, the end of a process. */
 struct link {
-	__u32 from_tid, to_tid;
+	__u64 from, to; /* see enum node */
+	__u32 from_pid, to_pid;
 	__u64 from_ns; /* of what comes from it, only what was before */
 	__u64 to_ns;
+};
+
+/* A thread is its number; a process is its number and one of these. */
+enum node {
+	SOMETHING_OF = 1, /* in it comes after */
+	ALL_OF,		  /* its threads come after, from now on */
 };
 
 /* A lock was taken while another was held, by whomever. */
@@ -28,9 +35,13 @@ struct order {
 	VEC(struct order_edge *) edges; /* NULL: forgotten */
 	VEC(struct link) links;
 	VEC(struct pair) pairs; /* each once; none is forgotten */
+	VEC(__u64) met_ns;
+	struct map met;		/* tid -> index of when it was met */
+	struct map released;	/* hash of a thread that was met, and lock -> 1 */
 	struct map known_pairs; /* hash of a pair -> 1 */
 	struct map reported;	/* hash of a set of locks -> 1 */
 	bool is_complete;
+	size_t edge_cnt; /* that there ever were */
 	size_t step_cnt; /* of the search under way */
 };
 
@@ -51,15 +62,30 @@ void order_free(struct order *o)
 	vec_release(&o->edges);
 	vec_release(&o->links);
 	vec_release(&o->pairs);
+	vec_release(&o->met_ns);
+	map_release(&o->met);
+	map_release(&o->released);
 	map_release(&o->known_pairs);
 	map_release(&o->reported);
 	free(o);
 }
 
+static __u64 node_of(__u32 pid, enum node kind)
+{
+	return (__u64)kind << 32 | pid;
+}
+
+/* The number of the link that leads to where l comes from. */
+static bool is_reached(const struct map *reached, const struct link *l, __u32 *ret_since)
+{
+	return map_get(reached, l->from, ret_since) ||
+	       map_get(reached, node_of(l->from_pid, ALL_OF), ret_since);
+}
+
 /* Can it be gone along by who has come to its thread by link number @since, or began at @a? */
 static bool leads_on(const struct link *l, __u32 number, __u32 since, const struct order_edge *a)
 {
-	if (l->from_tid == a->hdr.tid)
+	if (l->from == a->hdr.tid)
 		return l->from_ns >= a->hdr.ts_ns;
 	return l->from_ns == UINT64_MAX || number > since;
 }
@@ -67,22 +93,24 @@ static bool leads_on(const struct link *l, __u32 number, __u32 since, const stru
 /* Does what thread a did come before what b did, in every run? */
 static bool is_before(const struct order *o, const struct order_edge *a, const struct order_edge *b)
 {
-	struct map reached = {}; /* tid -> number of the link that leads there */
+	struct map reached = {}; /* node -> number of the link that leads there */
 	bool found = false, is_new = true;
 	__u32 since;
 
 	map_put(&reached, a->hdr.tid, 0);
+	map_put(&reached, node_of(a->hdr.pid, SOMETHING_OF), 0);
 	while (is_new && !found) {
 		is_new = false;
 		for (size_t i = 0; i < o->links.cnt && !found; i++) {
 			const struct link *l = &o->links.items[i];
 
-			if (l->to_ns > b->hdr.ts_ns || map_get(&reached, l->to_tid, NULL) ||
-			    !map_get(&reached, l->from_tid, &since) || !leads_on(l, i, since, a))
+			if (l->to_ns > b->hdr.ts_ns || map_get(&reached, l->to, NULL) ||
+			    !is_reached(&reached, l, &since) || !leads_on(l, i, since, a))
 				continue;
-			map_put(&reached, l->to_tid, i);
+			map_put(&reached, l->to, i);
+			map_put(&reached, node_of(l->to_pid, SOMETHING_OF), i);
 			is_new = true;
-			found = l->to_tid == b->hdr.tid;
+			found = l->to == b->hdr.tid || l->to == node_of(b->hdr.pid, ALL_OF);
 		}
 	}
 	map_release(&reached);
@@ -100,13 +128,27 @@ static bool have_gate(const struct order_edge *a, const struct order_edge *b)
 	return false;
 }
 
+/* When a thread that was there before the probes was met; 0: it was not there. */
+static __u64 met_ns(const struct order *o, __u32 tid)
+{
+	__u32 idx;
+
+	return map_get(&o->met, tid, &idx) ? o->met_ns.items[idx] : 0;
+}
+
+/* Had each of the two been met when the other was there? Until then it may take a gate unseen. */
+static bool have_met(const struct order *o, const struct order_edge *a, const struct order_edge *b)
+{
+	return met_ns(o, a->hdr.tid) <= b->hdr.ts_ns && met_ns(o, b->hdr.tid) <= a->hdr.ts_ns;
+}
+
 static bool can_be_at_once(const struct order *o, const struct order_edge *a,
 			   const struct order_edge *b)
 {
 	const struct order_edge *first = a->hdr.ts_ns <= b->hdr.ts_ns ? a : b;
 
-	return a->hdr.pid == b->hdr.pid && a->hdr.tid != b->hdr.tid && !have_gate(a, b) &&
-	       !is_before(o, first, first == a ? b : a);
+	return a->hdr.pid == b->hdr.pid && a->hdr.tid != b->hdr.tid && have_met(o, a, b) &&
+	       !have_gate(a, b) && !is_before(o, first, first == a ? b : a);
 }
 
 /* The index of the lock that who wants @wanted has to wait for, or -1. */
@@ -207,11 +249,24 @@ static __u64 hash_of_locks(const struct order_inversion *path)
 	return hash ^ (__u64)path->steps[0].edge->hdr.pid << 32;
 }
 
+/* Makes room for others. */
+static void drop_forgotten(struct order *o)
+{
+	size_t cnt = 0;
+
+	vec_for_each(e, &o->edges)
+		if (*e)
+			o->edges.items[cnt++] = *e;
+	o->edges.cnt = cnt;
+}
+
 static bool take_edge(struct order *o, const struct order_edge *rec, struct order_inversion *ret)
 {
 	struct order_inversion path = { .cnt = 1 };
 	struct order_edge *e;
 
+	if (o->edges.cnt == ORDER_EDGE_MAX)
+		drop_forgotten(o);
 	if (o->edges.cnt == ORDER_EDGE_MAX)
 		o->is_complete = false;
 	if (!o->is_complete || rec->held_cnt > ORDER_HELD_MAX || rec->stack_len > ORDER_STACK_SZ)
@@ -219,6 +274,7 @@ static bool take_edge(struct order *o, const struct order_edge *rec, struct orde
 	e = xmalloc(sizeof(*e));
 	*e = *rec;
 	vec_push(&o->edges, e);
+	o->edge_cnt++;
 	path.steps[0].edge = e;
 	o->step_cnt = 0;
 	add_pairs(o, e);
@@ -248,16 +304,74 @@ static void forget(struct order *o, const struct order_hdr *rec)
 	}
 }
 
-/* Of a thread that was joined everything comes before, whenever it was. */
-static void add_link(struct order *o, const struct order_hdr *rec)
+/* What thread tid has given back now it held all the time: it gates what the thread did. */
+static void reveal(struct order *o, const struct order_hdr *rec)
 {
-	struct link fork = { rec->tid, rec->other_tid, rec->ts_ns, rec->ts_ns };
-	struct link join = { rec->other_tid, rec->tid, UINT64_MAX, rec->ts_ns };
+	vec_for_each(e, &o->edges) {
+		struct order_edge *edge = *e;
 
+		if (!edge || edge->hdr.tid != rec->tid || is_about(edge, rec->address))
+			continue;
+		if (edge->held_cnt < ORDER_HELD_MAX) {
+			edge->held[edge->held_cnt++] = (struct order_lock){
+				.address = rec->address,
+				.flags = ORDER_MAYBE,
+			};
+		} else {
+			free(edge);
+			*e = NULL;
+		}
+	}
+}
+
+/*
+ * By whom it was not taken, as far as was seen. Of a thread that was met that is to be
+ * expected once; otherwise locks of that kind wander from thread to thread, and prove nothing.
+ */
+static void take_release(struct order *o, const struct order_hdr *rec)
+{
+	__u64 hash = map_hash(rec->address) * 3 + map_hash(rec->tid);
+
+	reveal(o, rec);
+	if (!map_get(&o->met, rec->tid, NULL) || map_get(&o->released, hash, NULL))
+		forget(o, rec);
+	map_put(&o->released, hash, 1);
+}
+
+static void add_link(struct order *o, const struct link *l)
+{
 	if (o->links.cnt == LINK_MAX)
 		o->is_complete = false;
 	else
-		vec_push(&o->links, rec->kind == ORDER_FORK ? fork : join);
+		vec_push(&o->links, *l);
+}
+
+/* Of a thread that was joined everything comes before, whenever it was. */
+static void take_link(struct order *o, const struct order_hdr *rec)
+{
+	struct link fork = { rec->tid, rec->other_tid, rec->pid, rec->pid, rec->ts_ns, rec->ts_ns };
+	struct link join = { rec->other_tid, rec->tid, rec->pid, rec->pid, UINT64_MAX, rec->ts_ns };
+
+	if (rec->kind == ORDER_FORK)
+		map_remove(&o->met, rec->other_tid); /* that was another */
+	add_link(o, rec->kind == ORDER_FORK ? &fork : &join);
+}
+
+/* The locks in its memory are gone with it. */
+static void forget_process(struct order *o, __u32 pid)
+{
+	vec_for_each(e, &o->edges) {
+		if (*e && (*e)->hdr.pid == pid) {
+			free(*e);
+			*e = NULL;
+		}
+	}
+}
+
+static void meet(struct order *o, const struct order_hdr *rec)
+{
+	map_put(&o->met, rec->tid, o->met_ns.cnt);
+	vec_push(&o->met_ns, rec->ts_ns);
 }
 
 bool order_take(struct order *o, const struct order_hdr *rec, struct order_inversion *ret)
@@ -267,10 +381,20 @@ bool order_take(struct order *o, const struct order_hdr *rec, struct order_inver
 		return take_edge(o, (const struct order_edge *)rec, ret);
 	case ORDER_FORK:
 	case ORDER_JOIN:
-		add_link(o, rec);
+		take_link(o, rec);
 		break;
 	case ORDER_FORGET:
 		forget(o, rec);
+		break;
+	case ORDER_MET:
+		meet(o, rec);
+		break;
+	case ORDER_RELEASE:
+		take_release(o, rec);
+		break;
+	case ORDER_EXEC:
+	case ORDER_EXIT:
+		forget_process(o, rec->pid);
 		break;
 	}
 	return false;
@@ -288,5 +412,5 @@ bool order_is_complete(const struct order *o)
 
 size_t order_edge_cnt(const struct order *o)
 {
-	return o->edges.cnt;
+	return o->edge_cnt;
 }

@@ -19,6 +19,7 @@
 enum {
 	LOCK_TEXT_MAX = 96,
 	JOB_MAX = INVERSION_MAX,
+	PROCESS_MAX = 64,	 /* each may have three files open */
 	CALL_SZ = sizeof(__u64), /* what a call puts on the stack */
 };
 
@@ -29,19 +30,31 @@ struct answered {
 	struct strbuf name, functions;
 };
 
+/* What a process had mapped. Those that were forked since have it in common. */
+struct view {
+	struct worker_view fds;
+	struct maps maps;
+	__u32 uid;
+	size_t ref_cnt;
+};
+
+struct process {
+	__u32 pid;
+	struct view *view;
+};
+
 struct job {
 	struct order_step steps[ORDER_CYCLE_MAX]; /* with edges of its own */
+	struct view *views[ORDER_CYCLE_MAX];	  /* of their processes; NULL: not known */
 	struct answered answers[ORDER_CYCLE_MAX][SIDE_CNT];
 	size_t step_cnt, asked_cnt, done_cnt; /* the last two: of looks */
 };
 
 struct order_looks {
 	struct worker *worker;
-	struct worker_view view;
-	struct maps maps; /* those of view */
-	__u32 uid;
-	VEC(struct job *) jobs; /* the first is under way */
-	__u32 number;		/* of the first */
+	VEC(struct process) processes; /* the last seen is the last */
+	VEC(struct job *) jobs;	       /* the first is under way */
+	__u32 number;		       /* of the first */
 	size_t total;
 };
 
@@ -50,18 +63,28 @@ struct order_looks *order_looks_new(void)
 	struct order_looks *l = xcalloc(1, sizeof(*l));
 
 	l->worker = worker_new();
-	l->view = (struct worker_view){ -1, -1, -1 };
 	return l;
 }
 
-static void view_close(struct worker_view *v)
+static void view_put(struct view *v)
 {
-	int fds[] = { v->maps, v->root, v->exe };
+	if (!v || --v->ref_cnt)
+		return;
+	for (size_t i = 0; i < sizeof(v->fds) / sizeof(int); i++) {
+		int fd = ((const int[]){ v->fds.maps, v->fds.root, v->fds.exe })[i];
 
-	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
-		if (fds[i] >= 0)
-			close(fds[i]);
-	*v = (struct worker_view){ -1, -1, -1 };
+		if (fd >= 0)
+			close(fd);
+	}
+	maps_release(&v->maps);
+	free(v);
+}
+
+static struct view *view_get(struct view *v)
+{
+	if (v)
+		v->ref_cnt++;
+	return v;
 }
 
 static void job_free(struct job *job)
@@ -71,6 +94,7 @@ static void job_free(struct job *job)
 			strbuf_release(&job->answers[i][side].name);
 			strbuf_release(&job->answers[i][side].functions);
 		}
+		view_put(job->views[i]);
 		free((void *)job->steps[i].edge);
 	}
 	free(job);
@@ -82,10 +106,11 @@ void order_looks_free(struct order_looks *l)
 		return;
 	vec_for_each(job, &l->jobs)
 		job_free(*job);
+	vec_for_each(process, &l->processes)
+		view_put(process->view);
 	vec_release(&l->jobs);
+	vec_release(&l->processes);
 	worker_free(l->worker);
-	view_close(&l->view);
-	maps_release(&l->maps);
 	free(l);
 }
 
@@ -118,22 +143,65 @@ static int copy_maps(__u32 pid)
 	return to;
 }
 
-void order_looks_see(struct order_looks *l, __u32 pid)
+static struct view *view_open(__u32 pid)
 {
-	struct worker_view now = { .maps = copy_maps(pid), -1, -1 };
+	struct view *v = xcalloc(1, sizeof(*v));
 	struct stat st;
 
-	if (now.maps < 0)
-		return;
-	now.root = open_of(pid, "root", O_PATH | O_DIRECTORY);
-	now.exe = open_of(pid, "exe", O_RDONLY);
-	if (now.root < 0 || maps_read(&l->maps, now.maps) || fstat(now.root, &st)) {
-		view_close(&now);
+	v->ref_cnt = 1;
+	v->uid = getuid();
+	v->fds.maps = copy_maps(pid);
+	v->fds.root = open_of(pid, "root", O_PATH | O_DIRECTORY);
+	v->fds.exe = open_of(pid, "exe", O_RDONLY);
+	if (v->fds.maps >= 0 && v->fds.root >= 0 && !maps_read(&v->maps, v->fds.maps) &&
+	    !fstat(v->fds.root, &st))
+		return v;
+	view_put(v);
+	return NULL;
+}
+
+static struct view *find_view(const struct order_looks *l, __u32 pid)
+{
+	vec_for_each(process, &l->processes)
+		if (process->pid == pid)
+			return process->view;
+	return NULL;
+}
+
+void order_looks_forget(struct order_looks *l, __u32 pid)
+{
+	for (size_t i = 0; i < l->processes.cnt; i++) {
+		if (l->processes.items[i].pid != pid)
+			continue;
+		view_put(l->processes.items[i].view);
+		vec_remove(&l->processes, i);
 		return;
 	}
-	view_close(&l->view);
-	l->view = now;
-	l->uid = getuid();
+}
+
+/* Takes the view; of too many the one that was not seen for the longest time goes. */
+static void keep_view(struct order_looks *l, __u32 pid, struct view *v)
+{
+	order_looks_forget(l, pid);
+	if (l->processes.cnt == PROCESS_MAX)
+		order_looks_forget(l, l->processes.items[0].pid);
+	vec_push(&l->processes, (struct process){ pid, v });
+}
+
+void order_looks_see(struct order_looks *l, __u32 pid)
+{
+	struct view *v = view_open(pid);
+
+	if (v)
+		keep_view(l, pid, v);
+}
+
+void order_looks_fork(struct order_looks *l, __u32 parent, __u32 pid)
+{
+	struct view *v = view_get(find_view(l, parent));
+
+	if (v)
+		keep_view(l, pid, v);
 }
 
 void order_looks_want(struct order_looks *l, const struct order_inversion *inv)
@@ -148,15 +216,16 @@ void order_looks_want(struct order_looks *l, const struct order_inversion *inv)
 
 		*copy = *inv->steps[i].edge;
 		job->steps[i] = (struct order_step){ copy, inv->steps[i].held_idx };
+		job->views[i] = view_get(find_view(l, copy->hdr.pid));
 	}
 	job->step_cnt = inv->cnt;
 	vec_push(&l->jobs, job);
 }
 
 /* Is what was kept that of the program that ran when the edge was seen? */
-static bool view_is_of(const struct order_looks *l, const struct order_edge *e)
+static bool view_is_of(const struct view *v, const struct order_edge *e)
 {
-	const struct region *r = maps_find(&l->maps, e->code_start);
+	const struct region *r = v ? maps_find(&v->maps, e->code_start) : NULL;
 
 	return r && r->is_executable;
 }
@@ -178,9 +247,12 @@ static int ask(struct order_looks *l, const struct job *job, size_t number, __u6
 	const struct order_step *s = &job->steps[number / SIDE_CNT];
 	const struct order_edge *e = s->edge;
 	const struct order_lock *held = &e->held[s->held_idx];
+	const struct view *v = job->views[number / SIDE_CNT];
 	struct worker_look look = { .id = l->number << 8 | number, .tid = e->hdr.tid };
 	size_t len = 0;
 
+	if (!view_is_of(v, e))
+		return -ESRCH;
 	if (number % SIDE_CNT == SIDE_WANTED) {
 		look_where_wanted(e, &look);
 		len = e->stack_len > CALL_SZ ? e->stack_len - CALL_SZ : 0;
@@ -188,7 +260,7 @@ static int ask(struct order_looks *l, const struct job *job, size_t number, __u6
 		look.address = held->address;
 		look.regs[PREG_RIP] = held->caller - 1;
 	}
-	return worker_ask_kept(l->worker, e->hdr.pid, l->uid, &l->view, &look, e->stack + CALL_SZ,
+	return worker_ask_kept(l->worker, e->hdr.pid, v->uid, &v->fds, &look, e->stack + CALL_SZ,
 			       len, now_ns);
 }
 
@@ -196,8 +268,7 @@ static int ask(struct order_looks *l, const struct job *job, size_t number, __u6
 static void ask_all(struct order_looks *l, struct job *job, __u64 now_ns)
 {
 	while (job->asked_cnt < job->step_cnt * SIDE_CNT) {
-		int err = view_is_of(l, job->steps[0].edge) ? ask(l, job, job->asked_cnt, now_ns)
-							    : -ESRCH;
+		int err = ask(l, job, job->asked_cnt, now_ns);
 
 		if (err == -EAGAIN)
 			return;

@@ -19,6 +19,12 @@ void order_looks_free(struct order_looks *l); /* accepts NULL */
 /* Keep what process pid has mapped now; what was kept before, if it is gone. */
 void order_looks_see(struct order_looks *l, __u32 pid);
 
+/* Process pid was forked: what is kept of parent is its, too. */
+void order_looks_fork(struct order_looks *l, __u32 parent, __u32 pid);
+
+/* Process pid has ended, or is another program: only for what is wanted already it is kept. */
+void order_looks_forget(struct order_looks *l, __u32 pid);
+
 /* Have inv named; it is copied. */
 void order_looks_want(struct order_looks *l, const struct order_inversion *inv);
 

@@ -2,14 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """--order: locks that are taken in both orders are found, and what only looks like it is not."""
 
+import contextlib
+import ctypes
 import json
 import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 sys.dont_write_bytecode = True
 
+import leftovers
 import lib
 
 POTENTIAL = 93
@@ -141,12 +145,104 @@ int main()
             t.check(word in verdict["sentence"], f"{flags}: no {word} in {verdict['sentence']}")
 
 
+@contextlib.contextmanager
+def running(t, *argvs):
+    """The numbers of programs ARGVS that run; they are killed in the end."""
+    started = [t.popen(argv) for argv in argvs]
+    try:
+        for process in started:
+            t.wait_until(lambda: b"turn-" in threads_of(process) or b"one-turns" in cmdline(process),
+                         "the threads")
+        yield ",".join(str(process.pid) for process in started)
+    finally:
+        for process in started:
+            process.kill()
+            process.communicate()
+
+
+def threads_of(process):
+    names = Path(f"/proc/{process.pid}/task").glob("*/comm")
+    return b" ".join(name.read_bytes() for name in names)
+
+
+def cmdline(process):
+    return Path(f"/proc/{process.pid}/cmdline").read_bytes()
+
+
+def attach(t, pids, *options):
+    got = t.ctrace("check", "-q", "--order", "--json", *options, "-p", pids)
+    return got.status, json.loads(got.out)["verdict"]
+
+
+def a_running_process_is_watched(t):
+    with running(t, [build(t), "forever", "turns"]) as pid:
+        status, verdict = attach(t, pid)
+        t.equal(attach(t, pid, "--timeout=1s")[0], POTENTIAL, "at the end of the time it is given")
+    t.equal((status, verdict["kind"]), (POTENTIAL, "potential"), verdict["sentence"])
+    for found in verdict["inversions"]:
+        check_steps(t, found["steps"])
+
+
+def what_gated_before_ctrace_came_still_does(t):
+    calm = [[build(t), "forever", name] for name in ("held-gate", "kept-gate", "one-turns")]
+    with running(t, *calm) as pids:
+        status, verdict = attach(t, pids)
+        t.equal(verdict["inversions"], [], f"inversions, status {status}")
+        with running(t, [build(t), "forever", "turns"]) as pid:
+            status, verdict = attach(t, f"{pids},{pid}")
+    t.equal((status, len(verdict["inversions"])), (POTENTIAL, 1), "with one that is not gated")
+
+
+def attach_in_its_own_view_of_files(t):
+    """Its C library is one that nobody else has, and was removed meanwhile."""
+    root = t.dir / "root"
+    program = build(t)
+    listed = t.run("ldd", program).out.decode().split()
+    for path in {Path(word) for word in listed if word.startswith("/")}:
+        (root / str(path.parent).lstrip("/")).mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, str(root) + str(path))
+    shutil.copy(program, root / "program")
+    with running(t, ["chroot", root, "/program", "forever", "turns"]) as pid:
+        for path in root.glob("lib/**/libc.so.6"):
+            path.unlink()
+        status, verdict = attach(t, pid)
+    t.equal(status, POTENTIAL, verdict["sentence"])
+    shutil.rmtree(root)
+
+
+def forked_processes_are_watched_if_asked_for(t):
+    got = check(t, "--order-all", "--json", build(t), "forked", "abba")
+    verdict = json.loads(got.out)["verdict"]
+    t.equal(got.status, POTENTIAL, verdict["sentence"])
+    for found in verdict["inversions"]:
+        check_steps(t, found["steps"])
+    got = check(t, "--order-all", "--json", build(t), "forked", *NEVER_STRIKES)
+    t.equal(got.status, 0, json.loads(got.out)["verdict"]["sentence"])
+    got = check(t, build(t), "forked", "abba")
+    t.equal(got.status, 0, "without it")
+    t.check("was forked" in got.err, f"not watched, and not said: {got}")
+
+
+def a_program_with_another_library_is_watched_when_it_comes(t):
+    static = build(t, "-static")
+    status, verdict = report_of(t, "sh", "-c", f"exec {static} turns")
+    t.equal(status, POTENTIAL, f"in its place: {verdict['sentence']}")
+    status, verdict = report_of(t, "--order-all", "sh", "-c", f"{static} turns; :")
+    t.equal(status, POTENTIAL, f"forked: {verdict['sentence']}")
+
+
 def what_cannot_be_watched_is_said(t):
-    sleeper = t.popen(["sleep", "60"])
-    got = t.ctrace("check", "--order", "-p", sleeper.pid)
-    t.equal(got.status, 2, f"attached {got}")
-    sleeper.kill()
-    sleeper.communicate()
+    script = t.dir / "no-library"
+    got = t.run("gcc", "-nostdlib", "-static", "-x", "c", "-o", script, "-",
+                stdin=b"void _start(void) { for (;;) __asm__(\"pause\"); }")
+    t.equal(got.status, 0, got.err)
+    spinner = t.popen([script])
+    t.wait_until(lambda: b"no-library" in cmdline(spinner), "exec")
+    got = t.ctrace("check", "--order", "-p", spinner.pid)
+    t.equal(got.status, 125, f"attached {got}")
+    t.check("no symbols" in got.err, got.err)
+    spinner.kill()
+    spinner.communicate()
     static = build(t, "-static", "-s")
     got = check(t, static, "abba")
     t.equal(got.status, 125, "a static program without symbols")
@@ -158,16 +254,42 @@ def what_cannot_be_watched_is_said(t):
 
 
 def nothing_is_left_in_the_kernel(t):
-    def events():
+    """Killed, and ended in peace: no probe, no link, no breakpoint in the code of who goes on."""
+    def traces():
         path = "/sys/kernel/tracing/uprobe_events"
-        return open(path, encoding="ascii").read() if os.path.exists(path) else ""
-    before = events()
+        events = open(path, encoding="ascii").read() if os.path.exists(path) else ""
+        links = t.run("bpftool", "link", "list").out.decode().splitlines()
+        return events, [line for line in links if line[:1].isdigit() and
+                        line.split()[1] not in ("raw_tracepoint", "iter")]
+    before = traces()
     process = t.popen([lib.CTRACE, "record", "-q", "--order", "sleep", "60"])
     t.wait_until(lambda: b"sleep" in subprocess.run(["ps", "--ppid", str(process.pid)], check=False,
                                                    capture_output=True).stdout, "sleep")
     process.kill()
+    process.wait()
+    leftovers.end_children()    # the program goes on, and has the pipes
     process.communicate()
-    t.equal(events(), before, "uprobe events")
+    t.equal(traces(), before, "after it was killed")
+    with running(t, [build(t), "forever", "one-turns"]) as pid:
+        code = code_of_lock(pid)
+        attach(t, pid)
+        t.equal(code_of_lock(pid), code, "the first byte of pthread_mutex_lock")
+    t.equal(traces(), before, "after it ended")
+
+
+def code_of_lock(pid):
+    """The first bytes of pthread_mutex_lock in process PID, which has it where we have it in ours."""
+    libc = ctypes.CDLL("libc.so.6")
+    ours = ctypes.cast(libc.pthread_mutex_lock, ctypes.c_void_p).value
+    address = ours - begin_of_libc("self") + begin_of_libc(pid)
+    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        memory.seek(address)
+        return memory.read(4)
+
+
+def begin_of_libc(pid):
+    lines = Path(f"/proc/{pid}/maps").read_text(encoding="ascii").splitlines()
+    return int(next(line for line in lines if "libc.so.6" in line).split("-")[0], 16)
 
 
 def the_worst_case_does_not_hurt_the_program(t):
@@ -215,6 +337,9 @@ def main():
               the_sentence_names_threads_locks_and_lines, a_recording_tells_the_same,
               without_the_option_nothing_is_said, a_deadlock_is_worse_than_a_potential_one,
               cxx_names_the_program_not_the_library, what_cannot_be_watched_is_said,
+              a_running_process_is_watched, what_gated_before_ctrace_came_still_does,
+              attach_in_its_own_view_of_files, forked_processes_are_watched_if_asked_for,
+              a_program_with_another_library_is_watched_when_it_comes,
               nothing_is_left_in_the_kernel, the_worst_case_does_not_hurt_the_program])
 
 

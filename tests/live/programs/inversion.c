@@ -2,18 +2,22 @@
 /*
  * Locks in both orders that do not strike this time, and what only looks like it: inversion
  * SITUATION..., one after the other. Threads take turns by sleeping, which keeps nobody from
- * coming at once.
+ * coming at once. "forever" makes those that go on for a while go on for ever, "forked" runs
+ * what comes after it in a process of its own.
  */
 #include <err.h>
 #include <pthread.h>
+#include <semaphore.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { TURN_US = 20000, CNT = 3 };
+enum { TURN_US = 20000, CNT = 3, ROUND_CNT = 400, ROUND_US = 1000 };
 
 static pthread_mutex_t lock[CNT] = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER,
 				     PTHREAD_MUTEX_INITIALIZER };
@@ -339,6 +343,98 @@ static void condvar(void)
 	in_turns(2, condvar_work);
 }
 
+/* Threads that go on: the first turn is that of 0. */
+static sem_t turn[2];
+static bool is_forever;
+
+static bool goes_on(int round)
+{
+	return is_forever || round < ROUND_CNT;
+}
+
+static void *turns_work(void *arg)
+{
+	long i = (long)arg;
+
+	name_and_wait(i);
+	for (int round = 0; goes_on(round); round++) {
+		sem_wait(&turn[i]);
+		take_both(&lock[i], &lock[!i]);
+		usleep(ROUND_US);
+		sem_post(&turn[!i]);
+	}
+	return arg;
+}
+
+static void turns(void)
+{
+	sem_init(&turn[0], 0, 1);
+	sem_init(&turn[1], 0, 0);
+	in_turns(2, turns_work);
+}
+
+static void one_turns(void)
+{
+	for (int round = 0; goes_on(round); round++) {
+		one_thread();
+		usleep(ROUND_US);
+	}
+}
+
+/* Whoever comes holds the gate for most of the time. */
+static void *held_gate_work(void *arg)
+{
+	long i = (long)arg;
+
+	name_and_wait(i);
+	for (int round = 0; goes_on(round); round++) {
+		usleep(i * ROUND_US);
+		pthread_mutex_lock(&gate);
+		usleep(20 * ROUND_US);
+		take_both(&lock[i], &lock[!i]);
+		pthread_mutex_unlock(&gate);
+	}
+	return arg;
+}
+
+static void held_gate(void)
+{
+	in_turns(2, held_gate_work);
+}
+
+/* One never unlocks the gate, but waits in it: only then the other passes. */
+static void *kept_gate_work(void *arg)
+{
+	long i = (long)arg;
+	struct timespec soon;
+
+	name_and_wait(i);
+	if (!i)
+		pthread_mutex_lock(&gate);
+	for (int round = 0; goes_on(round); round++) {
+		clock_gettime(CLOCK_REALTIME, &soon);
+		soon.tv_sec++;
+		if (i) {
+			pthread_mutex_lock(&gate);
+			pthread_cond_signal(&cond);
+		} else {
+			pthread_cond_timedwait(&cond, &gate, &soon);
+		}
+		take_both(&lock[i], &lock[!i]);
+		usleep(ROUND_US);
+		if (i)
+			pthread_mutex_unlock(&gate);
+	}
+	if (!i)
+		pthread_mutex_unlock(&gate);
+	return arg;
+}
+
+static void kept_gate(void)
+{
+	in_turns(2, kept_gate_work);
+}
+
 static const struct situation {
 	const char *name;
 	void (*run)(void);
@@ -360,6 +456,10 @@ static const struct situation {
 	{ "heap", heap },
 	{ "recursive", recursive },
 	{ "condvar", condvar },
+	{ "turns", turns },
+	{ "one-turns", one_turns },
+	{ "held-gate", held_gate },
+	{ "kept-gate", kept_gate },
 };
 
 static void run(const char *name)
@@ -375,7 +475,17 @@ static void run(const char *name)
 
 int main(int argc, char **argv)
 {
-	for (int i = 1; i < argc; i++)
-		run(argv[i]);
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "forever")) {
+			is_forever = true;
+		} else if (!strcmp(argv[i], "forked")) {
+			if (fork()) {
+				wait(NULL);
+				return 0;
+			}
+		} else {
+			run(argv[i]);
+		}
+	}
 	return 0;
 }

@@ -179,6 +179,79 @@ Test(order, a_fork_hands_on_only_what_was_before_it)
 	cr_assert(EDGE(THREE, A, B));
 }
 
+/* Its gate is known when it is given back, and nobody else had it until then. */
+Test(order, a_gate_from_before_is_known_when_it_is_given_back)
+{
+	tell(ORDER_MET, ONE, 0, 0);
+	EDGE(ONE, B, A);
+	tell(ORDER_RELEASE, ONE, 1, G);
+	cr_assert(!EDGE(TWO, A, G, B));
+	cr_assert(EDGE(THREE, A, B), "who does not pass the gate can meet the first");
+}
+
+/* It was waiting for the gate when it was met. */
+Test(order, what_came_before_a_thread_was_met_does_not_count)
+{
+	EDGE(TWO, A, B);
+	tell(ORDER_MET, ONE, 0, 0);
+	cr_assert(!EDGE(ONE, B, A));
+	cr_assert(EDGE(TWO, A, B), "and what comes after it does");
+}
+
+Test(order, a_number_may_become_that_of_a_thread_that_was_not_met)
+{
+	EDGE(TWO, A, B);
+	tell(ORDER_MET, ONE, 0, 0);
+	tell(ORDER_FORK, MAIN, ONE, 0);
+	cr_assert(EDGE(ONE, B, A));
+}
+
+Test(order, a_gate_for_which_there_is_no_room_forgets_what_came_before)
+{
+	tell(ORDER_MET, ONE, 0, 0);
+	EDGE(ONE, B, A, 1, 2, 3, 4, 5, 6, 7);
+	tell(ORDER_RELEASE, ONE, 1, G);
+	cr_assert(!EDGE(TWO, A, B));
+}
+
+Test(order, a_lock_from_before_may_be_given_back_once)
+{
+	tell(ORDER_MET, ONE, 0, 0);
+	EDGE(TWO, B, A);
+	tell(ORDER_RELEASE, ONE, 1, A);
+	cr_assert(EDGE(THREE, A, B), "what others did with it stands");
+}
+
+Test(order, a_lock_that_wanders_from_thread_to_thread_proves_nothing)
+{
+	tell(ORDER_MET, ONE, 0, 0);
+	tell(ORDER_RELEASE, ONE, 1, A);
+	EDGE(TWO, B, A);
+	tell(ORDER_RELEASE, ONE, 1, A);
+	cr_assert(!EDGE(THREE, A, B));
+	tell(ORDER_RELEASE, TWO, 0, A);
+	cr_assert(!EDGE(ONE, B, A));
+}
+
+Test(order, another_program_and_the_end_forget)
+{
+	EDGE(ONE, B, A);
+	tell(ORDER_EXEC, MAIN, 0, 0);
+	cr_assert(!EDGE(TWO, A, B));
+	tell(ORDER_EXIT, MAIN, 0, 0);
+	cr_assert(!EDGE(ONE, B, A));
+}
+
+Test(order, what_was_forgotten_makes_room)
+{
+	for (__u64 i = 0; i < ORDER_EDGE_MAX; i++)
+		EDGE(ONE, 0x10000 + i * 16, A);
+	tell(ORDER_EXIT, MAIN, 0, 0);
+	EDGE(ONE, B, A);
+	cr_assert(EDGE(TWO, A, B));
+	cr_assert(order_is_complete(order));
+}
+
 Test(order, nothing_is_said_after_a_loss)
 {
 	EDGE(ONE, B, A);
