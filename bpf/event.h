@@ -75,6 +75,7 @@ enum event_flag {
 	EVF_UNSEEN = 1 << 0,   /* REAP: it had ended for certain; how, and when, nobody saw */
 	EVF_BORROWED = 1 << 0, /* LOCKNAME: by way of a waiter's variables; holds while one waits */
 	EVF_TRUNCATED = 1 << 0,	 /* STACK: there are more frames, outward, that were not found */
+	EVF_PENDING = 1 << 1,	 /* STACK: it is being looked for; another one will follow */
 	EVF_COMPLETE = 1 << 0,	 /* HOLDERS: nobody else; every process of the machine was seen */
 	EVF_PRIVATE = 1 << 0,	 /* LOCKPAGE: no other process can map it: dev, ino, off are 0 */
 	EVF_CHECKPOINT = 1 << 7, /* what the inspector found: told again, not counted */
@@ -221,7 +222,10 @@ struct ev_lockname {
 	__u32 zero;
 };
 
-/* Tail: len bytes, one frame per line, innermost first: "eat forks.c:31". */
+/*
+ * Tail: len bytes, one frame per line, innermost first: "eat forks.c:31"; none: nothing was
+ * found. Of an owner that was read from a lock word nothing is claimed while one is pending.
+ */
 struct ev_stack {
 	struct ev_hdr hdr; /* tid: the waiter */
 	__u32 len;

@@ -277,10 +277,10 @@ static void look(struct session *s)
 	if (now_ns < s->looked_ns + LOOK_PAUSE_NS)
 		return;
 	s->looked_ns = now_ns;
+	looks_step(s->looks, trace_tail(s->trace), &s->verdict, now_ns, &calls);
 	lock_words_read(&s->words, trace_tail(s->trace), &s->verdict, now_ns, append_reading, s);
 	ends_step(&s->ends, trace_tail(s->trace), &s->verdict, now_ns, &ends_calls);
 	proof_step(trace_tail(s->trace), &s->verdict, now_ns, &calls);
-	looks_step(s->looks, trace_tail(s->trace), &s->verdict, now_ns, &calls);
 	judge(s);
 }
 

@@ -214,6 +214,7 @@ static void put_stack(struct json *j, const struct model *m, const struct ev_sta
 	}
 	json_array_end(j);
 	json_bool(j, "truncated", ev->hdr.flags & EVF_TRUNCATED);
+	json_bool(j, "pending", ev->hdr.flags & EVF_PENDING);
 }
 
 static void put_holders(struct json *j, const struct model *m, const struct ev_holders *ev)

@@ -88,6 +88,7 @@
 	_(lockname, borrowed, "bool", "the name holds while one waits")             \
 	_(stack, stack, "[text", "the functions it is in, innermost first")         \
 	_(stack, truncated, "bool", "there are more")                               \
+	_(stack, pending, "bool", "it is being looked for, and will be told")       \
 	_(holders, error, "?int", "errno, when it could not be found out")          \
 	_(holders, pids, "[int", "the processes that could end the wait")           \
 	_(holders, complete, "bool", "nobody else could")                           \

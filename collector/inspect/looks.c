@@ -28,7 +28,8 @@ struct pending {
 
 struct looks {
 	struct worker *worker;
-	struct map seen; /* tid -> mark of the wait that was looked at, or cannot be */
+	struct map seen;      /* tid -> mark of the wait that was looked at, or cannot be */
+	struct map announced; /* the same: it was told that it will be looked at */
 	VEC(struct pending) pending;
 	VEC(struct worker_answer *) answers;
 	__u32 last_id;
@@ -52,6 +53,7 @@ void looks_free(struct looks *l)
 		return;
 	worker_free(l->worker);
 	map_release(&l->seen);
+	map_release(&l->announced);
 	vec_release(&l->pending);
 	vec_for_each(a, &l->answers)
 		free(*a);
@@ -82,11 +84,16 @@ static __u32 wait_mark(const struct wait *w)
 	return w->since_ns >> 10;
 }
 
-static bool is_seen(const struct looks *l, const struct thread *t)
+static bool is_marked(const struct map *marks, const struct thread *t)
 {
 	uint32_t mark;
 
-	return map_get(&l->seen, t->tid, &mark) && mark == wait_mark(&t->wait);
+	return map_get(marks, t->tid, &mark) && mark == wait_mark(&t->wait);
+}
+
+static void mark(struct map *marks, const struct thread *t)
+{
+	map_put(marks, t->tid, wait_mark(&t->wait));
 }
 
 void looks_receive(struct looks *l, __u64 now_ns)
@@ -157,6 +164,23 @@ static void emit_stack(const struct worker_answer *a, const struct pending *p,
 	calls->emit(calls->arg, &out.ev.hdr);
 }
 
+/* With EVF_PENDING that it is looked for; without that nothing was found. */
+static void emit_no_stack(__u32 tid, __u8 flags, const struct looks_calls *calls)
+{
+	struct ev_stack ev = { .hdr = { .tid = tid, .kind = EV_STACK, .flags = flags } };
+
+	calls->emit(calls->arg, &ev.hdr);
+}
+
+/* From now on nothing is claimed of an owner that the words of its lock show, if they do. */
+static void announce(struct looks *l, const struct thread *t, const struct looks_calls *calls)
+{
+	if (!wait_may_be_another(&t->wait) || is_marked(&l->announced, t))
+		return;
+	mark(&l->announced, t);
+	emit_no_stack(t->tid, EVF_PENDING, calls);
+}
+
 static void tell(struct looks *l, const struct model *m, const struct worker_answer *a,
 		 const struct looks_calls *calls)
 {
@@ -168,6 +192,8 @@ static void tell(struct looks *l, const struct model *m, const struct worker_ans
 		emit_name(a, p, calls);
 	else if (a->len && a->kind == WORKER_STACK && is_true_still(m, p))
 		emit_stack(a, p, calls);
+	else if (a->kind != WORKER_NAME && is_true_still(m, p))
+		emit_no_stack(p->tid, 0, calls);
 	p->is_nameless = false;
 	if (a->kind == WORKER_NAME)
 		return;
@@ -192,7 +218,7 @@ struct chosen {
 static bool can_be_seen(const struct looks *l, const struct thread *t)
 {
 	return thread_is_blocked(t) && !(t->flags & THREAD_FOREIGN) && t->pid &&
-	       !(t->wait.flags & EVF_COMPAT) && !is_seen(l, t);
+	       !(t->wait.flags & EVF_COMPAT) && !is_marked(&l->seen, t);
 }
 
 static bool is_chosen(const struct chosen *c, const struct thread *t)
@@ -281,12 +307,8 @@ static void add_to_batch(struct looks *l, const struct model *m, const struct th
 	b->is_urgent |= now_ns < t->wait.since_ns + LOOKS_WAIT_NS;
 }
 
-static void mark_seen(struct looks *l, const struct thread *t)
-{
-	map_put(&l->seen, t->tid, wait_mark(&t->wait));
-}
-
-static void send_batch(struct looks *l, const struct batch *b, __u64 now_ns)
+static void send_batch(struct looks *l, const struct batch *b, __u64 now_ns,
+		       const struct looks_calls *calls)
 {
 	int err;
 
@@ -297,9 +319,21 @@ static void send_batch(struct looks *l, const struct batch *b, __u64 now_ns)
 	if (err == -EAGAIN)
 		return;
 	for (size_t i = 0; i < b->cnt; i++) {
-		mark_seen(l, b->threads[i]);
-		if (!err)
+		announce(l, b->threads[i], calls);
+		mark(&l->seen, b->threads[i]);
+		if (err)
+			emit_no_stack(b->threads[i]->tid, 0, calls);
+		else
 			vec_push(&l->pending, b->pending[i]);
+	}
+}
+
+/* The kernel does not tell: nothing will be found. */
+static void give_up(struct looks *l, const struct chosen *c, const struct looks_calls *calls)
+{
+	for (size_t i = 0; i < c->cnt; i++) {
+		mark(&l->seen, c->threads[i]);
+		emit_no_stack(c->threads[i]->tid, 0, calls);
 	}
 }
 
@@ -314,6 +348,8 @@ static void ask(struct looks *l, const struct model *m, struct chosen *c, __u64 
 	for (size_t i = 0; i < c->cnt; i++)
 		tids[i] = c->threads[i]->tid;
 	cnt = calls->read_registers(calls->arg, tids, c->cnt, regs);
+	if (cnt < 0)
+		give_up(l, c, calls);
 	while (cnt >= 0 && c->cnt) {
 		__u32 pid = c->threads[0]->pid;
 		struct batch b = {};
@@ -331,7 +367,7 @@ static void ask(struct looks *l, const struct model *m, struct chosen *c, __u64 
 				add_to_batch(l, m, t, r, now_ns, &b);
 		}
 		c->cnt = left;
-		send_batch(l, &b, now_ns);
+		send_batch(l, &b, now_ns, calls);
 	}
 }
 
@@ -340,6 +376,20 @@ static void prune_seen(struct looks *l, const struct model *m)
 {
 	if (map_cnt(&l->seen) > 4 * model_thread_cnt(m) + 4096)
 		map_clear(&l->seen);
+	if (map_cnt(&l->announced) > 4 * model_thread_cnt(m) + 4096)
+		map_clear(&l->announced);
+}
+
+/* Before their words are read again, which would prove a deadlock (inspect/lock_words.h). */
+static void announce_all(struct looks *l, const struct model *m, __u64 now_ns,
+			 const struct looks_calls *calls)
+{
+	for (size_t i = 0; i < model_thread_cnt(m); i++) {
+		const struct thread *t = model_thread_at(m, i);
+
+		if (can_be_seen(l, t) && now_ns >= t->wait.since_ns + LOOKS_ANNOUNCE_NS)
+			announce(l, t, calls);
+	}
 }
 
 void looks_step(struct looks *l, const struct model *m, const struct verdict *v, __u64 now_ns,
@@ -351,6 +401,7 @@ void looks_step(struct looks *l, const struct model *m, const struct verdict *v,
 	save_budget(l, now_ns);
 	tell_all(l, m, calls);
 	prune_seen(l, m);
+	announce_all(l, m, now_ns, calls);
 	choose(l, m, v, now_ns, &c);
 	if (c.cnt)
 		ask(l, m, &c, now_ns, calls);

@@ -5,6 +5,9 @@
  *
  * Each wait is looked at once, each lock is named once. Looking has a budget of CPU time,
  * saved up while nobody waits, so that it stays below one part in a hundred.
+ *
+ * A lock word that was read may be none, which the stack tells. So it is announced that one will
+ * be looked at (EVF_PENDING) before the word is read again, and told in any case what came of it.
  */
 #ifndef CTRACE_INSPECT_LOOKS_H
 #define CTRACE_INSPECT_LOOKS_H
@@ -13,7 +16,8 @@
 #include "model/verdict.h"
 
 enum {
-	LOOKS_WAIT_NS = 50000000, /* a wait this long is looked at; one of a verdict at once */
+	LOOKS_WAIT_NS = 50000000,     /* a wait this long is looked at; one of a verdict at once */
+	LOOKS_ANNOUNCE_NS = 10000000, /* it is announced that one this long will be */
 };
 
 struct looks;

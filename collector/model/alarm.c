@@ -41,7 +41,7 @@ bool alarm_after(struct alarm_watch *w, const struct model *after, const struct 
 {
 	w->now_ns = ev->ts_ns;
 	return (ev->kind == EV_HANDLERS || ev->kind == EV_HOLDERS ||
-		((ev->kind == EV_BLOCK || ev->kind == EV_LOCKWORD) &&
+		((ev->kind == EV_BLOCK || ev->kind == EV_LOCKWORD || ev->kind == EV_STACK) &&
 		 closes_cycle(after, ev->tid))) &&
 	       alarm_now(w, after, ret);
 }

@@ -122,20 +122,22 @@ static void emit_lock_name(const struct model *m, const struct lock *l, model_em
 
 static void emit_stack(const struct model *m, const struct thread *t, model_emit_fn emit, void *arg)
 {
-	bool truncated;
+	bool truncated = false, pending = model_stack_is_pending(m, t);
 	const char *text = model_stack(m, t, &truncated);
 	size_t len = text ? strlen(text) : 0;
 	struct ev_stack *ev;
 
-	if (!text)
+	if (!text && !pending)
 		return;
 	ev = xcalloc(1, sizeof(*ev) + len);
 	ev->hdr.ts_ns = m->now_ns;
 	ev->hdr.tid = t->tid;
 	ev->hdr.kind = EV_STACK;
-	ev->hdr.flags = EVF_CHECKPOINT | (truncated ? EVF_TRUNCATED : 0);
+	ev->hdr.flags = EVF_CHECKPOINT | (truncated ? EVF_TRUNCATED : 0) |
+			(pending ? EVF_PENDING : 0);
 	ev->len = len;
-	memcpy(ev + 1, text, len);
+	if (len)
+		memcpy(ev + 1, text, len);
 	emit(arg, &ev->hdr, sizeof(*ev) + len);
 	free(ev);
 }

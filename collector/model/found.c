@@ -82,6 +82,10 @@ void model_keep_stack(struct model *m, const struct ev_stack *ev)
 
 	if (!f)
 		return;
+	m->wait_version++;
+	f->is_pending = ev->hdr.flags & EVF_PENDING;
+	if (!ev->len)
+		return;
 	free(f->stack);
 	f->stack = safe_lines((const char *)(ev + 1), ev->len);
 	f->is_truncated = ev->hdr.flags & EVF_TRUNCATED;
@@ -148,6 +152,13 @@ const char *model_stack(const struct model *m, const struct thread *t, bool *ret
 	if (ret_truncated)
 		*ret_truncated = f->is_truncated;
 	return f->stack;
+}
+
+bool model_stack_is_pending(const struct model *m, const struct thread *t)
+{
+	const struct found *f = thread_is_blocked(t) ? find(m, t->tid) : NULL;
+
+	return f && f->is_pending;
 }
 
 const struct holders *model_holders(const struct model *m, const struct thread *t)

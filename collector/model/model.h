@@ -80,6 +80,9 @@ const struct lock *model_lock_waited_on(const struct model *m, const struct thre
  */
 const char *model_stack(const struct model *m, const struct thread *t, bool *ret_truncated);
 
+/* Is it being looked for? Then what it will be, or that there is none, will be told. */
+bool model_stack_is_pending(const struct model *m, const struct thread *t);
+
 /* The processes that could end a wait, as the inspector last found them. */
 struct holders {
 	int err;	  /* 0, or -errno: it could not be found out */

@@ -20,6 +20,7 @@ enum {
 struct found {
 	__u32 tid;
 	bool is_truncated; /* the stack */
+	bool is_pending;   /* the stack is being looked for */
 	char *stack;	   /* one function per line; NULL: not known */
 	bool has_holders;
 	struct holders holders; /* pids are owned */

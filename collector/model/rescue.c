@@ -129,6 +129,7 @@ static bool rescue_by_owner(const struct model *m, const struct thread *t, struc
 	ret->evidence = l->evidence;
 	ret->confirm_ns = t->wait.confirm_ns;
 	ret->needs_confirm = true;
+	ret->is_doubted = wait_may_be_another(&t->wait) && model_stack_is_pending(m, t);
 	return true;
 }
 

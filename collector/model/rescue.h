@@ -22,6 +22,7 @@ struct rescue {
 	const __u32 *pids;	    /* of PEERS and HOLDERS; borrowed from the model */
 	size_t cnt;
 	__u64 confirm_ns;   /* when the inspector last saw that it is so; 0: never */
+	bool is_doubted;    /* what a stack that is being looked for will tell may be otherwise */
 	bool needs_confirm; /* it was read from memory or /proc, and may be stale by now */
 };
 

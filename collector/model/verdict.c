@@ -186,7 +186,7 @@ static void prove(const struct model *m, const struct thread *t, struct verdict 
 	__u64 signals;
 
 	rescue_find(m, t, &r);
-	v->confirmed &= verdict_edge_is_confirmed(v, &e);
+	v->confirmed &= verdict_edge_is_confirmed(v, &e) && !r.is_doubted;
 	if (r.by == RESCUERS_OWNER)
 		return;
 	signals = wait_is_futex(&t->wait) ? HANDLERS_ANY : HANDLERS_OWN;

@@ -125,6 +125,12 @@ bool wait_needs_owner(const struct wait *w)
 	       (w->reason == WAIT_RWLOCK && !wait_is_for_readers(w));
 }
 
+bool wait_may_be_another(const struct wait *w)
+{
+	return wait_needs_owner(w) && w->reason != WAIT_JOIN && !wait_is_pi(w) &&
+	       !(w->flags & (EVF_COMPAT | WAIT_WORDLESS));
+}
+
 /* Index of cur_writer in words[] when they look like the inside of a rwlock, else 0. */
 static int rwlock_writer_index(const struct wait *w)
 {

@@ -86,6 +86,12 @@ bool wait_is_for_writer(const struct wait *w, __u64 *ret_address);
 /* Does the reason only hold when wait_owner_tid() is a thread of the program? */
 bool wait_needs_owner(const struct wait *w);
 
+/*
+ * May the stack tell that its words are of no lock that has an owner? Not of a join, whose word
+ * the kernel clears, not where the kernel knows the owner, and none of 32 bits is unwound.
+ */
+bool wait_may_be_another(const struct wait *w);
+
 /* Does it wait for room to write? Else, on a descriptor, for data. */
 bool wait_is_write(const struct wait *w);
 

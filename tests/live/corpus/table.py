@@ -38,6 +38,8 @@ PROGRAMS = {
     "stalls-musl": "musl-gcc -O1 -g -D_GNU_SOURCE -pthread corpus/stalls.c",
     "channels": f"{GCC} corpus/channels.c",
     "calm": f"{GCC} corpus/calm.c -lrt",
+    "raw": f"{GCC} corpus/raw.c",
+    "raw-stripped": f"{GCC} -s corpus/raw.c",
     "no_deadlock": f"{GCC} programs/no_deadlock.c",
     "std": "g++ -std=c++20 -O1 -g -Wall -Wextra -Werror -pthread corpus/std.cc",
     "rust": "rustc -g corpus/locks.rs",
@@ -167,6 +169,9 @@ CASES = [
     *[Case("ends", "no_deadlock", situation) for situation in (
         "convoy", "long-section", "trylock", "timed", "pool", "pool-epoll", "pool-child",
         "by-signal", "readers", "shared")],
+    # Their own futexes, whose words look like locks that they hold and want crosswise.
+    *[Case("ends", "raw", situation) for situation in ("mutex", "robust", "rwlock", "rust")],
+    Case("ends", "raw-stripped", "mutex"),
     Case("ends", "std", "scoped"),
     Case("ends", "python", "work"),
     Case("ends", "rust", "work"),

@@ -14,7 +14,7 @@ static struct looks *looks;
 static struct model *model;
 static struct verdict verdict;
 static struct blocked blocked;
-static int asked_cnt, name_cnt, stack_cnt, burn_ms;
+static int asked_cnt, name_cnt, stack_cnt, announced_cnt, burn_ms;
 static __u32 state;
 
 static void apply(struct ev_hdr *ev)
@@ -82,7 +82,8 @@ static void emit(void *arg, struct ev_hdr *ev)
 {
 	(void)arg;
 	name_cnt += ev->kind == EV_LOCKNAME;
-	stack_cnt += ev->kind == EV_STACK;
+	stack_cnt += ev->kind == EV_STACK && !(ev->flags & EVF_PENDING);
+	announced_cnt += ev->kind == EV_STACK && (ev->flags & EVF_PENDING);
 	apply(ev);
 }
 
@@ -117,8 +118,12 @@ Test(looks, a_long_wait_is_looked_at_once)
 {
 	bool truncated = true;
 
+	step(build_now_ns() + 9 * MS);
+	cr_expect(eq(int, announced_cnt, 0), "no wait that is short is ever told of");
 	step(build_now_ns() + 10 * MS);
 	cr_expect(eq(int, asked_cnt, 0), "not before it is long");
+	cr_expect(eq(int, announced_cnt, 1), "but its owner is doubted from now on");
+	cr_expect(model_stack_is_pending(model, eater()));
 	step_through(build_now_ns() + 60 * MS);
 	cr_expect(eq(int, asked_cnt, 1));
 	cr_expect(eq(str, (char *)lock_name(), "blocked_table.fork[2]"));
@@ -132,6 +137,8 @@ Test(looks, a_long_wait_is_looked_at_once)
 	cr_expect(eq(int, asked_cnt, 1), "nothing is due any more");
 	cr_expect(eq(int, name_cnt, 1));
 	cr_expect(eq(int, stack_cnt, 1));
+	cr_expect(eq(int, announced_cnt, 1));
+	cr_expect(not(model_stack_is_pending(model, eater())));
 }
 
 Test(looks, a_wait_of_a_verdict_is_looked_at_at_once)
@@ -141,6 +148,7 @@ Test(looks, a_wait_of_a_verdict_is_looked_at_at_once)
 	cr_expect(looks_stack_pending(looks, model));
 	step(build_now_ns());
 	cr_expect(eq(int, asked_cnt, 1));
+	cr_expect(eq(int, announced_cnt, 1), "before there is an answer");
 	cr_expect(looks_stack_pending(looks, model));
 	cr_expect(looks_name_pending(looks, model, &verdict));
 	step_through(build_now_ns());
@@ -225,4 +233,5 @@ Test(looks, a_process_that_is_gone_is_not_asked_for_again)
 	step(build_now_ns() + 80 * MS);
 	cr_expect(eq(int, asked_cnt, 1));
 	cr_expect(not(looks_stack_pending(looks, model)));
+	cr_expect(not(model_stack_is_pending(model, eater())), "there is nothing to be had");
 }

@@ -4,7 +4,7 @@
 #include <criterion/new/assert.h>
 #include <linux/futex.h>
 #include <string.h>
-#include "model/model.h"
+#include "model/verdict.h"
 #include "tests/unit/support/builders.h"
 
 enum {
@@ -209,6 +209,84 @@ Test(kind, where_no_function_has_a_name_the_words_count)
 	apply(build_stack(LEFT, "__lll_lock_wait libc.so.6\nprog+0x1234\n0x7f001234"));
 	cr_expect(eq(u32, owner_seen_by(LEFT), RIGHT));
 	cr_expect(eq(int, model_find_thread(m, LEFT)->wait.reason, WAIT_MUTEX));
+}
+
+static bool is_deadlock(void)
+{
+	struct verdict v;
+
+	verdict_find(m, &v);
+	return v.kind == VERDICT_DEADLOCK;
+}
+
+/* LEFT holds A + 64 and waits for A, which RIGHT holds; and the other way round. */
+static void close_ring(void)
+{
+	apply(build_run(LEFT));
+	apply(build_block_mutex(LEFT, RIGHT, A, RIGHT));
+	apply(build_block_mutex(RIGHT, 0, A + 64, LEFT));
+}
+
+static void confirm_ring(void)
+{
+	apply(build_lockword(LEFT, A, RIGHT));
+	apply(build_lockword(RIGHT, A + 64, LEFT));
+}
+
+Test(kind, nothing_is_claimed_of_words_while_a_stack_is_looked_for)
+{
+	close_ring();
+	apply(build_stack_pending(LEFT));
+	apply(build_stack_pending(RIGHT));
+	confirm_ring();
+	cr_expect(not(is_deadlock()));
+	apply(build_stack(LEFT, "pthread_mutex_lock libc.so.6\nmain w.c:1"));
+	cr_expect(not(is_deadlock()), "the other one may still be none");
+	apply(build_stack(RIGHT, "pthread_mutex_lock libc.so.6\nmain w.c:1"));
+	cr_expect(is_deadlock());
+}
+
+Test(kind, what_is_found_out_to_be_no_lock_is_never_a_deadlock)
+{
+	close_ring();
+	apply(build_stack_pending(LEFT));
+	confirm_ring();
+	apply(build_stack(LEFT, "syscall libc.so.6\nmy_lock w.c:1\nmain w.c:2"));
+	confirm_ring();
+	cr_expect(not(is_deadlock()));
+}
+
+Test(kind, where_no_stack_can_be_had_the_words_count)
+{
+	close_ring();
+	apply(build_stack_pending(LEFT));
+	confirm_ring();
+	cr_expect(not(is_deadlock()));
+	apply(build_stack(LEFT, ""));
+	cr_expect(is_deadlock());
+}
+
+static void restore(void *arg, const struct ev_hdr *ev, size_t size)
+{
+	(void)size;
+	cr_assert(eq(int, model_apply(arg, ev), 0));
+}
+
+Test(kind, a_checkpoint_keeps_the_doubt_and_what_is_no_lock)
+{
+	struct model *before = m;
+
+	close_ring();
+	apply(build_stack(RIGHT, "syscall libc.so.6\nmy_lock w.c:1\nmain w.c:2"));
+	apply(build_stack_pending(LEFT));
+	m = model_new();
+	model_checkpoint(before, restore, m);
+	model_free(before);
+	cr_expect(model_stack_is_pending(m, model_find_thread(m, LEFT)));
+	cr_expect(eq(u32, owner_seen_by(RIGHT), 0));
+	apply(build_run(MAIN));
+	apply(build_block_mutex(MAIN, 0, A + 64, LEFT));
+	cr_expect(eq(u32, owner_seen_by(MAIN), 0));
 }
 
 Test(kind, the_kernel_knows_the_owner_of_a_pi_futex_whoever_waits_for_it)

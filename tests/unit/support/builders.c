@@ -330,6 +330,11 @@ struct ev_hdr *build_stack(__u32 tid, const char *frames)
 	return &ev->hdr;
 }
 
+struct ev_hdr *build_stack_pending(__u32 tid)
+{
+	return build(EV_STACK, tid, EVF_PENDING);
+}
+
 struct ev_hdr *build_lockpage(__u32 tid, __u32 pid, __u64 address, __u64 ino, __u64 off)
 {
 	struct ev_lockpage *ev = build(EV_LOCKPAGE, tid, ino ? 0 : EVF_PRIVATE);

@@ -74,6 +74,7 @@ struct ev_hdr *build_lockword(__u32 tid, __u64 address, __u32 owner_tid);
 /* What the inspector finds out while tid waits: a name such as "fork[1]", frames by line. */
 struct ev_hdr *build_lockname(__u32 pid, __u64 address, const char *name);
 struct ev_hdr *build_stack(__u32 tid, const char *frames);
+struct ev_hdr *build_stack_pending(__u32 tid); /* it is being looked for */
 /* The word that tid waits on, one without FUTEX_PRIVATE_FLAG; ino 0: in private memory. */
 struct ev_hdr *build_lockpage(__u32 tid, __u32 pid, __u64 address, __u64 ino, __u64 off);
 /* The processes that could end the wait of tid; nobody else could. */

@@ -155,7 +155,10 @@ Test(sentence, a_stack_is_told_by_its_innermost_function)
 	EXPECT_SAYS(build_stack(101, "eat forks.c:31\nmain forks.c:60"),
 		    "phil-0 waits in \"eat forks.c:31\"");
 	EXPECT_SAYS(build_stack(101, "eat forks.c:31"), "phil-0 waits in \"eat forks.c:31\"");
-	EXPECT_SAYS(build_stack(101, ""), "phil-0 waits in \"\"");
+	EXPECT_SAYS(build_stack(101, ""),
+		    "phil-0: which functions it waits in cannot be found out");
+	EXPECT_SAYS(build_stack_pending(101),
+		    "phil-0: which functions it waits in is being looked for");
 }
 
 Test(sentence, what_a_descriptor_is_and_the_time_that_is_left)
