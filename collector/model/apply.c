@@ -49,7 +49,9 @@ static void apply_thread(struct model *m, const struct ev_thread *ev)
 
 	/* Announced again, for the first announcement may have been lost. */
 	if (t && (t->start_ns == ev->start_ns || (t->flags & THREAD_NAMELESS))) {
+		model_count_living(m, t, -1);
 		describe_thread(t, ev);
+		model_count_living(m, t, 1);
 		model_number_thread(m, t);
 		return;
 	}

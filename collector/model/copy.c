@@ -37,6 +37,7 @@ void model_copy(struct model *m, const struct model *from)
 	vec_copy(&m->threads, &from->threads);
 	map_copy(&m->by_tid, &from->by_tid);
 	map_copy(&m->by_number, &from->by_number);
+	map_copy(&m->living_of, &from->living_of);
 	vec_copy(&m->locks, &from->locks);
 	map_copy(&m->by_address, &from->by_address);
 	copy_found(m, from);

@@ -17,6 +17,7 @@ void model_free(struct model *m)
 	vec_release(&m->threads);
 	map_release(&m->by_tid);
 	map_release(&m->by_number);
+	map_release(&m->living_of);
 	vec_release(&m->locks);
 	map_release(&m->by_address);
 	model_drop_all_found(m);
@@ -38,6 +39,7 @@ void model_take_memory(struct model *m, const struct model *from)
 	m->threads = from->threads;
 	m->by_tid = from->by_tid;
 	m->by_number = from->by_number;
+	m->living_of = from->living_of;
 	m->locks = from->locks;
 	m->by_address = from->by_address;
 	m->found = from->found;
@@ -59,6 +61,7 @@ void model_reset(struct model *m)
 	vec_clear(&fresh.threads);
 	map_clear(&fresh.by_tid);
 	map_clear(&fresh.by_number);
+	map_clear(&fresh.living_of);
 	vec_clear(&fresh.locks);
 	map_clear(&fresh.by_address);
 	model_drop_all_found(&fresh);

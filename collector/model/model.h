@@ -58,6 +58,8 @@ const struct thread *model_find_thread(const struct model *m, __u32 tid);
  * NULL when that is nobody, or could be several.
  */
 const struct thread *model_find_number(const struct model *m, const struct thread *t, __u32 tid);
+/* How many threads of process pid live: are traced, and have not ended. */
+size_t model_living_cnt(const struct model *m, __u32 pid);
 /* How many traced threads are in state s now. */
 size_t model_state_cnt(const struct model *m, enum thread_state s);
 

@@ -64,6 +64,7 @@ struct model {
 	VEC(struct thread) threads;
 	struct map by_tid;    /* tid -> index in threads */
 	struct map by_number; /* namespace and tid in it -> tid; without the initial one */
+	struct map living_of; /* pid -> threads of it that live; see model_living_cnt() */
 	VEC(struct lock) locks;
 	struct map by_address;	       /* lock_key() -> index in locks */
 	VEC(struct found) found;       /* of threads that are Blocked */
@@ -103,6 +104,7 @@ void model_end_thread(struct model *m, struct thread *t, enum thread_state s, __
 void model_change_tid(struct model *m, __u32 old_tid, __u32 tid, __u64 ts_ns);
 void model_set_cpu(struct model *m, unsigned cpu, __u32 tid);
 void model_number_thread(struct model *m, const struct thread *t);
+void model_count_living(struct model *m, const struct thread *t, int by);
 void model_leave_cpu(struct model *m, const struct thread *t); /* if it is said to be there */
 
 /* locks.c */

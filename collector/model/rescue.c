@@ -211,10 +211,7 @@ void rescue_find(const struct model *m, const struct thread *t, struct rescue *r
 
 static bool is_alone(const struct model *m, const struct thread *t)
 {
-	vec_for_each(other, &m->threads)
-		if (other != t && other->pid == t->pid && lives(other))
-			return false;
-	return true;
+	return model_living_cnt(m, t->pid) == lives(t);
 }
 
 const struct thread *rescue_only_one(const struct model *m, const struct thread *t,

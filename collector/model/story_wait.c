@@ -15,26 +15,15 @@ static bool lives(const struct thread *t)
 	return thread_is_alive(t) && !(t->flags & THREAD_FOREIGN);
 }
 
-/* The living threads of process pid but t: how many, and the last of them. */
-static size_t process_threads(const struct model *m, __u32 pid, const struct thread *t,
-			      const struct thread **ret)
+/* How many threads of process pid live, without t. */
+static size_t others_cnt(const struct model *m, __u32 pid, const struct thread *t)
 {
-	size_t cnt = 0;
-
-	for (size_t i = 0; i < model_thread_cnt(m); i++) {
-		const struct thread *other = model_thread_at(m, i);
-
-		if (other == t || other->pid != pid || !lives(other))
-			continue;
-		cnt++;
-		*ret = other;
-	}
-	return cnt;
+	return model_living_cnt(m, pid) - (t->pid == pid && lives(t));
 }
 
 const struct thread *story_next(const struct model *m, const struct thread *t, struct rescue *ret)
 {
-	const struct thread *one, *ignored;
+	const struct thread *one;
 
 	rescue_find(m, t, ret);
 	if (story_ends_by_itself(t))
@@ -42,7 +31,7 @@ const struct thread *story_next(const struct model *m, const struct thread *t, s
 	one = rescue_only_one(m, t, ret);
 	if (!one || ret->by == RESCUERS_OWNER)
 		return one;
-	return process_threads(m, one->pid, one, &ignored) ? NULL : one;
+	return others_cnt(m, one->pid, one) ? NULL : one;
 }
 
 bool story_ends_by_itself(const struct thread *t)
@@ -68,8 +57,7 @@ size_t story_rescuer_cnt(const struct model *m, const struct thread *t, const st
 	size_t cnt = 0;
 
 	for (size_t i = 0; i < r->cnt; i++) {
-		const struct thread *ignored;
-		size_t living = process_threads(m, r->pids[i], t, &ignored);
+		size_t living = others_cnt(m, r->pids[i], t);
 
 		/* t may be all that its process has; of one that is not traced one is told. */
 		cnt += living || r->pids[i] == t->pid ? living : 1;
@@ -156,25 +144,24 @@ static void add_thread_state(const struct model *m, const struct thread *t, stru
 static void add_process(const struct model *m, const struct thread *t, __u32 pid, size_t *shown,
 			struct strbuf *ret)
 {
-	const struct thread *any;
+	size_t cnt = others_cnt(m, pid, t), end = *shown + cnt;
 
-	if (!process_threads(m, pid, t, &any) && pid != t->pid) {
+	if (!cnt && pid != t->pid) {
 		if (*shown < LISTED_MAX)
 			strbuf_addf(ret, "%sprocess %u (not traced)", *shown ? ", " : "", pid);
 		++*shown;
 		return;
 	}
-	for (size_t i = 0; i < model_thread_cnt(m); i++) {
+	for (size_t i = 0; i < model_thread_cnt(m) && *shown < end && *shown < LISTED_MAX; i++) {
 		const struct thread *other = model_thread_at(m, i);
 
 		if (other == t || other->pid != pid || !lives(other))
 			continue;
-		if (*shown < LISTED_MAX) {
-			strbuf_adds(ret, *shown ? ", " : "");
-			add_thread_state(m, other, ret);
-		}
+		strbuf_adds(ret, *shown ? ", " : "");
+		add_thread_state(m, other, ret);
 		++*shown;
 	}
+	*shown = end;
 }
 
 /* "main (Blocked, join), phil-1 (Running) and 3 more" */

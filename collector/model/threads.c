@@ -62,6 +62,28 @@ const struct thread *model_find_number(const struct model *m, const struct threa
 	return has_number(t) ? find_in_namespace(m, t->ns_id, tid) : model_peek_thread(m, tid);
 }
 
+/* Count t among the living of its process, or no more: by is 1 or -1. */
+void model_count_living(struct model *m, const struct thread *t, int by)
+{
+	uint32_t cnt = 0;
+
+	if (!thread_is_alive(t) || (t->flags & THREAD_FOREIGN))
+		return;
+	map_get(&m->living_of, t->pid, &cnt);
+	if (cnt + by)
+		map_put(&m->living_of, t->pid, cnt + by);
+	else
+		map_remove(&m->living_of, t->pid);
+}
+
+size_t model_living_cnt(const struct model *m, __u32 pid)
+{
+	uint32_t cnt = 0;
+
+	map_get(&m->living_of, pid, &cnt);
+	return cnt;
+}
+
 struct thread *model_add_thread(struct model *m, const struct thread *t)
 {
 	vec_push(&m->threads, *t);
@@ -69,6 +91,7 @@ struct thread *model_add_thread(struct model *m, const struct thread *t)
 	model_number_thread(m, t);
 	if (!(t->flags & THREAD_FOREIGN))
 		m->state_cnt[t->state]++;
+	model_count_living(m, t, 1);
 	return vec_last(&m->threads);
 }
 
@@ -94,6 +117,11 @@ void model_leave_cpu(struct model *m, const struct thread *t)
 		m->cpu_tid.items[t->cpu] = 0;
 }
 
+static bool is_ended(enum thread_state s)
+{
+	return s == THREAD_ZOMBIE || s == THREAD_DEAD;
+}
+
 void model_set_state(struct model *m, struct thread *t, enum thread_state s, __u64 ts_ns)
 {
 	__u64 ns = ts_ns > t->since_ns ? ts_ns - t->since_ns : 0;
@@ -109,6 +137,11 @@ void model_set_state(struct model *m, struct thread *t, enum thread_state s, __u
 		m->state_cnt[t->state]--;
 		m->state_cnt[s]++;
 	}
+	if (is_ended(s) != is_ended(t->state)) {
+		model_count_living(m, t, -1);
+		t->state = s;
+		model_count_living(m, t, 1);
+	}
 	t->state = s;
 	t->since_ns = ts_ns;
 }
@@ -122,6 +155,7 @@ static void forget_thread(struct model *m, size_t idx)
 
 	if (!(t->flags & THREAD_FOREIGN))
 		m->state_cnt[t->state]--;
+	model_count_living(m, t, -1);
 	if (map_get(&m->by_tid, t->tid, &found) && found == idx)
 		map_remove(&m->by_tid, t->tid);
 	if (map_get(&m->by_number, number_key(t->ns_id, t->ns_tid), &found) && found == t->tid)
@@ -150,7 +184,7 @@ static size_t oldest_dead(const struct model *m)
 
 void model_end_thread(struct model *m, struct thread *t, enum thread_state s, __u64 ts_ns)
 {
-	assert(s == THREAD_ZOMBIE || s == THREAD_DEAD);
+	assert(is_ended(s));
 	if (t->state == THREAD_DEAD)
 		return;
 	if (t->state == THREAD_BLOCKED)

@@ -53,6 +53,28 @@ Test(model, a_new_thread_is_new_then_ready_then_running)
 	cr_expect(eq(str, (char *)thread(7)->name, "worker"));
 }
 
+Test(model, the_living_of_a_process_are_counted)
+{
+	apply(build_thread(7, 7, 1, "main"));
+	apply(build_thread(8, 7, 7, "worker"));
+	apply(build_thread(9, 9, 7, "child"));
+	apply(build_thread_foreign(10, 7, "stranger"));
+	cr_expect(eq(sz, model_living_cnt(m, 7), 2));
+	apply(build_run(8));
+	apply(build_exit(8, 0));
+	apply(build_die(8, 0));
+	cr_expect(eq(sz, model_living_cnt(m, 7), 1));
+	apply(build_run(8));
+	cr_expect(eq(sz, model_living_cnt(m, 7), 2), "a loss hid who has this number now");
+	apply(build_die(8, 0));
+	apply(build_die(7, 0));
+	cr_expect(eq(sz, model_living_cnt(m, 7), 0), "a zombie does not live");
+	apply(build_run(11));
+	apply(build_thread(11, 9, 9, "named late"));
+	cr_expect(eq(sz, model_living_cnt(m, 9), 2));
+	cr_expect(eq(sz, model_living_cnt(m, 0), 0));
+}
+
 Test(model, preempted_and_yielded_and_woken_are_told_apart)
 {
 	apply(build_thread(7, 7, 1, "a"));
