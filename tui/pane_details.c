@@ -43,14 +43,15 @@ static void pane_story(struct pane *p, bool is_large)
 static void pane_evidence(struct pane *p)
 {
 	const struct wait *w = &p->t->wait;
+	__u64 confirmed_ns = model_confirmed_ns(p->m, p->t);
 
 	if (!w->read_ns)
 		return;
 	strbuf_adds(&p->text, "lock word read ");
 	pane_add_ago(p, w->read_ns);
-	if (w->confirm_ns) {
+	if (confirmed_ns) {
 		strbuf_adds(&p->text, ", confirmed ");
-		pane_add_ago(p, w->confirm_ns);
+		pane_add_ago(p, confirmed_ns);
 	} else {
 		strbuf_adds(&p->text, ", not confirmed since");
 	}

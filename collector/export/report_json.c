@@ -254,7 +254,7 @@ static void write_wait(struct json *j, const struct report_input *in, const stru
 	json_string(j, "evidence", evidence_word(evidence));
 	write_learned(j, in->model, t);
 	json_instant(j, "since_ns", in->model, t->wait.since_ns);
-	json_instant(j, "confirmed_ns", in->model, t->wait.confirm_ns);
+	json_instant(j, "confirmed_ns", in->model, model_confirmed_ns(in->model, t));
 	write_stack(j, in, t);
 	json_object_end(j);
 }

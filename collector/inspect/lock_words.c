@@ -5,6 +5,8 @@
 #include <sys/uio.h>
 #include "inspect/lock_words.h"
 
+enum { SCAN_MAX = 1024 }; /* threads that are considered in one go */
+
 /* Memory of thread tid, for a process whose main thread has ended has none any more: 0, or
  * -errno. Less than all is an error: the words go together. */
 static int read_words(__u32 tid, __u64 address, size_t cnt, __u32 *words)
@@ -50,23 +52,29 @@ static void read_wait(struct lock_words *lw, const struct thread *t, lock_words_
 }
 
 /* The longer it has held still, the less often it needs a look. */
-static __u64 again_after_ns(const struct wait *w)
+static __u64 again_after_ns(__u64 age_ns)
 {
-	__u64 pause_ns = (w->confirm_ns - w->since_ns) / 4;
+	__u64 pause_ns = age_ns / 4;
 
 	if (pause_ns < LOCK_WORDS_AGAIN_NS)
 		return LOCK_WORDS_AGAIN_NS;
 	return pause_ns < LOCK_WORDS_AGAIN_MAX_NS ? pause_ns : LOCK_WORDS_AGAIN_MAX_NS;
 }
 
-static bool wait_is_due(const struct lock_words *lw, const struct thread *t, __u64 now_ns)
+/* One reading does for all who wait for a mutex. */
+static bool wait_is_due(const struct lock_words *lw, const struct model *m, const struct thread *t,
+			__u64 now_ns)
 {
 	const struct wait *w = &t->wait;
-	__u64 looked_ns = w->confirm_ns ? w->confirm_ns : w->since_ns;
-	__u64 pause_ns = w->confirm_ns ? again_after_ns(w) : LOCK_WORDS_WAIT_NS;
+	__u64 due_ns = w->since_ns + LOCK_WORDS_WAIT_NS, confirmed_ns;
 
-	return thread_is_blocked(t) && (w->reason == WAIT_MUTEX || w->reason == WAIT_RWLOCK) &&
-	       !(w->flags & WAIT_WORDLESS) && now_ns > looked_ns + pause_ns && !has_failed(lw, t);
+	if (!thread_is_blocked(t) || (w->reason != WAIT_MUTEX && w->reason != WAIT_RWLOCK) ||
+	    (w->flags & WAIT_WORDLESS))
+		return false;
+	confirmed_ns = model_confirmed_ns(m, t);
+	if (confirmed_ns)
+		due_ns = confirmed_ns + again_after_ns(confirmed_ns - w->since_ns);
+	return now_ns > due_ns && !has_failed(lw, t);
 }
 
 static size_t read_cycle(struct lock_words *lw, const struct model *m, const struct verdict *v,
@@ -89,13 +97,15 @@ static size_t read_cycle(struct lock_words *lw, const struct model *m, const str
 size_t lock_words_read(struct lock_words *lw, const struct model *m, const struct verdict *v,
 		       __u64 now_ns, lock_words_fn fn, void *arg)
 {
-	size_t cnt = 0;
+	size_t thread_cnt = model_thread_cnt(m), cnt = 0;
 
 	if (!v->confirmed && now_ns > v->at_ns + LOCK_WORDS_WAIT_NS)
 		cnt = read_cycle(lw, m, v, fn, arg);
-	for (size_t i = 0; i < model_thread_cnt(m) && cnt < LOCK_WORDS_BATCH; i++) {
-		if (wait_is_due(lw, model_thread_at(m, i), now_ns)) {
-			read_wait(lw, model_thread_at(m, i), fn, arg);
+	for (size_t i = 0; i < thread_cnt && i < SCAN_MAX && cnt < LOCK_WORDS_BATCH; i++) {
+		const struct thread *t = model_thread_at(m, lw->next++ % thread_cnt);
+
+		if (wait_is_due(lw, m, t, now_ns)) {
+			read_wait(lw, t, fn, arg);
 			cnt++;
 		}
 	}

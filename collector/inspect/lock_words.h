@@ -22,6 +22,7 @@ enum {
 /* Zero-initialised is ready; give back with lock_words_release(). */
 struct lock_words {
 	struct map failed; /* tid -> the wait whose word could not be read: not tried again */
+	size_t next;	   /* the thread to begin with, so that everybody has a turn */
 };
 
 /* Called with each reading, an event whose time is not set yet. */

@@ -11,7 +11,10 @@
 #include "base/xalloc.h"
 #include "model/model_private.h"
 
-enum { PAGE_SZ = 4096 };
+enum {
+	PAGE_SZ = 4096,
+	CONFIRM_APART_NS = 20000000, /* between the begin of a wait and what confirms it */
+};
 
 /* Mixed so that equal keys of different locks do not occur in practice (64 bits). */
 __u64 model_lock_key(__u32 pid, __u64 address)
@@ -363,6 +366,17 @@ void model_lock_has_words(struct model *m, struct thread *t)
 	l->kind = t->wait.reason;
 	if (t->wait.flags & EVF_WORDS)
 		take_owner(m, l, t);
+}
+
+__u64 model_confirmed_ns(const struct model *m, const struct thread *t)
+{
+	const struct wait *w = &t->wait;
+	bool tells_all = w->reason == WAIT_MUTEX && !(w->flags & WAIT_WORDLESS);
+	const struct lock *l = tells_all ? model_lock_of_wait(m, t) : NULL;
+
+	if (l && l->read_ns > w->read_ns && l->read_ns >= w->since_ns + CONFIRM_APART_NS)
+		return l->read_ns;
+	return w->confirm_ns;
 }
 
 void model_forget_owners(struct model *m)

@@ -76,6 +76,12 @@ const char *model_lock_name(const struct model *m, const struct lock *l);
 const struct lock *model_lock_waited_on(const struct model *m, const struct thread *t);
 
 /*
+ * When the word that t, which is Blocked, waits on was last read again; 0: never. A mutex says
+ * the same to all who wait for it, so a reading by way of any of them will do.
+ */
+__u64 model_confirmed_ns(const struct model *m, const struct thread *t);
+
+/*
  * The functions t is in while it waits, one per line, innermost first: "eat forks.c:31";
  * NULL: not known. *ret_truncated (may be NULL): there are more, which were not found.
  * Safe text but for the newlines, borrowed until the next model_apply().

@@ -127,7 +127,7 @@ static bool rescue_by_owner(const struct model *m, const struct thread *t, struc
 	ret->owner = model_peek_thread(m, l->owner_tid);
 	ret->by = ret->owner ? RESCUERS_OWNER : RESCUERS_OUTSIDE;
 	ret->evidence = l->evidence;
-	ret->confirm_ns = t->wait.confirm_ns;
+	ret->confirm_ns = model_confirmed_ns(m, t);
 	ret->needs_confirm = true;
 	ret->is_doubted = wait_may_be_another(&t->wait) && model_stack_is_pending(m, t);
 	return true;

@@ -75,6 +75,24 @@ Test(verdict, a_cycle_is_a_deadlock_when_both_words_were_read_again)
 	cr_expect(not(verdict_has_thread(&v, 1)));
 }
 
+Test(verdict, another_who_waits_for_the_mutex_confirms_it_too)
+{
+	const struct thread *left = model_find_thread(m, 2);
+
+	close_cycle();
+	apply(build_lockword(3, A, 2));
+	build_later(10 * 1000 * 1000);
+	apply(build_run(1));
+	apply(build_block_mutex(1, 0, B, 3));
+	cr_expect(eq(u64, model_confirmed_ns(m, left), 0), "it is too soon to be another look");
+	build_later(30 * 1000 * 1000);
+	apply(build_lockword(1, B, 3));
+	cr_expect(eq(u64, model_confirmed_ns(m, left), model_now_ns(m)));
+	cr_expect(eq(int, judge().kind, VERDICT_DEADLOCK));
+	apply(build_lockword(1, B, 0));
+	cr_expect(ne(int, judge().kind, VERDICT_DEADLOCK), "and it refutes it for all");
+}
+
 enum { OTHERS = 3000 }; /* far more locks than are remembered of those nobody waits on */
 
 Test(verdict, many_other_waits_do_not_hide_a_deadlock)
