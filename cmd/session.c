@@ -370,7 +370,8 @@ bool session_is_named(const struct session *s)
 
 bool session_is_explained(const struct session *s)
 {
-	return is_due(s, EXPLAIN_NS) || !looks_stack_pending(s->looks, trace_tail(s->trace));
+	return is_due(s, EXPLAIN_NS) ||
+	       !looks_stack_pending(s->looks, trace_tail(s->trace), &s->verdict);
 }
 
 size_t session_read_output(struct session *s)

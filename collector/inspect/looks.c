@@ -14,6 +14,8 @@ enum {
 	BUDGET_MAX_NS = 100000000, /* that is saved up: what a big program takes at first */
 	CHOSEN_MAX = 32,	   /* threads in one go */
 	SCAN_MAX = 256,		   /* that are considered for it */
+	SOON_MAX =
+		25 * CHOSEN_MAX, /* that may be waited for: this many are seen in half a second */
 };
 
 /* A look that was asked for: at one wait of one thread. */
@@ -408,31 +410,38 @@ void looks_step(struct looks *l, const struct model *m, const struct verdict *v,
 	l->budget_ns -= cpu_now_ns() - begin_ns;
 }
 
-static bool is_pending(const struct looks *l, const struct thread *t, bool names_only)
-{
-	if (can_be_seen(l, t))
-		return true;
-	vec_for_each(p, &l->pending)
-		if (p->tid == t->tid && (p->is_nameless || !names_only))
-			return true;
-	return false;
-}
-
-bool looks_name_pending(const struct looks *l, const struct model *m, const struct verdict *v)
+/* Will a thread of the verdict be looked at still? */
+static bool verdict_is_due(const struct looks *l, const struct model *m, const struct verdict *v)
 {
 	for (size_t i = 0; i < v->cycle_cnt; i++) {
 		const struct thread *t = model_find_thread(m, v->cycle[i].tid);
 
-		if (t && is_pending(l, t, true))
+		if (t && can_be_seen(l, t))
 			return true;
 	}
 	return false;
 }
 
-bool looks_stack_pending(const struct looks *l, const struct model *m)
+bool looks_name_pending(const struct looks *l, const struct model *m, const struct verdict *v)
 {
-	for (size_t i = 0; i < model_thread_cnt(m); i++)
-		if (is_pending(l, model_thread_at(m, i), false))
+	if (verdict_is_due(l, m, v))
+		return true;
+	vec_for_each(p, &l->pending)
+		if (p->is_nameless && verdict_has_thread(v, p->tid))
 			return true;
 	return false;
+}
+
+bool looks_stack_pending(const struct looks *l, const struct model *m, const struct verdict *v)
+{
+	size_t cnt = l->pending.cnt;
+
+	if (verdict_is_due(l, m, v))
+		return true;
+	vec_for_each(p, &l->pending)
+		if (verdict_has_thread(v, p->tid))
+			return true;
+	for (size_t i = 0; i < model_thread_cnt(m) && l->budget_ns > 0; i++)
+		cnt += can_be_seen(l, model_thread_at(m, i));
+	return cnt && cnt <= SOON_MAX;
 }

@@ -54,7 +54,10 @@ void looks_step(struct looks *l, const struct model *m, const struct verdict *v,
  */
 bool looks_name_pending(const struct looks *l, const struct model *m, const struct verdict *v);
 
-/* Is there anybody waiting who will be looked at, or is? Then a report may become better. */
-bool looks_stack_pending(const struct looks *l, const struct model *m);
+/*
+ * Is there anybody waiting who will be looked at soon, or is? Then a report may become better.
+ * Of thousands of threads most will be looked at when the time that may be spent has grown.
+ */
+bool looks_stack_pending(const struct looks *l, const struct model *m, const struct verdict *v);
 
 #endif

@@ -145,15 +145,15 @@ Test(looks, a_wait_of_a_verdict_is_looked_at_at_once)
 {
 	verdict.cycle_cnt = 1;
 	verdict.cycle[0].tid = blocked.pid;
-	cr_expect(looks_stack_pending(looks, model));
+	cr_expect(looks_stack_pending(looks, model, &verdict));
 	step(build_now_ns());
 	cr_expect(eq(int, asked_cnt, 1));
 	cr_expect(eq(int, announced_cnt, 1), "before there is an answer");
-	cr_expect(looks_stack_pending(looks, model));
+	cr_expect(looks_stack_pending(looks, model, &verdict));
 	cr_expect(looks_name_pending(looks, model, &verdict));
 	step_through(build_now_ns());
 	cr_expect(not(looks_name_pending(looks, model, &verdict)));
-	cr_expect(not(looks_stack_pending(looks, model)));
+	cr_expect(not(looks_stack_pending(looks, model, &verdict)));
 	cr_expect(eq(str, (char *)lock_name(), "blocked_table.fork[2]"));
 }
 
@@ -163,7 +163,7 @@ Test(looks, when_there_is_an_alarm_nobody_has_to_wait_for_long)
 	step(build_now_ns() + MS);
 	cr_expect(eq(int, asked_cnt, 1));
 	step_through(build_now_ns() + MS);
-	cr_expect(not(looks_stack_pending(looks, model)));
+	cr_expect(not(looks_stack_pending(looks, model, &verdict)));
 }
 
 Test(looks, what_is_over_is_not_told)
@@ -216,8 +216,10 @@ Test(looks, looking_has_a_budget)
 	step(now_ns + 20 * MS);
 	step(now_ns + 40 * MS);
 	cr_expect(eq(int, asked_cnt, 1), "it is overdrawn");
+	cr_expect(not(looks_stack_pending(looks, model, &verdict)), "so it takes too long");
 	verdict.cycle_cnt = 1;
 	verdict.cycle[0].tid = blocked.pid;
+	cr_expect(looks_stack_pending(looks, model, &verdict));
 	step(now_ns + 60 * MS);
 	cr_expect(eq(int, asked_cnt, 2), "but not for a verdict");
 	verdict.cycle_cnt = 0;
@@ -232,6 +234,6 @@ Test(looks, a_process_that_is_gone_is_not_asked_for_again)
 	step(build_now_ns() + 60 * MS);
 	step(build_now_ns() + 80 * MS);
 	cr_expect(eq(int, asked_cnt, 1));
-	cr_expect(not(looks_stack_pending(looks, model)));
+	cr_expect(not(looks_stack_pending(looks, model, &verdict)));
 	cr_expect(not(model_stack_is_pending(model, eater())), "there is nothing to be had");
 }
