@@ -491,7 +491,7 @@ enum order_kind {
 	ORDER_FORGET,	/* what is at address is another lock from now on, or none */
 	ORDER_MET,	/* tid ran before the probes were there: what it holds is not known */
 	ORDER_RELEASE,	/* address was given back by tid, which was not seen to take it */
-	ORDER_PROCESS,	/* other_tid is a process that was forked by process pid */
+	ORDER_PROCESS,	/* other_tid is a process, too, and was forked by tid */
 	ORDER_EXEC,	/* process pid is another program from now on */
 	ORDER_EXIT,	/* process pid has ended, and was forked by process other_tid */
 };
@@ -508,6 +508,13 @@ enum {
 	ORDER_STACK_SZ = 4096,
 };
 
+/* Where a lock is that processes share. */
+struct order_page {
+	__u64 ino; /* 0: it is not shared */
+	__u64 dev; /* as in the kernel */
+	__u64 off; /* of the lock, in the file */
+};
+
 struct order_hdr {
 	__u64 ts_ns;
 	__u32 kind; /* enum order_kind */
@@ -515,6 +522,7 @@ struct order_hdr {
 	__u32 pid;
 	__u32 other_tid;
 	__u64 address;
+	struct order_page page;
 };
 
 struct order_lock {
@@ -522,6 +530,7 @@ struct order_lock {
 	__u64 caller; /* where the call that took it returns to */
 	__u32 flags;  /* enum order_flag */
 	__u32 cnt;    /* how often it is held: recursive locks */
+	struct order_page page;
 };
 
 struct order_edge {
@@ -589,9 +598,9 @@ EVENT_SIZE_IS(ev_end, 24);
 EVENT_SIZE_IS(probe_registers, 152);
 EVENT_SIZE_IS(probe_file, 48);
 EVENT_SIZE_IS(probe_socket, 72);
-EVENT_SIZE_IS(order_hdr, 32);
-EVENT_SIZE_IS(order_lock, 24);
-EVENT_SIZE_IS(order_edge, 4480);
+EVENT_SIZE_IS(order_hdr, 56);
+EVENT_SIZE_IS(order_lock, 48);
+EVENT_SIZE_IS(order_edge, 4696);
 EVENT_SIZE_IS(ev_ck_model, 96);
 EVENT_SIZE_IS(ev_ck_thread, 608);
 EVENT_SIZE_IS(ev_ck_lock, 104);

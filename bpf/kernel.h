@@ -44,6 +44,9 @@ enum {
 	PF_KTHREAD = 0x00200000,
 };
 
+/* include/linux/mm.h: bits of vm_area_struct::vm_flags */
+enum { VM_SHARED = 0x8 };
+
 /* include/linux/fs.h: bits of file::f_mode */
 enum { FMODE_READ = 1, FMODE_WRITE = 2 };
 
@@ -218,6 +221,14 @@ struct signal_struct {
 struct thread_info {
 	__u32 status;
 	__u32 cpu;
+};
+
+/* A mapping; pages are counted in vm_pgoff. */
+struct vm_area_struct {
+	unsigned long vm_start;
+	unsigned long vm_flags;
+	unsigned long vm_pgoff;
+	struct file *vm_file;
 };
 
 /* Where the program's own code begins, and where the heap behind its data does. */

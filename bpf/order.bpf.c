@@ -26,6 +26,11 @@ enum {
 	MUSL_KIND_OFF = 0, /* _m_type, src/internal/pthread_impl.h */
 	KIND_MASK = 3,
 	KIND_RECURSIVE = 1,
+	KIND_SHARED = 128,
+	/* __shared of struct __pthread_rwlock_arch_t, _rw_shared of musl */
+	GLIBC_RWLOCK_SHARED_OFF = 28,
+	MUSL_RWLOCK_SHARED_OFF = 8,
+	PAGE_SHIFT = 12,
 };
 
 struct order_held {
@@ -38,8 +43,9 @@ struct order_held {
 };
 
 struct order_place {
-	__u64 address;
-	__u64 pid;
+	__u64 address; /* of what is shared: where it is in its file */
+	__u64 pid;     /* and the inode of that */
+	__u64 dev;     /* and its device; else 0 */
 };
 
 /* What its memory holds it has from there. */
@@ -108,8 +114,9 @@ static __always_inline void order_fill(struct order_hdr *hdr, enum order_kind ki
 	hdr->address = address;
 }
 
-static __always_inline void order_tell(enum order_kind kind, struct task_struct *task,
-				       __u32 other_tid, __u64 address)
+static __always_inline void order_tell_of(enum order_kind kind, struct task_struct *task,
+					  __u32 other_tid, __u64 address,
+					  const struct order_page *page)
 {
 	struct order_hdr *hdr = bpf_ringbuf_reserve(&order_records, sizeof(*hdr), 0);
 
@@ -118,7 +125,16 @@ static __always_inline void order_tell(enum order_kind kind, struct task_struct 
 		return;
 	}
 	order_fill(hdr, kind, task, other_tid, address);
+	hdr->page = *page;
 	bpf_ringbuf_submit(hdr, BPF_RB_NO_WAKEUP);
+}
+
+static __always_inline void order_tell(enum order_kind kind, struct task_struct *task,
+				       __u32 other_tid, __u64 address)
+{
+	const struct order_page none = {};
+
+	order_tell_of(kind, task, other_tid, address, &none);
 }
 
 static __always_inline __u32 read_user_u32(__u64 address)
@@ -129,13 +145,57 @@ static __always_inline __u32 read_user_u32(__u64 address)
 	return value;
 }
 
+struct mapped {
+	__u64 address;
+	struct order_page page;
+};
+
+static long on_mapping(struct task_struct *task, struct vm_area_struct *vma, void *arg)
+{
+	struct mapped *m = arg;
+	struct inode *inode;
+
+	if (!(vma->vm_flags & VM_SHARED) || !vma->vm_file)
+		return 0;
+	inode = vma->vm_file->f_inode;
+	m->page.ino = inode->i_ino;
+	m->page.dev = inode->i_sb->s_dev;
+	m->page.off = m->address - vma->vm_start + (vma->vm_pgoff << PAGE_SHIFT);
+	return 0;
+}
+
+/* What is at address, for all processes. False: somebody is changing what is mapped. */
+static __always_inline bool find_page(struct task_struct *task, __u64 address,
+				      struct order_page *ret)
+{
+	struct mapped m = { .address = address };
+
+	if (bpf_find_vma(task, address, on_mapping, &m, 0))
+		return false;
+	*ret = m.page;
+	return true;
+}
+
+/* Was it set up to be shared by processes? Or is it in memory that nobody here has touched yet? */
+static __always_inline bool may_be_shared(__u64 call, __u64 address)
+{
+	bool is_musl = call & ORDER_CALL_MUSL;
+	__u32 off = is_musl ? MUSL_RWLOCK_SHARED_OFF : GLIBC_RWLOCK_SHARED_OFF, value;
+
+	if (call & ORDER_CALL_MUTEX)
+		off = is_musl ? MUSL_KIND_OFF : GLIBC_KIND_OFF;
+	if (bpf_probe_read_user(&value, sizeof(value), (void *)(address + off)))
+		return true;
+	return call & ORDER_CALL_MUTEX ? value & KIND_SHARED : value != 0;
+}
+
 /* Was it set up by process pid, or before that was forked by one of its ancestors? */
 static __always_inline bool was_created(__u64 pid, __u64 address)
 {
 	__u64 until_ns = ~0ULL;
 
 	for (int i = 0; i < ORDER_ANCESTOR_MAX && pid; i++) {
-		struct order_place place = { address, pid };
+		struct order_place place = { address, pid, 0 };
 		__u64 *created_ns = bpf_map_lookup_elem(&order_created, &place);
 		struct order_process *process = bpf_map_lookup_elem(&order_processes, &pid);
 		__u64 begin_ns = process ? process->begin_ns : 0;
@@ -150,16 +210,24 @@ static __always_inline bool was_created(__u64 pid, __u64 address)
 }
 
 /* No other lock can have been there. */
-static __always_inline bool is_lasting(struct task_struct *task, __u64 address)
+static __always_inline bool is_lasting(struct task_struct *task, __u64 address,
+				       const struct order_page *page)
 {
+	if (page->ino) {
+		struct order_place place = { page->off, page->ino, page->dev };
+		__u64 *created_ns = bpf_map_lookup_elem(&order_created, &place);
+
+		return created_ns && *created_ns;
+	}
 	if (address >= task->mm->start_code && address < task->mm->start_brk)
 		return true;
 	return was_created(task->tgid, address);
 }
 
-static __always_inline __u32 lock_flags(struct task_struct *task, __u64 call, __u64 address)
+static __always_inline __u32 lock_flags(struct task_struct *task, __u64 call, __u64 address,
+					const struct order_page *page)
 {
-	__u32 flags = is_lasting(task, address) ? ORDER_LASTING : 0;
+	__u32 flags = is_lasting(task, address, page) ? ORDER_LASTING : 0;
 
 	if (call & ORDER_CALL_READ)
 		flags |= ORDER_SHARED;
@@ -236,12 +304,13 @@ static __always_inline __u32 copy_stack(__u8 *to, __u64 sp)
 	return 0;
 }
 
-static __noinline int tell_edge(struct pt_regs *ctx, struct order_held *h, __u32 flags)
+static __noinline int tell_edge(struct pt_regs *ctx, struct order_held *h,
+				const struct order_lock *wanted)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct order_edge *e;
 
-	if (!h)
+	if (!h || !wanted)
 		return 0;
 	e = bpf_ringbuf_reserve(&order_records, sizeof(*e), 0);
 	if (!e) {
@@ -249,7 +318,8 @@ static __noinline int tell_edge(struct pt_regs *ctx, struct order_held *h, __u32
 		return 0;
 	}
 	order_fill(&e->hdr, ORDER_EDGE, task, 0, ctx->di);
-	e->flags = flags;
+	e->hdr.page = wanted->page;
+	e->flags = wanted->flags;
 	e->held_cnt = h->cnt;
 	__builtin_memcpy(e->held, h->locks, sizeof(e->held));
 	registers_copy(ctx, e->regs);
@@ -261,15 +331,15 @@ static __noinline int tell_edge(struct pt_regs *ctx, struct order_held *h, __u32
 }
 
 static __always_inline void tell_new_edge(struct pt_regs *ctx, struct order_held *h,
-					  struct task_struct *task, __u64 caller, __u32 flags)
+					  struct task_struct *task, const struct order_lock *wanted)
 {
-	__u64 hash = edge_hash(h, task, ctx->di, caller);
+	__u64 hash = edge_hash(h, task, ctx->di, wanted->caller);
 	__u8 yes = 1;
 
 	if (h->overflow_cnt || bpf_map_lookup_elem(&order_seen, &hash))
 		return;
 	bpf_map_update_elem(&order_seen, &hash, &yes, BPF_ANY);
-	tell_edge(ctx, h, flags);
+	tell_edge(ctx, h, wanted);
 }
 
 static __always_inline bool may_be_taken_again(__u64 call, __u64 address)
@@ -299,16 +369,32 @@ static __always_inline void take(struct pt_regs *ctx, struct order_held *h,
 	if (at < ORDER_HELD_MAX) /* the try was in vain */
 		remove_held(h, at);
 	bpf_probe_read_user(&fresh.caller, sizeof(fresh.caller), (void *)ctx->sp);
-	fresh.flags = lock_flags(task, call, ctx->di);
+	if (may_be_shared(call, ctx->di) && !find_page(task, ctx->di, &fresh.page)) {
+		h->overflow_cnt++;
+		return;
+	}
+	fresh.flags = lock_flags(task, call, ctx->di, &fresh.page);
 	if (h->cnt && !is_try && (fresh.flags & ORDER_LASTING))
-		tell_new_edge(ctx, h, task, fresh.caller, fresh.flags);
+		tell_new_edge(ctx, h, task, &fresh);
 	if (h->cnt < ORDER_HELD_MAX)
 		h->locks[h->cnt++] = fresh;
 	else
 		h->overflow_cnt++;
 }
 
-static __always_inline void give_back(struct order_held *h, struct task_struct *task, __u64 address)
+/* What it holds and was not seen to take. */
+static __always_inline void tell_release(struct order_held *h, struct task_struct *task, __u64 call,
+					 __u64 address)
+{
+	struct order_page page = {};
+
+	if (may_be_shared(call, address))
+		find_page(task, address, &page);
+	order_tell_of(ORDER_RELEASE, task, h->is_met, address, &page);
+}
+
+static __always_inline void give_back(struct order_held *h, struct task_struct *task, __u64 call,
+				      __u64 address)
 {
 	__u32 at = find_held(h, address);
 
@@ -320,7 +406,7 @@ static __always_inline void give_back(struct order_held *h, struct task_struct *
 	} else if (h->overflow_cnt) {
 		h->overflow_cnt--;
 	} else {
-		order_tell(ORDER_RELEASE, task, h->is_met, address);
+		tell_release(h, task, call, address);
 	}
 }
 
@@ -339,7 +425,9 @@ static __always_inline void wait(struct order_held *h, struct task_struct *task,
 
 	if (!h->is_met || find_held(h, address) < ORDER_HELD_MAX)
 		return;
-	order_tell(ORDER_RELEASE, task, h->is_met, address);
+	tell_release(h, task, call, address);
+	if (may_be_shared(call, address))
+		find_page(task, address, &known.page);
 	if (h->cnt < ORDER_HELD_MAX)
 		h->locks[h->cnt++] = known;
 	else
@@ -349,16 +437,22 @@ static __always_inline void wait(struct order_held *h, struct task_struct *task,
 /* A lock is set up, or its end is declared. */
 static __always_inline void renew(struct task_struct *task, __u64 call, __u64 address)
 {
-	struct order_place place = { address, task->tgid };
+	struct order_place place = { address, task->tgid, 0 };
 	__u64 now_ns = call & ORDER_CALL_CREATE ? bpf_ktime_get_ns() : 0;
+	struct order_page page = {};
 
 	bpf_map_update_elem(&order_created, &place, &now_ns, BPF_ANY);
-	order_tell(ORDER_FORGET, task, 0, address);
+	find_page(task, address, &page);
+	if (page.ino) {
+		place = (struct order_place){ page.off, page.ino, page.dev };
+		bpf_map_update_elem(&order_created, &place, &now_ns, BPF_ANY);
+	}
+	order_tell_of(ORDER_FORGET, task, 0, address, &page);
 }
 
 static __always_inline void join(struct task_struct *task, __u64 thread)
 {
-	struct order_place place = { thread, task->tgid };
+	struct order_place place = { thread, task->tgid, 0 };
 	__u32 *tid = bpf_map_lookup_elem(&order_tids, &place);
 
 	if (!tid)
@@ -388,7 +482,7 @@ static __always_inline void on_call(struct pt_regs *ctx, struct order_held *h,
 		take(ctx, h, task, call);
 		break;
 	case ORDER_CALL_UNLOCK:
-		give_back(h, task, ctx->di);
+		give_back(h, task, call, ctx->di);
 		break;
 	case ORDER_CALL_RENEW:
 		renew(task, call, ctx->di);
@@ -460,7 +554,7 @@ static __always_inline void inherit(struct order_held *h, struct task_struct *pa
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_order_fork, struct task_struct *parent, struct task_struct *child)
 {
-	struct order_place place = { child->thread.fsbase, child->tgid };
+	struct order_place place = { child->thread.fsbase, child->tgid, 0 };
 	__u32 tid = child->pid;
 	struct order_held *h;
 
@@ -474,8 +568,8 @@ int BPF_PROG(on_order_fork, struct task_struct *parent, struct task_struct *chil
 		order_tell(ORDER_PROCESS, parent, tid, 0);
 	} else {
 		bpf_map_update_elem(&order_tids, &place, &tid, BPF_ANY);
+		order_tell(ORDER_FORK, parent, tid, 0);
 	}
-	order_tell(ORDER_FORK, parent, tid, 0);
 	__sync_fetch_and_add(&order_epoch, 1);
 	return 0;
 }

@@ -98,6 +98,19 @@ static const char *why(int err)
 				 : strerror(-err);
 }
 
+/* Without locks of its own it may start programs that have some. */
+static int watch_first(struct order_watch *w, __u32 pid, const struct lock_library *lib)
+{
+	int err = watch_library(w, pid, lib);
+	bool is_enough = err == -ENOENT && w->with_children;
+
+	if (is_enough)
+		log_warn("--order: the locks of %s are not watched: %s", lib->path, why(err));
+	else if (err)
+		log_err("cannot watch the locks of %s: %s", lib->path, why(err));
+	return is_enough ? 0 : err;
+}
+
 int order_watch_start(struct pump *pump, __u32 pid, const char *program, bool with_children,
 		      struct order_watch **ret)
 {
@@ -109,11 +122,8 @@ int order_watch_start(struct pump *pump, __u32 pid, const char *program, bool wi
 		return -ENOTSUP;
 	vec_push(&w->pids, pid);
 	err = lock_library_find(program, &lib);
-	if (!err) {
-		err = watch_library(w, pid, &lib);
-		if (err)
-			log_err("cannot watch the locks of %s: %s", lib.path, why(err));
-	}
+	if (!err)
+		err = watch_first(w, pid, &lib);
 	if (err)
 		order_watch_free(w);
 	else
@@ -209,6 +219,7 @@ static void forget_busy(struct order_watch *w, __u32 pid)
 
 static void on_process(struct order_watch *w, const struct order_hdr *rec)
 {
+	see_again(w, rec->pid, clock_now_ns());
 	order_looks_fork(w->looks, rec->pid, rec->other_tid);
 	if (w->with_children || w->was_warned_of_child)
 		return;
@@ -223,12 +234,6 @@ static void on_exec(struct order_watch *w, const struct order_hdr *rec)
 	forget_busy(w, rec->pid);
 	if (w->with_children || was_given(w, rec->pid))
 		vec_push(&w->beginners, (struct beginner){ rec->pid, rec->ts_ns + LIBRARY_NS });
-}
-
-static void on_end(struct order_watch *w, const struct order_hdr *rec)
-{
-	order_looks_forget(w->looks, rec->pid);
-	forget_busy(w, rec->pid);
 }
 
 static int take_record(void *arg, const void *record, size_t size)
@@ -249,7 +254,7 @@ static int take_record(void *arg, const void *record, size_t size)
 	else if (rec->kind == ORDER_EXEC)
 		on_exec(w, rec);
 	else if (rec->kind == ORDER_EXIT)
-		on_end(w, rec);
+		forget_busy(w, rec->pid);
 	return 0;
 }
 
@@ -279,6 +284,7 @@ static void watch_beginners(struct order_watch *w, __u64 now_ns)
 			i++;
 			continue;
 		}
+		order_looks_see(w->looks, b->pid);
 		if (err)
 			warn_of_library(w, b->pid, err);
 		vec_remove(&w->beginners, i);

@@ -26,9 +26,16 @@ enum node {
 	ALL_OF,		  /* its threads come after, from now on */
 };
 
-/* A lock was taken while another was held, by whomever. */
+/* A lock was taken while another was held, by whomever: their hashes. */
 struct pair {
 	__u64 held, wanted;
+};
+
+/* Which lock it is: of one that processes share, the page; else the process and the address. */
+struct place {
+	__u32 pid;
+	__u64 address;
+	struct order_page page;
 };
 
 struct order {
@@ -41,6 +48,7 @@ struct order {
 	struct map known_pairs; /* hash of a pair -> 1 */
 	struct map reported;	/* hash of a set of locks -> 1 */
 	bool is_complete;
+	bool is_shared;	 /* there have been locks that processes share */
 	size_t edge_cnt; /* that there ever were */
 	size_t step_cnt; /* of the search under way */
 };
@@ -68,6 +76,32 @@ void order_free(struct order *o)
 	map_release(&o->known_pairs);
 	map_release(&o->reported);
 	free(o);
+}
+
+/* Of what is named in rec; of an edge, the lock that is wanted. */
+static struct place place_of(const struct order_hdr *rec)
+{
+	return (struct place){ rec->pid, rec->address, rec->page };
+}
+
+static struct place place_held(const struct order_edge *e, __u32 idx)
+{
+	return (struct place){ e->hdr.pid, e->held[idx].address, e->held[idx].page };
+}
+
+static bool is_same(struct place a, struct place b)
+{
+	if (a.page.ino || b.page.ino)
+		return a.page.ino == b.page.ino && a.page.dev == b.page.dev &&
+		       a.page.off == b.page.off;
+	return a.pid == b.pid && a.address == b.address;
+}
+
+static __u64 place_hash(struct place p)
+{
+	if (p.page.ino)
+		return map_hash(p.page.ino) * 5 + map_hash(p.page.dev) * 3 + map_hash(p.page.off);
+	return map_hash(p.address) * 3 + map_hash(p.pid);
 }
 
 static __u64 node_of(__u32 pid, enum node kind)
@@ -122,7 +156,7 @@ static bool have_gate(const struct order_edge *a, const struct order_edge *b)
 {
 	for (__u32 i = 0; i < a->held_cnt; i++)
 		for (__u32 j = 0; j < b->held_cnt; j++)
-			if (a->held[i].address == b->held[j].address &&
+			if (is_same(place_held(a, i), place_held(b, j)) &&
 			    !(a->held[i].flags & b->held[j].flags & ORDER_SHARED))
 				return true;
 	return false;
@@ -147,18 +181,20 @@ static bool can_be_at_once(const struct order *o, const struct order_edge *a,
 {
 	const struct order_edge *first = a->hdr.ts_ns <= b->hdr.ts_ns ? a : b;
 
-	return a->hdr.pid == b->hdr.pid && a->hdr.tid != b->hdr.tid && have_met(o, a, b) &&
-	       !have_gate(a, b) && !is_before(o, first, first == a ? b : a);
+	return a->hdr.tid != b->hdr.tid && have_met(o, a, b) && !have_gate(a, b) &&
+	       !is_before(o, first, first == a ? b : a);
 }
 
-/* The index of the lock that who wants @wanted has to wait for, or -1. */
-static int find_blocking(const struct order_edge *holder, __u64 wanted, __u32 flags)
+/* The index of the lock that @waiter has to wait for, or -1. */
+static int find_blocking(const struct order_edge *holder, const struct order_edge *waiter)
 {
+	struct place wanted = place_of(&waiter->hdr);
+
 	for (__u32 i = 0; i < holder->held_cnt; i++) {
 		const struct order_lock *l = &holder->held[i];
 
-		if (l->address == wanted && (l->flags & ORDER_LASTING) &&
-		    !(l->flags & ORDER_MAYBE) && !(l->flags & flags & ORDER_SHARED))
+		if (is_same(place_held(holder, i), wanted) && (l->flags & ORDER_LASTING) &&
+		    !(l->flags & ORDER_MAYBE) && !(l->flags & waiter->flags & ORDER_SHARED))
 			return i;
 	}
 	return -1;
@@ -178,7 +214,7 @@ static bool close_cycle(struct order *o, struct order_inversion *path)
 {
 	const struct order_edge *first = path->steps[0].edge;
 	const struct order_edge *last = path->steps[path->cnt - 1].edge;
-	int at = path->cnt > 1 ? find_blocking(first, last->hdr.address, last->flags) : -1;
+	int at = path->cnt > 1 ? find_blocking(first, last) : -1;
 
 	if (at >= 0) {
 		path->steps[0].held_idx = at;
@@ -187,7 +223,7 @@ static bool close_cycle(struct order *o, struct order_inversion *path)
 	if (path->cnt == ORDER_CYCLE_MAX)
 		return false;
 	vec_for_each(e, &o->edges) {
-		at = *e ? find_blocking(*e, last->hdr.address, last->flags) : -1;
+		at = *e ? find_blocking(*e, last) : -1;
 		if (at < 0 || ++o->step_cnt > STEP_MAX || !can_be_with_all(o, path, *e))
 			continue;
 		path->steps[path->cnt++] = (struct order_step){ *e, at };
@@ -201,7 +237,7 @@ static bool close_cycle(struct order *o, struct order_inversion *path)
 static void add_pairs(struct order *o, const struct order_edge *e)
 {
 	for (__u32 i = 0; i < e->held_cnt; i++) {
-		struct pair p = { e->held[i].address, e->hdr.address };
+		struct pair p = { place_hash(place_held(e, i)), place_hash(place_of(&e->hdr)) };
 		__u64 hash = map_hash(p.held) * 3 + map_hash(p.wanted);
 
 		if (map_get(&o->known_pairs, hash, NULL))
@@ -220,7 +256,7 @@ static bool may_close(const struct order *o, const struct order_edge *e)
 	struct map reached = {};
 	bool is_new = true, found = false;
 
-	map_put(&reached, e->hdr.address, 1);
+	map_put(&reached, place_hash(place_of(&e->hdr)), 1);
 	while (is_new && !found) {
 		is_new = false;
 		vec_for_each(p, &o->pairs) {
@@ -230,7 +266,7 @@ static bool may_close(const struct order *o, const struct order_edge *e)
 			is_new = true;
 		}
 		for (__u32 i = 0; i < e->held_cnt; i++)
-			found |= map_get(&reached, e->held[i].address, NULL);
+			found |= map_get(&reached, place_hash(place_held(e, i)), NULL);
 	}
 	map_release(&reached);
 	return found;
@@ -242,11 +278,20 @@ static __u64 hash_of_locks(const struct order_inversion *path)
 	__u64 hash = path->cnt;
 
 	for (size_t i = 0; i < path->cnt; i++) {
-		__u64 h = path->steps[i].edge->hdr.address * 0x9e3779b97f4a7c15ULL;
+		__u64 h = place_hash(place_of(&path->steps[i].edge->hdr)) * 0x9e3779b97f4a7c15ULL;
 
 		hash += h ^ h >> 32;
 	}
-	return hash ^ (__u64)path->steps[0].edge->hdr.pid << 32;
+	return hash;
+}
+
+static bool has_shared(const struct order_edge *e)
+{
+	bool is_shared = e->hdr.page.ino;
+
+	for (__u32 i = 0; i < e->held_cnt; i++)
+		is_shared |= e->held[i].page.ino != 0;
+	return is_shared;
 }
 
 /* Makes room for others. */
@@ -273,6 +318,7 @@ static bool take_edge(struct order *o, const struct order_edge *rec, struct orde
 		return false;
 	e = xmalloc(sizeof(*e));
 	*e = *rec;
+	o->is_shared |= has_shared(e);
 	vec_push(&o->edges, e);
 	o->edge_cnt++;
 	path.steps[0].edge = e;
@@ -286,18 +332,18 @@ static bool take_edge(struct order *o, const struct order_edge *rec, struct orde
 	return true;
 }
 
-static bool is_about(const struct order_edge *e, __u64 address)
+static bool is_about(const struct order_edge *e, struct place place)
 {
 	for (__u32 i = 0; i < e->held_cnt; i++)
-		if (e->held[i].address == address)
+		if (is_same(place_held(e, i), place))
 			return true;
-	return e->hdr.address == address;
+	return is_same(place_of(&e->hdr), place);
 }
 
 static void forget(struct order *o, const struct order_hdr *rec)
 {
 	vec_for_each(e, &o->edges) {
-		if (*e && (*e)->hdr.pid == rec->pid && is_about(*e, rec->address)) {
+		if (*e && is_about(*e, place_of(rec))) {
 			free(*e);
 			*e = NULL;
 		}
@@ -310,12 +356,13 @@ static void reveal(struct order *o, const struct order_hdr *rec)
 	vec_for_each(e, &o->edges) {
 		struct order_edge *edge = *e;
 
-		if (!edge || edge->hdr.tid != rec->tid || is_about(edge, rec->address))
+		if (!edge || edge->hdr.tid != rec->tid || is_about(edge, place_of(rec)))
 			continue;
 		if (edge->held_cnt < ORDER_HELD_MAX) {
 			edge->held[edge->held_cnt++] = (struct order_lock){
 				.address = rec->address,
 				.flags = ORDER_MAYBE,
+				.page = rec->page,
 			};
 		} else {
 			free(edge);
@@ -330,7 +377,7 @@ static void reveal(struct order *o, const struct order_hdr *rec)
  */
 static void take_release(struct order *o, const struct order_hdr *rec)
 {
-	__u64 hash = map_hash(rec->address) * 3 + map_hash(rec->tid);
+	__u64 hash = place_hash(place_of(rec)) * 3 + map_hash(rec->tid);
 
 	reveal(o, rec);
 	if (!map_get(&o->met, rec->tid, NULL) || map_get(&o->released, hash, NULL))
@@ -346,26 +393,61 @@ static void add_link(struct order *o, const struct link *l)
 		vec_push(&o->links, *l);
 }
 
-/* Of a thread that was joined everything comes before, whenever it was. */
+/* A process is a thread, too. Of a thread that was joined everything comes before. */
 static void take_link(struct order *o, const struct order_hdr *rec)
 {
-	struct link fork = { rec->tid, rec->other_tid, rec->pid, rec->pid, rec->ts_ns, rec->ts_ns };
+	__u32 child_pid = rec->kind == ORDER_PROCESS ? rec->other_tid : rec->pid;
+	struct link fork = {
+		rec->tid, rec->other_tid, rec->pid, child_pid, rec->ts_ns, rec->ts_ns
+	};
 	struct link join = { rec->other_tid, rec->tid, rec->pid, rec->pid, UINT64_MAX, rec->ts_ns };
 
-	if (rec->kind == ORDER_FORK)
+	if (rec->kind != ORDER_JOIN)
 		map_remove(&o->met, rec->other_tid); /* that was another */
-	add_link(o, rec->kind == ORDER_FORK ? &fork : &join);
+	add_link(o, rec->kind == ORDER_JOIN ? &join : &fork);
 }
 
-/* The locks in its memory are gone with it. */
+/* The locks in its memory are gone with it; those that it shared are not. */
 static void forget_process(struct order *o, __u32 pid)
 {
 	vec_for_each(e, &o->edges) {
-		if (*e && (*e)->hdr.pid == pid) {
+		if (*e && (*e)->hdr.pid == pid && !has_shared(*e)) {
 			free(*e);
 			*e = NULL;
 		}
 	}
+}
+
+static void forget_links(struct order *o, __u32 pid)
+{
+	size_t cnt = 0;
+
+	vec_for_each(l, &o->links)
+		if (l->from_pid != pid && l->to_pid != pid)
+			o->links.items[cnt++] = *l;
+	o->links.cnt = cnt;
+}
+
+/*
+ * Whoever forked it may have waited for it: that is not seen, and taken to be so. As long as
+ * processes share no lock nothing comes of how they follow one another.
+ */
+static void take_exit(struct order *o, const struct order_hdr *rec)
+{
+	struct link wait = {
+		.from = node_of(rec->pid, SOMETHING_OF),
+		.to = node_of(rec->other_tid, ALL_OF),
+		.from_pid = rec->pid,
+		.to_pid = rec->other_tid,
+		.from_ns = UINT64_MAX,
+		.to_ns = rec->ts_ns,
+	};
+
+	forget_process(o, rec->pid);
+	if (o->is_shared)
+		add_link(o, &wait);
+	else
+		forget_links(o, rec->pid);
 }
 
 static void meet(struct order *o, const struct order_hdr *rec)
@@ -380,6 +462,7 @@ bool order_take(struct order *o, const struct order_hdr *rec, struct order_inver
 	case ORDER_EDGE:
 		return take_edge(o, (const struct order_edge *)rec, ret);
 	case ORDER_FORK:
+	case ORDER_PROCESS:
 	case ORDER_JOIN:
 		take_link(o, rec);
 		break;
@@ -393,8 +476,10 @@ bool order_take(struct order *o, const struct order_hdr *rec, struct order_inver
 		take_release(o, rec);
 		break;
 	case ORDER_EXEC:
-	case ORDER_EXIT:
 		forget_process(o, rec->pid);
+		break;
+	case ORDER_EXIT:
+		take_exit(o, rec);
 		break;
 	}
 	return false;

@@ -202,6 +202,8 @@ void order_looks_fork(struct order_looks *l, __u32 parent, __u32 pid)
 
 	if (v)
 		keep_view(l, pid, v);
+	else
+		order_looks_forget(l, pid); /* that was another */
 }
 
 void order_looks_want(struct order_looks *l, const struct order_inversion *inv)

@@ -22,7 +22,7 @@ void order_looks_see(struct order_looks *l, __u32 pid);
 /* Process pid was forked: what is kept of parent is its, too. */
 void order_looks_fork(struct order_looks *l, __u32 parent, __u32 pid);
 
-/* Process pid has ended, or is another program: only for what is wanted already it is kept. */
+/* Process pid is another program from now on: only for what is wanted already it is kept. */
 void order_looks_forget(struct order_looks *l, __u32 pid);
 
 /* Have inv named; it is copied. */

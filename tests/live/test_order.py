@@ -223,6 +223,17 @@ def forked_processes_are_watched_if_asked_for(t):
     t.check("was forked" in got.err, f"not watched, and not said: {got}")
 
 
+def processes_that_share_locks(t):
+    for name in "shared", "inherited":
+        for flags in [], ["-static"]:
+            status, verdict = report_of(t, "--order-all", build(t, *flags), name)
+            t.equal(status, POTENTIAL, f"{name} {flags} {verdict['sentence']}")
+            for found in verdict["inversions"]:
+                check_steps(t, found["steps"])
+    status, verdict = report_of(t, "--order-all", build(t), "shared-gate", "shared-waited", "copied")
+    t.equal(status, 0, verdict["sentence"])
+
+
 def a_program_with_another_library_is_watched_when_it_comes(t):
     static = build(t, "-static")
     status, verdict = report_of(t, "sh", "-c", f"exec {static} turns")
@@ -339,6 +350,7 @@ def main():
               cxx_names_the_program_not_the_library, what_cannot_be_watched_is_said,
               a_running_process_is_watched, what_gated_before_ctrace_came_still_does,
               attach_in_its_own_view_of_files, forked_processes_are_watched_if_asked_for,
+              processes_that_share_locks,
               a_program_with_another_library_is_watched_when_it_comes,
               nothing_is_left_in_the_kernel, the_worst_case_does_not_hurt_the_program])
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -435,6 +436,103 @@ static void kept_gate(void)
 	in_turns(2, kept_gate_work);
 }
 
+/* Processes: the locks are set up before they are forked. */
+static void set_up(pthread_mutex_t *locks, int is_shared)
+{
+	pthread_mutexattr_t attr;
+
+	fresh = locks;
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_setpshared(&attr, is_shared);
+	for (int i = 0; i < CNT; i++)
+		pthread_mutex_init(&fresh[i], &attr);
+}
+
+static void set_up_shared(void)
+{
+	set_up(mmap(NULL, 1 << 16, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0),
+	       PTHREAD_PROCESS_SHARED);
+}
+
+static int go[2] = { -1, -1 };
+
+static pid_t start(void *(*work)(void *), long i)
+{
+	pid_t pid = fork();
+	char end;
+
+	if (!pid) {
+		close(go[1]);
+		if (read(go[0], &end, 1) > 0)
+			errx(1, "nobody writes there");
+		work((void *)i);
+		_exit(0);
+	}
+	return pid;
+}
+
+/* None ends before the other was forked. */
+static void both_processes(void *(*work)(void *))
+{
+	pid_t pids[2];
+
+	if (pipe(go))
+		err(1, "pipe");
+	for (int i = 0; i < 2; i++)
+		pids[i] = start(work, i);
+	close(go[0]);
+	close(go[1]);
+	go[0] = go[1] = -1;
+	for (int i = 0; i < 2; i++)
+		waitpid(pids[i], NULL, 0);
+}
+
+static void shared(void)
+{
+	set_up_shared();
+	both_processes(heap_work);
+}
+
+static void *shared_gate_work(void *arg)
+{
+	pthread_mutex_lock(&fresh[2]);
+	heap_work(arg);
+	pthread_mutex_unlock(&fresh[2]);
+	return arg;
+}
+
+static void shared_gate(void)
+{
+	set_up_shared();
+	both_processes(shared_gate_work);
+}
+
+static void shared_waited(void)
+{
+	set_up_shared();
+	for (long i = 0; i < 2; i++)
+		waitpid(start(heap_work, i), NULL, 0);
+}
+
+/* Each process has locks of its own at the same address. */
+static void copied(void)
+{
+	set_up(malloc(CNT * sizeof(*fresh)), PTHREAD_PROCESS_PRIVATE);
+	both_processes(heap_work);
+}
+
+static void *both_threads(void *arg)
+{
+	in_turns(2, heap_work);
+	return arg;
+}
+
+static void inherited(void)
+{
+	set_up(malloc(CNT * sizeof(*fresh)), PTHREAD_PROCESS_PRIVATE);
+	waitpid(start(both_threads, 0), NULL, 0);
+}
+
 static const struct situation {
 	const char *name;
 	void (*run)(void);
@@ -460,6 +558,11 @@ static const struct situation {
 	{ "one-turns", one_turns },
 	{ "held-gate", held_gate },
 	{ "kept-gate", kept_gate },
+	{ "shared", shared },
+	{ "shared-gate", shared_gate },
+	{ "shared-waited", shared_waited },
+	{ "copied", copied },
+	{ "inherited", inherited },
 };
 
 static void run(const char *name)

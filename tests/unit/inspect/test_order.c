@@ -273,6 +273,68 @@ Test(order, processes_have_locks_of_their_own)
 	cr_assert(!order_take(order, &e.hdr, &found));
 }
 
+/* A process of one thread wants a lock while it holds another, which all of them share. */
+static bool shared_edge(__u32 pid, __u64 held, __u64 wanted)
+{
+	struct order_edge e = {
+		.hdr = { .ts_ns = now_ns++,
+			 .kind = ORDER_EDGE,
+			 .tid = pid,
+			 .pid = pid,
+			 .address = pid << 20 | wanted, /* each has mapped it elsewhere */
+			 .page = { .ino = 5, .dev = 1, .off = wanted } },
+		.flags = ORDER_LASTING,
+		.held_cnt = 1,
+		.held = { { .address = pid << 20 | held,
+			    .flags = ORDER_LASTING,
+			    .page = { .ino = 5, .dev = 1, .off = held } } },
+	};
+
+	return order_take(order, &e.hdr, &found);
+}
+
+static void tell_of_process(enum order_kind kind, __u32 pid, __u32 other_pid)
+{
+	struct order_hdr rec = {
+		.ts_ns = now_ns++,
+		.kind = kind,
+		.tid = pid,
+		.pid = pid,
+		.other_tid = other_pid,
+	};
+
+	order_take(order, &rec, &found);
+}
+
+Test(order, processes_share_locks)
+{
+	tell_of_process(ORDER_PROCESS, PROCESS, 77);
+	cr_assert(!shared_edge(PROCESS, A, B));
+	cr_assert(!shared_edge(PROCESS, B, A), "one thread");
+	cr_assert(shared_edge(77, B, A));
+	cr_assert_eq(found.cnt, 2);
+}
+
+Test(order, what_a_process_did_before_it_forked_is_over)
+{
+	shared_edge(PROCESS, A, B);
+	tell_of_process(ORDER_PROCESS, PROCESS, 77);
+	cr_assert(!shared_edge(77, B, A));
+}
+
+/* It may have been waited for: what its parent does then, and forks then, comes later. */
+Test(order, a_process_that_ended_is_over_for_its_parent)
+{
+	tell_of_process(ORDER_PROCESS, PROCESS, 77);
+	tell_of_process(ORDER_PROCESS, PROCESS, 78);
+	shared_edge(77, A, B);
+	tell_of_process(ORDER_EXIT, 77, PROCESS);
+	cr_assert(!shared_edge(PROCESS, B, A));
+	tell_of_process(ORDER_PROCESS, PROCESS, 79);
+	cr_assert(!shared_edge(79, B, A));
+	cr_assert(shared_edge(78, B, A), "but not for who was there meanwhile");
+}
+
 Test(order, too_much_is_said_to_be_too_much)
 {
 	for (__u64 i = 0; i < ORDER_EDGE_MAX; i++)
