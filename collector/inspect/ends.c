@@ -3,6 +3,7 @@
 #include "inspect/ends.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 #include <time.h>
@@ -10,6 +11,7 @@
 #include "inspect/children.h"
 #include "inspect/far_ends.h"
 #include "inspect/fd_list.h"
+#include "inspect/fifo.h"
 #include "inspect/file_locks.h"
 #include "inspect/file_words.h"
 #include "inspect/lock_page.h"
@@ -150,10 +152,11 @@ static void look_at_epoll(struct ends *e, const struct model *m, const struct th
 static void look_at_lock(struct ends *e, const struct thread *t, const struct probe_file *file,
 			 struct finding *f)
 {
+	bool is_ofd = t->wait.class == SYSCALL_FCNTL && t->wait.args[1] == F_OFD_SETLKW;
 	struct file_lock lock;
 
 	file_words_add(&e->files, file, &f->text);
-	if (!file_locks_read(t->pid, file, &lock))
+	if (!file_locks_read(is_ofd ? 0 : t->pid, file, &lock))
 		return;
 	strbuf_addf(&f->text, ", locked%s", lock.is_write ? "" : " for reading");
 	if (lock.pid)
@@ -357,7 +360,8 @@ static bool waits_for_page(const struct wait *w)
 /* How long has a wait to have been for a look at it to be worth it? 0: it never is. */
 static __u64 worth_ns(const struct wait *w)
 {
-	if (waits_for_files(w) || w->class == SYSCALL_CHILD || waits_for_page(w))
+	if (waits_for_files(w) || w->class == SYSCALL_CHILD || waits_for_page(w) ||
+	    wait_open_path(w))
 		return ENDS_WAIT_NS;
 	return wait_is_timed(w) ? ENDS_SLEEP_NS : 0;
 }
@@ -376,6 +380,8 @@ static void look(struct ends *e, const struct model *m, const struct thread *t, 
 		look_at_children(t, &f);
 	else if (waits_for_files(&t->wait))
 		look_at_files(e, m, t, calls, &f);
+	else if (wait_open_path(&t->wait))
+		f.err = fifo_add_words(t, &f.text);
 	else if (waits_for_page(&t->wait))
 		look_at_page(e, m, t, calls, &f);
 	if (wait_is_timed(&t->wait))

@@ -42,9 +42,18 @@ static bool is_on(const struct line *l, const struct probe_file *f)
 	       l->minor == (f->dev & ((1U << MINOR_BITS) - 1));
 }
 
+/* Is it the wait that is looked for? Those with F_OFD_SETLKW have -1 for a pid. */
+static bool is_wait_of(const struct line *l, __u32 pid, const struct probe_file *f)
+{
+	if (!is_on(l, f))
+		return false;
+	return pid ? l->pid == pid : l->pid < 0 && !strcmp(l->type, "OFDLCK");
+}
+
 bool file_locks_find(const char *text, __u32 pid, const struct probe_file *f, struct file_lock *ret)
 {
 	struct line held = {}, l;
+	bool is_found = false;
 
 	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
 		if (!parse_line(text, &l))
@@ -53,17 +62,21 @@ bool file_locks_find(const char *text, __u32 pid, const struct probe_file *f, st
 			held = l;
 			continue;
 		}
-		if (l.pid != pid || !is_on(&l, f) || !is_on(&held, f))
+		if (!is_wait_of(&l, pid, f) || !is_on(&held, f))
 			continue;
+		if (is_found && ret->pid != (held.pid > 0 ? held.pid : 0))
+			return false;
+		is_found = !strcmp(held.type, "POSIX") || !strcmp(held.type, "FLOCK") ||
+			   !strcmp(held.type, "OFDLCK");
 		*ret = (struct file_lock){
 			.is_posix = !strcmp(held.type, "POSIX"),
 			.is_write = !strcmp(held.mode, "WRITE"),
 			.pid = held.pid > 0 ? held.pid : 0,
 		};
-		return !strcmp(held.type, "POSIX") || !strcmp(held.type, "FLOCK") ||
-		       !strcmp(held.type, "OFDLCK");
+		if (pid)
+			break;
 	}
-	return false;
+	return is_found;
 }
 
 bool file_locks_read(__u32 pid, const struct probe_file *f, struct file_lock *ret)

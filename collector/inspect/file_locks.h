@@ -14,7 +14,8 @@ struct file_lock {
 
 /*
  * In text, what /proc/locks says: which lock does process pid wait for on the file f? False:
- * on none.
+ * on none. pid 0: whoever waits with F_OFD_SETLKW, of which there are no numbers; where these
+ * wait for several, it is not told which.
  */
 bool file_locks_find(const char *text, __u32 pid, const struct probe_file *f,
 		     struct file_lock *ret);

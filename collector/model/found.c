@@ -124,6 +124,8 @@ void model_keep_file(struct model *m, const struct ev_file *ev)
 		text = xmalloc(ev->len + 1);
 		safe_text(text, ev->len + 1, ev + 1, ev->len);
 	}
+	if (text && !strncmp(text, WAIT_FIFO_WORD " ", sizeof(WAIT_FIFO_WORD)))
+		wait_is_fifo(&model_peek_thread(m, ev->hdr.tid)->wait);
 	f->has_file = true;
 	f->file = (struct wait_file){
 		.err = ev->err,

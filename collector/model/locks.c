@@ -194,7 +194,7 @@ static void check_reason(const struct model *m, struct thread *t)
 {
 	struct wait *w = &t->wait;
 
-	if (wait_needs_owner(w) && !can_have_owner(m, t))
+	if (wait_needs_owner(w) && !(w->flags & WAIT_WORDLESS) && !can_have_owner(m, t))
 		w->reason = WAIT_FUTEX;
 }
 

@@ -10,6 +10,7 @@
 static const struct syscall_info syscalls[] = {
 	{ 0, 3, SYSCALL_FD, "read" },
 	{ 1, 4, SYSCALL_FD, "write" },
+	{ 2, 5, SYSCALL_OPEN, "open" },
 	{ 3, 6, SYSCALL_OTHER, "close" },
 	{ 7, 168, SYSCALL_POLL, "poll" },
 	{ 9, -1, SYSCALL_OTHER, "mmap" },
@@ -65,7 +66,7 @@ static const struct syscall_info syscalls[] = {
 	{ 242, 279, SYSCALL_MQ_TIMED, "mq_timedsend" },
 	{ 243, 280, SYSCALL_MQ_TIMED, "mq_timedreceive" },
 	{ 247, 284, SYSCALL_CHILD, "waitid" },
-	{ 257, 295, SYSCALL_OTHER, "openat" },
+	{ 257, 295, SYSCALL_OPENAT, "openat" },
 	{ 270, 308, SYSCALL_SELECT, "pselect6" },
 	{ 271, 309, SYSCALL_PPOLL, "ppoll" },
 	{ 275, 313, SYSCALL_FD, "splice" },

@@ -29,6 +29,8 @@ enum syscall_class {
 	SYSCALL_MQ_TIMED,  /* args[4]: timespec or NULL */
 	SYSCALL_IO_URING,
 	SYSCALL_DISK,
+	SYSCALL_OPEN,	/* of a FIFO: until its other end is opened */
+	SYSCALL_OPENAT, /* the same, and args[0] is a directory */
 };
 
 struct syscall_info {

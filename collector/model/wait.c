@@ -28,6 +28,8 @@ enum {
 	TID_LIMIT = 1 << 22,	  /* PID_MAX_LIMIT, include/linux/threads.h */
 	MUTEX_KIND_LIMIT = 0x400, /* all kind and flag bits of pthreadP.h */
 	MUTEX_KIND_ROBUST = 0x10,
+	/* musl, src/internal/pthread_impl.h and pthread_mutex_trylock.c: EBUSY, and waiters */
+	MUSL_LOCKED_WITH_WAITERS = 0x80000010,
 	LLL_LOCKED_WITH_WAITERS = 2,  /* sysdeps/nptl/lowlevellock.h */
 	RUST_LOCKED_WITH_WAITERS = 2, /* CONTENDED, library/std/src/sys/sync/mutex/futex.rs */
 	RWLOCK_WRITE_PHASE = 1 << 0,  /* in __readers: PTHREAD_RWLOCK_WRPHASE and so on */
@@ -79,6 +81,13 @@ static bool words_are_robust_mutex(const struct wait *w)
 {
 	return (w->args[2] & FUTEX_WAITERS) && looks_like_tid(w->words[0] & FUTEX_TID_MASK) &&
 	       mutex_kind(w) < MUTEX_KIND_LIMIT && (mutex_kind(w) & MUTEX_KIND_ROBUST);
+}
+
+/* The plain mutex of musl, which has nobody's number in it. */
+static bool words_are_of_musl(const struct wait *w)
+{
+	return wait_is_futex(w) && futex_command(w) == FUTEX_WAIT &&
+	       (__u32)w->args[2] == (__u32)MUSL_LOCKED_WITH_WAITERS;
 }
 
 /* pthread_join waits on the tid field of the joined thread, which the kernel clears. */
@@ -274,6 +283,9 @@ static enum wait_reason decode_class(const struct wait *w, enum syscall_class cl
 		return WAIT_IO_URING;
 	case SYSCALL_DISK:
 		return WAIT_DISK;
+	case SYSCALL_OPEN:
+	case SYSCALL_OPENAT: /* of a FIFO is told later: wait_is_fifo() */
+		return w->prev_state & TASK_UNINTERRUPTIBLE_BIT ? WAIT_DISK : WAIT_OTHER;
 	case SYSCALL_OTHER:
 		break;
 	}
@@ -306,6 +318,10 @@ static enum wait_reason decode(const struct wait *w)
 void wait_decode(struct wait *w)
 {
 	w->reason = decode(w);
+	if (w->reason == WAIT_FUTEX && words_are_of_musl(w)) {
+		w->reason = WAIT_MUTEX;
+		w->flags |= WAIT_WORDLESS;
+	}
 }
 
 void wait_begin(const struct ev_block *ev, struct wait *ret)
@@ -410,10 +426,35 @@ __u32 wait_owner_tid(const struct wait *w)
 	return 0;
 }
 
+static bool wait_is_open(const struct wait *w)
+{
+	return wait_class(w) == SYSCALL_OPEN || wait_class(w) == SYSCALL_OPENAT;
+}
+
+int wait_open_dir(const struct wait *w)
+{
+	return wait_class(w) == SYSCALL_OPENAT ? (__s32)w->args[0] : AT_FDCWD;
+}
+
+__u64 wait_open_path(const struct wait *w)
+{
+	if (!wait_is_open(w))
+		return 0;
+	return w->args[wait_class(w) == SYSCALL_OPENAT];
+}
+
+void wait_is_fifo(struct wait *w)
+{
+	if (wait_is_open(w) && w->reason == WAIT_OTHER)
+		w->reason = WAIT_PIPE;
+}
+
 bool wait_is_write(const struct wait *w)
 {
 	const char *name = syscall_name(w->nr, w->flags & EVF_COMPAT);
 
+	if (wait_is_open(w))
+		return (w->args[1 + (wait_class(w) == SYSCALL_OPENAT)] & O_ACCMODE) == O_WRONLY;
 	return name && wait_class(w) == SYSCALL_FD && strcmp(name, "sendfile") != 0 &&
 	       (!strncmp(name, "write", 5) || !strncmp(name, "pwrite", 6) ||
 		!strncmp(name, "send", 4));

@@ -16,6 +16,9 @@ enum {
 	WAIT_WORDLESS = 1 << 0, /* in flags: words[] tell no owner, for it is no lock of glibc */
 };
 
+/* How the words that the inspector finds for one begin (struct ev_file). */
+#define WAIT_FIFO_WORD "FIFO"
+
 struct wait {
 	__u64 since_ns; /* when it began: before the trace for a thread met waiting */
 	__u64 args[EVENT_ARG_CNT];
@@ -91,6 +94,14 @@ bool wait_needs_owner(const struct wait *w);
  * the kernel clears, not where the kernel knows the owner, and none of 32 bits is unwound.
  */
 bool wait_may_be_another(const struct wait *w);
+
+/*
+ * Of an open(2): the directory that its path begins in, or AT_FDCWD, and where in memory the path
+ * is; 0: it is no open. What is opened may turn out to be a FIFO: wait_is_fifo() says so.
+ */
+int wait_open_dir(const struct wait *w);
+__u64 wait_open_path(const struct wait *w);
+void wait_is_fifo(struct wait *w);
 
 /* Does it wait for room to write? Else, on a descriptor, for data. */
 bool wait_is_write(const struct wait *w);

@@ -8,6 +8,7 @@
 #include <sys/ptrace.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -496,6 +497,16 @@ static void nested(void)
 	start_and_join(4, nested_work);
 }
 
+/* Anybody may come and open its other end. */
+static void fifo_open(void)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "fifo-%d", getpid());
+	if (mkfifo(name, 0600) || open(name, O_WRONLY) < 0)
+		err(1, "%s", name);
+}
+
 static const struct situation situations[] = {
 	{ "until-sigterm", until_sigterm },
 	{ "pool-sigwait", pool_sigwait },
@@ -508,6 +519,7 @@ static const struct situation situations[] = {
 	{ "pool-stdin", pool_stdin },
 	{ "pool-inotify", pool_inotify },
 	{ "paused-writer", paused_writer },
+	{ "fifo-open", fifo_open },
 	{ "stopped-child", stopped_child },
 	{ "stopped-holder", stopped_holder },
 	{ "sleeping", sleeping },

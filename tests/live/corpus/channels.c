@@ -209,6 +209,27 @@ static void flocks(void)
 		;
 }
 
+/* The same with the locks of fcntl(2) that are an open file's own. */
+static void ofd_work(long i)
+{
+	struct flock all = { .l_type = F_WRLCK };
+
+	reopen(0);
+	reopen(1);
+	fcntl(file_fd[i], F_OFD_SETLKW, &all);
+	pthread_barrier_wait(both);
+	fcntl(file_fd[!i], F_OFD_SETLKW, &all);
+}
+
+static void ofd_locks(void)
+{
+	open_files();
+	start_process(0, ofd_work);
+	start_process(1, ofd_work);
+	while (wait(NULL) > 0)
+		;
+}
+
 /* The mutex first, then a word that only comes from one who wants the mutex. */
 static void *mutex_pipe_work(void *arg)
 {
@@ -315,6 +336,7 @@ static const struct situation situations[] = {
 	{ "socketpair-read", socketpair_read },
 	{ "fifos", fifos },
 	{ "flocks", flocks },
+	{ "ofd-locks", ofd_locks },
 	{ "mutex-pipe", mutex_pipe },
 	{ "mutex-wait", mutex_wait },
 	{ "processes", processes },

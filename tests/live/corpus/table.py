@@ -128,6 +128,7 @@ CASES = [
     Case("stall", "channels", "socketpair-read", TWO),
     Case("stall", "channels", "fifos", TWO),
     Case("deadlock", "channels", "flocks", TWO),
+    Case("deadlock", "channels", "ofd-locks", TWO),
     Case("stall", "channels", "mutex-pipe", TWO),
     Case("deadlock", "channels", "mutex-wait", TWO),
     Case("deadlock", "channels", "processes", TWO),
@@ -159,6 +160,7 @@ CASES = [
     Case("waits", "calm", "pool-stdin", stdin="terminal"),
     Case("waits", "calm", "pool-inotify"),
     Case("waits", "calm", "paused-writer"),
+    Case("waits", "calm", "fifo-open"),
     Case("waits", "calm", "stopped-child"),
     Case("waits", "calm", "stopped-holder"),
     # These end by themselves, and look stuck before.

@@ -259,6 +259,28 @@ Test(far_ends, the_lock_that_a_process_waits_for_is_the_one_above_it)
 	cr_expect(not(file_locks_find("", 10, &f, &lock)));
 }
 
+/* Seen on 6.18: a lock that is an open file's own has nobody's number, nor has who waits so. */
+Test(far_ends, who_waits_for_an_open_files_own_lock_has_no_number)
+{
+	static const char ofd[] = "1: OFDLCK ADVISORY  WRITE -1 fe:01:78 0 9\n"
+				  "1: -> OFDLCK ADVISORY  WRITE -1 fe:01:78 0 EOF\n"
+				  "2: POSIX  ADVISORY  WRITE 20 fe:01:79 0 9\n"
+				  "2: -> OFDLCK ADVISORY  WRITE -1 fe:01:79 0 EOF\n"
+				  "3: OFDLCK ADVISORY  WRITE -1 fe:01:79 20 EOF\n"
+				  "3: -> OFDLCK ADVISORY  WRITE -1 fe:01:79 0 EOF\n";
+	struct probe_file f = { .ino = 78, .dev = 0xfe << 20 | 1 };
+	struct file_lock lock;
+
+	cr_assert(file_locks_find(ofd, 0, &f, &lock));
+	cr_expect(not(lock.is_posix));
+	cr_expect(eq(u32, lock.pid, 0));
+	cr_expect(not(file_locks_find(ofd, 10, &f, &lock)), "it is not process 10 that waits");
+	f.ino = 79;
+	cr_expect(not(file_locks_find(ofd, 0, &f, &lock)), "for which of the two is not told");
+	f.ino = 77;
+	cr_expect(not(file_locks_find(ofd, 0, &f, &lock)));
+}
+
 Test(far_ends, a_lock_of_an_open_file_is_of_all_who_have_it)
 {
 	struct file_lock lock = { .pid = PEER };

@@ -312,6 +312,26 @@ Test(evidence, what_a_descriptor_is_is_known_while_it_is_waited_on)
 	cr_expect(eq(ptr, (void *)model_wait_file(m, model_find_thread(m, 2)), NULL));
 }
 
+/* openat(2), and where it has its flags. */
+Test(evidence, what_is_opened_is_found_to_be_a_fifo)
+{
+	const struct thread *t = model_find_thread(m, 2);
+
+	apply(build_run(2));
+	apply(build_block(2, 0, 257, (__u64)-100, 0x7000, 1));
+	cr_expect(eq(int, t->wait.reason, WAIT_OTHER));
+	apply(build_file(2, "FIFOs", 0));
+	cr_expect(eq(int, t->wait.reason, WAIT_OTHER));
+	apply(build_file(2, "FIFO /tmp/a, which nobody has opened to read", 0));
+	cr_expect(eq(int, t->wait.reason, WAIT_PIPE));
+	cr_expect(wait_is_write(&t->wait));
+	apply(build_wake(2, 3, 1, 0, 0));
+	apply(build_run(2));
+	apply(build_block(2, 0, 72, 3, 7, 0));
+	apply(build_file(2, "FIFO /tmp/a", 0));
+	cr_expect(eq(int, t->wait.reason, WAIT_FLOCK), "it opens nothing");
+}
+
 static const struct holders *holders_of(__u32 tid)
 {
 	return model_holders(m, model_find_thread(m, tid));
