@@ -388,6 +388,7 @@ struct ev_ck_lock {
 	__u64 owner_since_ns;
 	__u64 hold_ns;
 	__u64 max_hold_ns;
+	__u64 confirm_ns; /* when its words were last read again; 0: not yet */
 };
 
 enum { EVENT_WAKER_CNT = 4 };
@@ -603,7 +604,7 @@ EVENT_SIZE_IS(order_lock, 48);
 EVENT_SIZE_IS(order_edge, 4696);
 EVENT_SIZE_IS(ev_ck_model, 96);
 EVENT_SIZE_IS(ev_ck_thread, 608);
-EVENT_SIZE_IS(ev_ck_lock, 104);
+EVENT_SIZE_IS(ev_ck_lock, 112);
 EVENT_SIZE_IS(ev_ck_place, 112);
 #undef EVENT_SIZE_IS
 

@@ -18,6 +18,7 @@ struct lock {
 	bool is_wordless; /* a stack told that it is no lock of glibc: no owner in its words */
 	__u32 owner_tid;  /* 0: nobody, or not known */
 	__u64 read_ns;	  /* when the owner was read */
+	__u64 confirm_ns; /* when the inspector last read it again; 0: not yet */
 	__u32 wait_cnt;
 	__u32 handoff_cnt; /* times an unlock woke a waiter */
 	__u32 waker_tid;   /* the last that woke a waiter here */

@@ -330,8 +330,10 @@ void model_lock_read(struct model *m, const struct ev_lockword *ev)
 	t->wait.flags |= EVF_WORDS;
 	t->wait.read_ns = t->wait.confirm_ns = ev->hdr.ts_ns;
 	l = model_lock_of_wait(m, t);
-	if (l)
+	if (l) {
 		take_owner(m, l, t);
+		l->confirm_ns = l->read_ns;
+	}
 	m->wait_version++;
 }
 
@@ -374,8 +376,8 @@ __u64 model_confirmed_ns(const struct model *m, const struct thread *t)
 	bool tells_all = w->reason == WAIT_MUTEX && !(w->flags & WAIT_WORDLESS);
 	const struct lock *l = tells_all ? model_lock_of_wait(m, t) : NULL;
 
-	if (l && l->read_ns > w->read_ns && l->read_ns >= w->since_ns + CONFIRM_APART_NS)
-		return l->read_ns;
+	if (l && l->confirm_ns > w->read_ns && l->confirm_ns >= w->since_ns + CONFIRM_APART_NS)
+		return l->confirm_ns;
 	return w->confirm_ns;
 }
 

@@ -84,8 +84,13 @@ Test(verdict, another_who_waits_for_the_mutex_confirms_it_too)
 	build_later(10 * 1000 * 1000);
 	apply(build_run(1));
 	apply(build_block_mutex(1, 0, B, 3));
+	apply(build_lockword(1, B, 3));
 	cr_expect(eq(u64, model_confirmed_ns(m, left), 0), "it is too soon to be another look");
 	build_later(30 * 1000 * 1000);
+	apply(build_thread(4, 1, 1, "late"));
+	apply(build_run(4));
+	apply(build_block_mutex(4, 0, B, 3));
+	cr_expect(eq(u64, model_confirmed_ns(m, left), 0), "what a probe reads is no second look");
 	apply(build_lockword(1, B, 3));
 	cr_expect(eq(u64, model_confirmed_ns(m, left), model_now_ns(m)));
 	cr_expect(eq(int, judge().kind, VERDICT_DEADLOCK));
