@@ -36,8 +36,10 @@ struct looks {
 	VEC(struct worker_answer *) answers;
 	__u32 last_id;
 	__s64 budget_ns;
-	__u64 saved_ns; /* up to when the budget is counted */
-	size_t next;	/* the thread to begin with, so that everybody has a turn */
+	__u64 saved_ns;		 /* up to when the budget is counted */
+	size_t next;		 /* the thread to begin with, so that everybody has a turn */
+	__u64 announced_version; /* of the waits, when all of them were last considered */
+	__u64 announce_ns;	 /* when one of them may have to be announced; 0: none */
 };
 
 struct looks *looks_new(void)
@@ -382,15 +384,31 @@ static void prune_seen(struct looks *l, const struct model *m)
 		map_clear(&l->announced);
 }
 
+/* Has nothing changed that there would be somebody to announce? All are looked at for that. */
+static bool none_is_to_announce(const struct looks *l, const struct model *m, __u64 now_ns)
+{
+	return l->announced_version == model_wait_version(m) &&
+	       (!l->announce_ns || now_ns < l->announce_ns);
+}
+
 /* Before their words are read again, which would prove a deadlock (inspect/lock_words.h). */
 static void announce_all(struct looks *l, const struct model *m, __u64 now_ns,
 			 const struct looks_calls *calls)
 {
+	if (none_is_to_announce(l, m, now_ns))
+		return;
+	l->announced_version = model_wait_version(m);
+	l->announce_ns = 0;
 	for (size_t i = 0; i < model_thread_cnt(m); i++) {
 		const struct thread *t = model_thread_at(m, i);
+		__u64 due_ns = t->wait.since_ns + LOOKS_ANNOUNCE_NS;
 
-		if (can_be_seen(l, t) && now_ns >= t->wait.since_ns + LOOKS_ANNOUNCE_NS)
+		if (!can_be_seen(l, t))
+			continue;
+		if (now_ns >= due_ns)
 			announce(l, t, calls);
+		else if (!l->announce_ns || due_ns < l->announce_ns)
+			l->announce_ns = due_ns;
 	}
 }
 
