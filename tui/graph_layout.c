@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "model/rescue.h"
 #include "model/wakers.h"
 
 void graph_release(struct graph *g)
@@ -78,6 +79,16 @@ static void link_waiters(struct graph *g)
 	}
 }
 
+static void look_at_wait(struct graph_node *n, const struct model *m)
+{
+	struct rescue r;
+
+	n->lock = model_lock_waited_on(m, n->thread);
+	rescue_find(m, n->thread, &r);
+	n->is_confirmed = rescue_is_confirmed(&r);
+	n->is_for_process = r.by == RESCUERS_HOLDERS;
+}
+
 void graph_build(struct graph *g, const struct model *m)
 {
 	vec_clear(&g->nodes);
@@ -100,6 +111,7 @@ void graph_build(struct graph *g, const struct model *m)
 		enum evidence evidence;
 		const struct thread *to = model_waits_for(m, n->thread, &evidence);
 
+		look_at_wait(n, m);
 		if (!to) {
 			to = model_learned(m, n->thread, NULL);
 			n->learned = to ? to->tid : 0;
@@ -108,6 +120,8 @@ void graph_build(struct graph *g, const struct model *m)
 		n->next = find_node(g, to);
 		n->evidence = (__u8)evidence;
 		g->has_waits |= n->next >= 0;
+		if (n->next >= 0 && n->is_for_process && thread_is_main(to))
+			g->nodes.items[n->next].is_process = true;
 	}
 	find_rings(g);
 	link_waiters(g);
@@ -142,23 +156,93 @@ static void add_blank(struct graph *g)
 		add_line(g, (struct graph_line){ .kind = GRAPH_BLANK, .node = -1 });
 }
 
+static void add_waiters(struct graph *g, int node, unsigned depth, unsigned more);
+
+static unsigned shown_depth(unsigned depth)
+{
+	return depth < GRAPH_DEPTH_MAX ? depth : GRAPH_DEPTH_MAX - 1;
+}
+
+/* Of which levels others follow below a line at that depth. */
+static unsigned follow_bits(unsigned more, unsigned depth, bool is_last)
+{
+	unsigned bit = 1U << shown_depth(depth);
+
+	return is_last ? more & ~bit : more | bit;
+}
+
+static bool waits_alike(const struct graph *g, int a, int b)
+{
+	return g->nodes.items[a].lock && g->nodes.items[a].lock == g->nodes.items[b].lock;
+}
+
+/* How many siblings, from first on, wait for the same lock. */
+static int queue_length(const struct graph *g, int first)
+{
+	int cnt = 0;
+
+	for (int i = first; i >= 0; i = g->nodes.items[i].sibling)
+		cnt += waits_alike(g, first, i);
+	return cnt;
+}
+
+/* Does no sibling follow but those that wait for the same lock? */
+static bool is_last_branch(const struct graph *g, int first)
+{
+	for (int i = g->nodes.items[first].sibling; i >= 0; i = g->nodes.items[i].sibling)
+		if (!g->nodes.items[i].is_placed && !waits_alike(g, first, i))
+			return false;
+	return true;
+}
+
+static void add_waiter(struct graph *g, int node, unsigned depth, unsigned more, bool is_last,
+		       bool has_lock)
+{
+	unsigned bits = follow_bits(more, depth, is_last);
+
+	add_line(g, (struct graph_line){
+			    .kind = GRAPH_WAITER,
+			    .depth = (__u8)shown_depth(depth),
+			    .more = (__u16)bits,
+			    .is_last = is_last,
+			    .has_lock = has_lock,
+			    .node = node,
+		    });
+	g->nodes.items[node].is_placed = true;
+	add_waiters(g, node, depth + 1, bits);
+}
+
+/* A lock that several wait for, and below it these. */
+static void add_queue(struct graph *g, int first, int cnt, unsigned depth, unsigned more)
+{
+	bool is_last = is_last_branch(g, first);
+	unsigned bits = follow_bits(more, depth, is_last);
+
+	add_line(g, (struct graph_line){
+			    .kind = GRAPH_LOCK,
+			    .depth = (__u8)shown_depth(depth),
+			    .more = (__u16)bits,
+			    .is_last = is_last,
+			    .node = first,
+			    .cnt = cnt,
+		    });
+	for (int i = first; i >= 0; i = g->nodes.items[i].sibling)
+		if (waits_alike(g, first, i))
+			add_waiter(g, i, depth + 1, bits, !--cnt, true);
+}
+
 /* The waiters of node and theirs, below it. */
 static void add_waiters(struct graph *g, int node, unsigned depth, unsigned more)
 {
 	for (int i = g->nodes.items[node].waiter; i >= 0; i = g->nodes.items[i].sibling) {
-		bool is_last = g->nodes.items[i].sibling < 0;
-		unsigned here = depth < GRAPH_DEPTH_MAX ? depth : GRAPH_DEPTH_MAX - 1;
-		unsigned bits = is_last ? more & ~(1U << here) : more | 1U << here;
+		int cnt = queue_length(g, i);
 
-		add_line(g, (struct graph_line){
-				    .kind = GRAPH_WAITER,
-				    .depth = (__u8)here,
-				    .more = (__u16)bits,
-				    .is_last = is_last,
-				    .node = i,
-			    });
-		g->nodes.items[i].is_placed = true;
-		add_waiters(g, i, depth + 1, bits);
+		if (g->nodes.items[i].is_placed)
+			continue;
+		if (cnt > 1)
+			add_queue(g, i, cnt, depth, more);
+		else
+			add_waiter(g, i, depth, more, is_last_branch(g, i), false);
 	}
 }
 
@@ -200,7 +284,7 @@ static void add_rings(struct graph *g, const struct verdict *v, bool is_roomy)
 			bool is_deadlock = v->kind == VERDICT_DEADLOCK &&
 					   verdict_has_thread(v, n->thread->tid);
 
-			if (n->ring && !n->is_placed && is_deadlock == !pass)
+			if (n->ring && n->is_shown && !n->is_placed && is_deadlock == !pass)
 				add_ring(g, i, is_deadlock, is_roomy);
 		}
 	}
@@ -214,7 +298,7 @@ static void add_trees(struct graph *g)
 	for (int i = 0; i < (int)g->nodes.cnt; i++) {
 		const struct graph_node *n = &g->nodes.items[i];
 
-		if (n->waiter < 0 || (n->next >= 0 && !n->ring))
+		if (!n->is_shown || n->waiter < 0 || (n->next >= 0 && !n->ring))
 			continue;
 		if (!has_heading) {
 			add_blank(g);
@@ -272,7 +356,8 @@ static void add_lone(struct graph *g)
 {
 	vec_clear(&g->lone);
 	for (int i = 0; i < (int)g->nodes.cnt; i++)
-		if (thread_is_blocked(g->nodes.items[i].thread) && !g->nodes.items[i].is_placed)
+		if (thread_is_blocked(g->nodes.items[i].thread) && g->nodes.items[i].is_shown &&
+		    !g->nodes.items[i].is_placed)
 			vec_push(&g->lone, i);
 	if (!g->lone.cnt)
 		return;
@@ -285,11 +370,38 @@ static void add_lone(struct graph *g)
 	}
 }
 
-void graph_lay_out(struct graph *g, const struct verdict *v, bool is_roomy)
+/* Where the way of waits from a node ends: at a node, or in a ring, then minus its number. */
+static int end_of(const struct graph *g, int node)
+{
+	while (!g->nodes.items[node].ring && g->nodes.items[node].next >= 0)
+		node = g->nodes.items[node].next;
+	return g->nodes.items[node].ring ? -g->nodes.items[node].ring : node;
+}
+
+/* Ways that end at threads which wait for the same lock meet there. */
+static bool ends_meet(const struct graph *g, int a, int b)
+{
+	return a == b || (a >= 0 && b >= 0 && waits_alike(g, a, b));
+}
+
+static void choose_shown(struct graph *g, __u32 focus_tid)
+{
+	int focus = 0;
+
+	while (focus_tid && focus < (int)g->nodes.cnt && g->nodes.items[focus].tid != focus_tid)
+		focus++;
+	for (int i = 0; i < (int)g->nodes.cnt; i++)
+		g->nodes.items[i].is_shown =
+			!focus_tid ||
+			(focus < (int)g->nodes.cnt && ends_meet(g, end_of(g, i), end_of(g, focus)));
+}
+
+void graph_lay_out(struct graph *g, const struct verdict *v, bool is_roomy, __u32 focus_tid)
 {
 	vec_clear(&g->lines);
 	vec_for_each(n, &g->nodes)
 		n->is_placed = false;
+	choose_shown(g, focus_tid);
 	add_rings(g, v, is_roomy);
 	add_trees(g);
 	add_lone(g);

@@ -103,6 +103,8 @@ enum ui_keycode {
 	_(VIEW_NEXT, VIEW, UIKEY_TAB, UIKEY_NONE, "Tab", "view", "next view")                      \
 	_(VIEW_PREV, VIEW, UIKEY_BACKTAB, UIKEY_NONE, "Shift-Tab", "", "previous view")            \
 	_(GRAPH, VIEW, 'w', UIKEY_F(6), "w F6", "graph", "who waits for whom")                     \
+	_(FOCUS, VIEW, 'Z', UIKEY_NONE, "Z", "",                                                   \
+	  "graph: only what the selected thread is part of, or all")                               \
 	_(LOCKS, VIEW, 'l', UIKEY_F(9), "l F9", "",                                                \
 	  "locks: the one this thread waits on; owner, queue, times")                              \
 	_(ORDER, VIEW, 'S', UIKEY_NONE, "S", "", "locks, also as lanes: sort by something else")   \

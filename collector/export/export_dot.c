@@ -47,7 +47,7 @@ static void put_edge(struct strbuf *out, const struct wait_graph *g, const struc
 	strbuf_addf(out, "\tn%zu -> n%zu [label=\"", e->from, e->to);
 	add_escaped(out, strbuf_str(&text));
 	strbuf_addch(out, '"');
-	if (e->is_learned)
+	if (wait_edge_is_dashed(e))
 		strbuf_adds(out, ", style=dashed");
 	if (e->is_alarm)
 		strbuf_addf(out, ", color=\"%s\", penwidth=2", alarm_color);

@@ -51,7 +51,7 @@ static void put_edge(struct strbuf *out, const struct wait_graph *g, const struc
 	struct strbuf text = {};
 
 	wait_edge_label(g, e, &text);
-	strbuf_addf(out, "  n%zu %s|\"", e->from, e->is_learned ? "-.->" : "-->");
+	strbuf_addf(out, "  n%zu %s|\"", e->from, wait_edge_is_dashed(e) ? "-.->" : "-->");
 	add_escaped(out, strbuf_str(&text));
 	strbuf_addf(out, "\"| n%zu\n", e->to);
 	strbuf_release(&text);

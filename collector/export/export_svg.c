@@ -50,7 +50,7 @@ static void put_style(struct strbuf *out)
 			 ".deadlock { stroke: " SVG_ALARM "; stroke-width: 2 }\n"
 			 ".node { fill: #fff; stroke: #000 }\n"
 			 ".edge { fill: none; stroke: #000; marker-end: url(#arrow) }\n"
-			 ".learned { stroke-dasharray: 5 3 }\n"
+			 ".dashed { stroke-dasharray: 5 3 }\n"
 			 ".node.bad { stroke: " SVG_ALARM "; stroke-width: 2.5 }\n"
 			 ".edge.bad { stroke: " SVG_ALARM "; stroke-width: 2 }\n"
 			 ".halo { paint-order: stroke; stroke: #fff; stroke-width: 3px }\n"

@@ -242,8 +242,8 @@ static void put_edge(struct strbuf *out, const struct drawing *d, const struct w
 	strbuf_addf(out,
 		    "<path class=\"edge%s%s\" d=\"M%d %dL%d %d\"/>\n"
 		    "<text class=\"halo middle\" x=\"%d\" y=\"%d\">",
-		    e->is_learned ? " learned" : "", e->is_alarm ? " bad" : "", x1, y1, x2, y2,
-		    (x1 + x2) / 2, (y1 + y2) / 2 + (y1 == y2 ? -6 : 4));
+		    wait_edge_is_dashed(e) ? " dashed" : "", e->is_alarm ? " bad" : "", x1, y1, x2,
+		    y2, (x1 + x2) / 2, (y1 + y2) / 2 + (y1 == y2 ? -6 : 4));
 	svg_text(out, strbuf_str(&label));
 	strbuf_adds(out, "</text>\n");
 	strbuf_release(&label);

@@ -7,6 +7,7 @@
 #include "base/fmt.h"
 #include "base/map.h"
 #include "export/label.h"
+#include "model/rescue.h"
 
 struct builder {
 	struct wait_graph *graph;
@@ -136,6 +137,18 @@ static void add_learned(struct builder *b, size_t from, const struct thread *t)
 	vec_push(&b->graph->edges, e);
 }
 
+/* What e, from t to who could end its wait, is worth; and whether that is a process. */
+static void look_at_end(struct wait_graph *g, const struct thread *t, struct wait_edge *e)
+{
+	struct wait_node *to = &g->nodes.items[e->to];
+	struct rescue r;
+
+	rescue_find(g->model, t, &r);
+	e->is_unconfirmed = !rescue_is_confirmed(&r);
+	if (r.by == RESCUERS_HOLDERS && thread_is_main(to->thread))
+		to->is_process = true;
+}
+
 /* From thread @from to what it waits for: a lock, or a thread. */
 static void add_request(struct builder *b, size_t from)
 {
@@ -156,6 +169,8 @@ static void add_request(struct builder *b, size_t from)
 	      : !find_thread_node(b, owner->tid, &to))
 		return;
 	e.to = to;
+	if (!l)
+		look_at_end(g, t, &e);
 	vec_push(&g->edges, e);
 	if (l && e.is_alarm)
 		g->nodes.items[to].is_alarm = true;
@@ -179,6 +194,22 @@ static void add_learned_of_lock(struct builder *b, size_t from)
 	}
 }
 
+/* Has any of those that wait for it been seen again to do so, and for whom? */
+static bool owner_is_confirmed(const struct wait_graph *g, const struct lock *l)
+{
+	for (size_t i = 0; i < g->nodes.cnt; i++) {
+		const struct thread *t = g->nodes.items[i].thread;
+		struct rescue r;
+
+		if (!t || lock_waited_on(g->model, t) != l)
+			continue;
+		rescue_find(g->model, t, &r);
+		if (rescue_is_confirmed(&r))
+			return true;
+	}
+	return false;
+}
+
 static void add_assignment(struct builder *b, size_t from)
 {
 	struct wait_graph *g = b->graph;
@@ -198,6 +229,7 @@ static void add_assignment(struct builder *b, size_t from)
 		return;
 	e.to = to;
 	e.is_alarm = g->nodes.items[from].is_alarm && g->nodes.items[to].is_alarm;
+	e.is_unconfirmed = !owner_is_confirmed(g, l);
 	vec_push(&g->edges, e);
 }
 
@@ -241,7 +273,8 @@ void wait_node_title(const struct wait_graph *g, const struct wait_node *n, stru
 	const char *name;
 
 	if (n->thread) {
-		strbuf_addf(ret, "%s (%u)", n->thread->name, n->thread->tid);
+		strbuf_addf(ret, "%s%s (%u)", n->is_process ? "process " : "", n->thread->name,
+			    n->thread->tid);
 		return;
 	}
 	name = model_lock_name(g->model, n->lock);
@@ -263,12 +296,18 @@ void wait_node_state(const struct wait_graph *g, const struct wait_node *n, stru
 	add_age(g, n->thread->since_ns, ret);
 }
 
+bool wait_edge_is_dashed(const struct wait_edge *e)
+{
+	return e->is_learned || e->is_unconfirmed;
+}
+
 void wait_edge_label(const struct wait_graph *g, const struct wait_edge *e, struct strbuf *ret)
 {
 	const struct wait_node *from = &g->nodes.items[e->from];
 
 	if (e->is_assignment) {
-		strbuf_addf(ret, "held by (%s)", evidence_word(e->evidence));
+		strbuf_addf(ret, "held by (%s%s)", evidence_word(e->evidence),
+			    e->is_unconfirmed ? ", not confirmed" : "");
 		return;
 	}
 	if (e->is_learned) {

@@ -15,7 +15,8 @@
 struct wait_node {
 	const struct thread *thread; /* one of the two is NULL; borrowed like the model */
 	const struct lock *lock;
-	bool is_alarm; /* it is in the verdict */
+	bool is_alarm;	 /* it is in the verdict */
+	bool is_process; /* of a thread: any of its process could end a wait for it */
 };
 
 struct wait_edge {
@@ -23,6 +24,7 @@ struct wait_edge {
 	bool is_assignment; /* or from, a lock, is held by to */
 	bool is_learned;    /* or waits for from have been ended by to: it explains, no more */
 	bool is_alarm;
+	bool is_unconfirmed; /* who has it was read once, and may have changed since */
 	enum evidence evidence;
 	const struct wakers *wakers; /* of a learned edge, borrowed like the model; */
 	const struct waker *waker;   /* to is this one of them */
@@ -40,9 +42,14 @@ struct wait_graph {
 void wait_graph_build(const struct model *m, __u64 now_ns, struct wait_graph *ret);
 void wait_graph_release(struct wait_graph *g);
 
-/* Append safe text: "phil-1 (4712)" or "mutex fork[1]"; "Blocked for 1.2 s" or "". */
+/*
+ * Append safe text: "phil-1 (4712)", "process shop (4712)" or "mutex fork[1]"; "Blocked for
+ * 1.2 s" or "".
+ */
 void wait_node_title(const struct wait_graph *g, const struct wait_node *n, struct strbuf *ret);
 void wait_node_state(const struct wait_graph *g, const struct wait_node *n, struct strbuf *ret);
+/* Is it to be drawn as a line that is broken? */
+bool wait_edge_is_dashed(const struct wait_edge *e);
 /* "waits 1.2 s", "held by (read)", "woken before by, 41 of 44 times (learned)" */
 void wait_edge_label(const struct wait_graph *g, const struct wait_edge *e, struct strbuf *ret);
 

@@ -118,6 +118,11 @@ static bool rescue_by_itself(const struct model *m, const struct thread *t, stru
 	return true;
 }
 
+bool rescue_is_confirmed(const struct rescue *r)
+{
+	return !r->needs_confirm || r->confirm_ns;
+}
+
 static bool rescue_by_owner(const struct model *m, const struct thread *t, struct rescue *ret)
 {
 	const struct lock *l = model_lock_of_wait(m, t);

@@ -32,6 +32,9 @@ struct rescue {
  */
 void rescue_find(const struct model *m, const struct thread *t, struct rescue *ret);
 
+/* Was it seen again after the wait began, or needs it not be? Else it may be stale. */
+bool rescue_is_confirmed(const struct rescue *r);
+
 /* The one thread or process that could, then a thread of it: t itself, perhaps. Or NULL. */
 const struct thread *rescue_only_one(const struct model *m, const struct thread *t,
 				     const struct rescue *r);

@@ -122,7 +122,7 @@ Test(wait_graph, who_woke_waits_before_is_dashed)
 		  "%s", text);
 	cr_expect(eq(sz, count_in(text, "-->|"), 1));
 	text = exporting_run(&e, export_svg);
-	cr_expect(eq(sz, count_in(text, "class=\"edge learned\""), 1), "%s", text);
+	cr_expect(eq(sz, count_in(text, "class=\"edge dashed\""), 1), "%s", text);
 }
 
 /* Each has woken the other: both wait there, and the picture claims no ring. */
@@ -191,6 +191,32 @@ Test(wait_graph, mermaid_marks_the_cycle)
 	cr_expect(eq(sz, count_in(text, "-.->|"), 0));
 	cr_expect(eq(sz, count_in(text, ":::alarm"), 4));
 	cr_expect(eq(sz, count_in(text, "linkStyle"), 4));
+}
+
+/* Who has the lock was read when the wait began, and not again. */
+Test(wait_graph, what_is_not_confirmed_is_dashed)
+{
+	const char *text;
+
+	exporting_append(&e, build_block_mutex(2, 3, B, 3));
+	build();
+	cr_expect(g.edges.items[1].is_unconfirmed);
+	text = exporting_run(&e, export_dot);
+	cr_expect(eq(sz, count_in(text, "held by (read, not confirmed)\", style=dashed"), 1));
+	cr_expect(eq(sz, count_in(text, "dashed"), 1));
+	cr_expect(eq(sz, count_in(exporting_run(&e, export_mermaid), "-.->|"), 1));
+}
+
+Test(wait_graph, a_process_at_the_other_end_is_called_so)
+{
+	const __u32 pids[] = { 10 };
+
+	exporting_append(&e, build_thread(20, 20, 10, "till"));
+	exporting_append(&e, build_block_fd(20, 0, 0, 7, 0010000));
+	exporting_append(&e, build_holders(20, pids, 1));
+	build();
+	cr_expect(eq(sz, count_in(exporting_run(&e, export_dot), "process main (10)"), 1));
+	cr_expect(eq(sz, count_in(exporting_run(&e, export_dot), "process till"), 0));
 }
 
 /* Between the quotes nothing of a name means anything. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The wait-for graph: rings, trees, loners, each with its proof, and always in its place. */
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include "tests/unit/tui/stage.h"
@@ -10,6 +11,10 @@ TestSuite(view_graph, .init = stage_setup, .fini = stage_teardown);
 
 #define EXPECT_SCREEN(rows, cols, want) \
 	cr_expect(eq(str, (char *)stage_draw(rows, cols), (char *)(want)))
+
+#define EXPECT_SHOWS_UTF8(rows, cols, part)                                                     \
+	cr_expect(ne(ptr, strstr(stage_draw_utf8(rows, cols), part), NULL), "%s in:\n%s", part, \
+		  strbuf_str(&stage_text))
 
 #define EXPECT_SHOWS(rows, cols, part)                                                     \
 	cr_expect(ne(ptr, strstr(stage_draw(rows, cols), part), NULL), "%s in:\n%s", part, \
@@ -29,14 +34,14 @@ Test(view_graph, a_deadlock_is_a_ring)
 	stage_open(&view_graph, true, 12000 * MS);
 	EXPECT_SCREEN(
 		9, 80,
-		"--- who waits for whom ---------------------------------------------------------\n"
+		"--- who waits for whom: (thread) --> [lock] --> (has it); - -> not confirmed ---\n"
 		" DEADLOCK: 3 threads wait for each other in a ring\n"
-		" +--> phil-0\n"
-		" |    v waits for mutex@5040, held by                   12.0 s, read 11.8 s ago\n"
-		" |    phil-1\n"
-		" |    v waits for mutex@5080, held by                   12.0 s, read 11.8 s ago\n"
-		" |    phil-2\n"
-		" +--- v waits for mutex@5000, held by phil-0            12.0 s, read 11.8 s ago\n"
+		" +--> (phil-0) -- waits 12.0 s -------> [mutex@5040]\n"
+		" |      v------- held by -----------------+                     read 11.8 s ago\n"
+		" |    (phil-1) -- waits 12.0 s -------> [mutex@5080]\n"
+		" |      v------- held by -----------------+                     read 11.8 s ago\n"
+		" |    (phil-2) -- waits 12.0 s -------> [mutex@5000]\n"
+		" +-------------- held by -----------------+                     read 11.8 s ago\n"
 		"\n");
 }
 
@@ -44,17 +49,14 @@ Test(view_graph, a_deadlock_in_line_drawing)
 {
 	tell_ring(2);
 	stage_open(&view_graph, true, 12000 * MS);
-	cr_expect(eq(str, (char *)stage_draw_utf8(7, 80),
-		     (char *)"─── who waits for whom "
-			     "─────────────────────────────────────────────────────────\n"
+	cr_expect(eq(str, (char *)stage_draw_utf8(6, 60),
+		     (char *)"─── who waits for whom ─────────────────────────────────────\n"
 			     " DEADLOCK: 2 threads wait for each other in a ring\n"
-			     " ┌──> phil-0\n"
-			     " │    v waits for mutex@5040, held by                   12.0 s, read "
-			     "11.8 s ago\n"
-			     " │    phil-1\n"
-			     " └─── v waits for mutex@5000, held by phil-0            12.0 s, read "
-			     "11.8 s ago\n"
-			     "\n"));
+			     " ┌──> (phil-0) ──> [mutex@5040] ──> (phil-1)  12.0 s, read 1\n"
+			     " └─── (phil-1) ──> [mutex@5000] ──> (phil-0)  12.0 s, read 1\n"
+			     "\n\n"));
+	EXPECT_SHOWS_UTF8(6, 80, " │      v─────── held by ─────────────────┘ ");
+	EXPECT_SHOWS_UTF8(6, 80, " └────────────── held by ─────────────────┘ ");
 }
 
 /* Both have woken each other, and main joins one: that is no ring, and nobody holds anything. */
@@ -73,13 +75,13 @@ Test(view_graph, who_woke_such_waits_before_makes_no_ring)
 	stage_open(&view_graph, true, 12000 * MS);
 	EXPECT_SCREEN(
 		10, 80,
-		"--- who waits for whom ---------------------------------------------------------\n"
+		"--- who waits for whom: (thread) --> [lock] --> (has it); - -> not confirmed ---\n"
 		" who keeps whom waiting\n"
-		" phil-0 Blocked: condvar@9000, 12.0 s\n"
+		" (phil-0) Blocked: condvar@9000, 12.0 s\n"
 		"  ..> learned: woken before by phil-1 (2 of 2 times), now Blocked: condvar@a000\n"
-		"  `- forks waits for its end (join)                     12.0 s, read 12.0 s ago\n"
+		"  `- (forks) waits for its end (join)                   12.0 s, read 12.0 s ago\n"
 		"\n"
-		" condvar@a000: phil-1\n"
+		" [condvar@a000] <-- (phil-1)\n"
 		"  ..> learned: woken before by phil-0 (2 of 2 times), now Blocked: condvar@9000\n"
 		"\n"
 		"\n");
@@ -92,13 +94,13 @@ Test(view_graph, where_there_is_little_room_a_ring_takes_a_line_each)
 	stage_open(&view_graph, true, 12000 * MS);
 	EXPECT_SCREEN(
 		8, 80,
-		"--- who waits for whom ---------------------------------------------------------\n"
+		"--- who waits for whom: (thread) --> [lock] --> (has it); - -> not confirmed ---\n"
 		" DEADLOCK: 5 threads wait for each other in a ring\n"
-		" +--> phil-0 waits for mutex@5040, held by phil-1       12.0 s, read 11.8 s ago\n"
-		" |    phil-1 waits for mutex@5080, held by phil-2       12.0 s, read 11.8 s ago\n"
-		" |    phil-2 waits for mutex@50c0, held by phil-3       12.0 s, read 11.8 s ago\n"
-		" |    phil-3 waits for mutex@5100, held by phil-4       12.0 s, read 11.8 s ago\n"
-		" +--- phil-4 waits for mutex@5000, held by phil-0       12.0 s, read 11.8 s ago\n"
+		" +--> (phil-0) --> [mutex@5040] --> (phil-1)            12.0 s, read 11.8 s ago\n"
+		" |    (phil-1) --> [mutex@5080] --> (phil-2)            12.0 s, read 11.8 s ago\n"
+		" |    (phil-2) --> [mutex@50c0] --> (phil-3)            12.0 s, read 11.8 s ago\n"
+		" |    (phil-3) --> [mutex@5100] --> (phil-4)            12.0 s, read 11.8 s ago\n"
+		" +--- (phil-4) --> [mutex@5000] --> (phil-0)            12.0 s, read 11.8 s ago\n"
 		"\n");
 }
 
@@ -112,10 +114,10 @@ Test(view_graph, a_thread_can_wait_for_itself)
 	stage_open(&view_graph, true, 1000 * MS);
 	EXPECT_SCREEN(
 		5, 80,
-		"--- who waits for whom ---------------------------------------------------------\n"
+		"--- who waits for whom: (thread) --> [lock] --> (has it); - -> not confirmed ---\n"
 		" DEADLOCK: a thread waits for itself\n"
-		" +--> phil-0\n"
-		" +--- v waits for mutex@5000, held by phil-0            1.00 s, read 900 ms ago\n"
+		" +--> (phil-0) -- waits 1.00 s -------> [mutex@5000]\n"
+		" +-------------- held by -----------------+                     read 900 ms ago\n"
 		"\n");
 }
 
@@ -125,8 +127,8 @@ Test(view_graph, locks_with_names_are_called_by_them)
 	stage_add(build_lockname(100, 0x5000, "fork[0]"));
 	stage_add(build_lockname(100, 0x5040, "fork[1]"));
 	stage_open(&view_graph, true, 12000 * MS);
-	EXPECT_SHOWS(8, 80, "v waits for mutex fork[1], held by   ");
-	EXPECT_SHOWS(8, 80, "v waits for mutex fork[0], held by phil-0   ");
+	EXPECT_SHOWS(8, 80, "(phil-0) -- waits 12.0 s -------> [mutex fork[1]]\n");
+	EXPECT_SHOWS(8, 80, "(phil-1) -- waits 12.0 s -------> [mutex fork[0]]\n");
 }
 
 Test(view_graph, others_hang_off_the_ring)
@@ -142,18 +144,18 @@ Test(view_graph, others_hang_off_the_ring)
 	stage_open(&view_graph, true, 1000 * MS);
 	EXPECT_SCREEN(
 		14, 80,
-		"--- who waits for whom ---------------------------------------------------------\n"
+		"--- who waits for whom: (thread) --> [lock] --> (has it); - -> not confirmed ---\n"
 		" DEADLOCK: 2 threads wait for each other in a ring\n"
-		" +--> phil-0\n"
-		" |    v waits for mutex@5040, held by                   1.00 s, read 800 ms ago\n"
-		" |    phil-1\n"
-		" +--- v waits for mutex@5000, held by phil-0            1.00 s, read 800 ms ago\n"
+		" +--> (phil-0) -- waits 1.00 s -------> [mutex@5040]\n"
+		" |      v------- held by -----------------+                     read 800 ms ago\n"
+		" |    (phil-1) -- waits 1.00 s -------> [mutex@5000]\n"
+		" +-------------- held by -----------------+                     read 800 ms ago\n"
 		"\n"
 		" who keeps whom waiting\n"
-		" phil-0 in the ring above, also keeps others waiting\n"
-		"  |- forks waits for its end (join)                     1.00 s, read 1.00 s ago\n"
-		"  `- phil-2 waits for mutex@5000                        1.00 s, read 1.00 s ago\n"
-		"     `- phil-3 waits for mutex@6000                     1.00 s, read 1.00 s ago\n"
+		" (phil-0) in the ring above, also keeps others waiting\n"
+		"  |- (forks) waits for its end (join)                   1.00 s, read 1.00 s ago\n"
+		"  `- [mutex@5000] <-- (phil-2)                          1.00 s, read 1.00 s ago\n"
+		"     `. [mutex@6000] <-- (phil-3)                       1.00 s, read 1.00 s ago\n"
 		"\n"
 		"\n");
 }
@@ -181,10 +183,11 @@ Test(view_graph, a_ring_with_a_time_out_is_no_deadlock)
 	stage_tell_confirmed(2);
 	stage_open(&view_graph, true, 1000 * MS);
 	EXPECT_SHOWS(9, 80, "2 threads wait in a ring, but a time-out will end it");
-	EXPECT_SHOWS(9, 80, "mutex@5040, with time-out, held by");
+	EXPECT_SHOWS(9, 80, "-- waits 1.00 s, timed > [mutex@5040]");
 }
 
-Test(view_graph, a_convoy_is_a_tree)
+/* Nobody has read again who has it. */
+Test(view_graph, a_convoy_is_a_tree_on_its_lock)
 {
 	stage_tell_philosophers(3);
 	stage_add(build_run(102));
@@ -192,13 +195,70 @@ Test(view_graph, a_convoy_is_a_tree)
 	stage_add(build_block_mutex(103, 101, 0x5000, 101));
 	stage_open(&view_graph, true, 40 * MS);
 	EXPECT_SCREEN(
-		6, 80,
-		"--- who waits for whom ---------------------------------------------------------\n"
+		7, 80,
+		"--- who waits for whom: (thread) --> [lock] --> (has it); - -> not confirmed ---\n"
 		" who keeps whom waiting\n"
-		" phil-0 Running, 40.0 ms\n"
-		"  |- phil-1 waits for mutex@5000                      40.0 ms, read 40.0 ms ago\n"
-		"  `- phil-2 waits for mutex@5000                      40.0 ms, read 40.0 ms ago\n"
+		" (phil-0) Running, 40.0 ms\n"
+		"  `. [mutex@5000] 2 wait for it\n"
+		"     |- (phil-1)                                      40.0 ms, read 40.0 ms ago\n"
+		"     `- (phil-2)                                      40.0 ms, read 40.0 ms ago\n"
 		"\n");
+	stage_draw_all_sizes();
+}
+
+/* What was read when the wait began, and not again, may have changed since. */
+Test(view_graph, what_is_not_confirmed_is_dashed)
+{
+	stage_tell_philosophers(2);
+	stage_tell_deadlock(2);
+	stage_open(&view_graph, true, 1000 * MS);
+	EXPECT_SHOWS(9, 80, " |      v - - -  held by  - - - - - - - - +");
+	EXPECT_SHOWS_UTF8(9, 80, " held by ╌╌╌╌");
+	EXPECT_SHOWS(5, 60, "(phil-0) --> [mutex@5040] - -> (phil-1)");
+}
+
+/* A child reads what its parent does not write, for it waits for the child. */
+Test(view_graph, processes_are_called_so)
+{
+	const __u32 pids[] = { 100 };
+
+	stage_add(build_thread(100, 100, 1, "shop"));
+	stage_add(build_run(100));
+	stage_add(build_thread(200, 200, 100, "till"));
+	stage_add(build_admit(200));
+	stage_add(build_block(100, 200, SYS_wait4, 200, 0, 0));
+	stage_add(build_block_fd(200, 0, SYS_read, 3, S_IFIFO));
+	stage_add(build_holders(200, pids, 1));
+	stage_open(&view_graph, true, 1000 * MS);
+	EXPECT_SHOWS(9, 80, "(process shop)");
+	EXPECT_SHOWS(9, 80, "pipe fd 3");
+	stage_draw_all_sizes();
+}
+
+Test(view_graph, a_key_leaves_the_part_of_the_selected_thread)
+{
+	stage_tell_philosophers(4);
+	stage_tell_deadlock(2);
+	stage_add(build_run(103));
+	stage_add(build_block_mutex(103, 104, 0x6000, 104));
+	stage_open(&view_graph, true, 1000 * MS);
+	ui_select_tid(stage_ui, 103);
+	EXPECT_SHOWS(12, 80, "(phil-0)");
+	cr_expect(stage_view.ops->act(&stage_view, stage_ui, ACT_FOCUS));
+	EXPECT_SCREEN(
+		5, 80,
+		"--- who waits for whom, with phil-2: (thread) --> [lock] --> (has it) ----------\n"
+		" who keeps whom waiting\n"
+		" (phil-3) Running, 1.00 s\n"
+		"> `. [mutex@6000] <-- (phil-2)                          1.00 s, read 1.00 s ago\n"
+		"\n");
+	ui_select_tid(stage_ui, 101);
+	EXPECT_SHOWS(12, 80, "(phil-0)");
+	cr_expect(eq(ptr, strstr(stage_draw(12, 80), "(phil-2)"), NULL));
+	ui_select_tid(stage_ui, 100);
+	EXPECT_SHOWS(12, 80, "It waits for nobody, and nobody waits for it.");
+	cr_expect(stage_view.ops->act(&stage_view, stage_ui, ACT_FOCUS));
+	EXPECT_SHOWS(12, 80, "(phil-2)");
 }
 
 Test(view_graph, who_died_with_a_lock_is_named)
@@ -209,8 +269,8 @@ Test(view_graph, who_died_with_a_lock_is_named)
 	stage_add(build_exit(102, 0));
 	stage_add(build_die(102, 0));
 	stage_open(&view_graph, true, 40 * MS);
-	EXPECT_SHOWS(6, 80, "phil-1 has ended: it will never give back what it holds");
-	EXPECT_SHOWS(6, 80, "`- phil-0 waits for mutex@5000");
+	EXPECT_SHOWS(6, 80, "(phil-1) has ended: it will never give back what it holds");
+	EXPECT_SHOWS(6, 80, "`. [mutex@5000] <-- (phil-0) ");
 }
 
 Test(view_graph, who_waits_for_nobody_known_is_told_by_what_for)
@@ -224,10 +284,10 @@ Test(view_graph, who_waits_for_nobody_known_is_told_by_what_for)
 	stage_open(&view_graph, true, 40 * MS);
 	EXPECT_SCREEN(
 		5, 80,
-		"--- who waits for whom ---------------------------------------------------------\n"
-		" condvar@6000: phil-0, phil-2\n"
-		" condvar@7000: phil-3\n"
-		" sleep: phil-1\n"
+		"--- who waits for whom: (thread) --> [lock] --> (has it); - -> not confirmed ---\n"
+		" [condvar@6000] <-- (phil-0), (phil-2)\n"
+		" [condvar@7000] <-- (phil-3)\n"
+		" sleep: (phil-1)\n"
 		"\n");
 }
 
@@ -243,9 +303,9 @@ Test(view_graph, the_selected_thread_is_marked_and_in_sight)
 	tell_ring(20);
 	stage_open(&view_graph, true, 12000 * MS);
 	ui_select_tid(stage_ui, 119);
-	EXPECT_SHOWS(10, 80, "\n>|    phil-18 waits for");
+	EXPECT_SHOWS(10, 80, "\n>|    (phil-18) --> [mutex@54c0] --> (phil-19)");
 	ui_select_tid(stage_ui, 101);
-	EXPECT_SHOWS(10, 80, "\n>+--> phil-0 waits for");
+	EXPECT_SHOWS(10, 80, "\n>+--> (phil-0) --> [mutex@5040] --> (phil-1)");
 }
 
 Test(view_graph, a_click_selects)
@@ -275,7 +335,7 @@ Test(view_graph, a_long_chain_is_drawn)
 		stage_add(build_block_mutex(101 + i, 0, 0x5000 + i * 64, 102 + i));
 	}
 	stage_open(&view_graph, true, 40 * MS);
-	EXPECT_SHOWS(70, 80, "`- phil-0 waits for");
+	EXPECT_SHOWS(70, 80, "`. [mutex@5000] <-- (phil-0)");
 	stage_draw_all_sizes();
 }
 
@@ -297,7 +357,7 @@ static void lay_out(void)
 
 	verdict_find(trace_tail(stage_trace), &v);
 	graph_build(&graph, trace_tail(stage_trace));
-	graph_lay_out(&graph, &v, false);
+	graph_lay_out(&graph, &v, false, 0);
 }
 
 static int line_of(__u32 tid)
