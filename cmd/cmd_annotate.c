@@ -21,6 +21,13 @@ static const char *const views[] = {
 		NULL,
 };
 
+static const char *const lanes[] = {
+#define LANES_NAME(name) #name,
+	UI_LANES(LANES_NAME)
+#undef LANES_NAME
+		NULL,
+};
+
 /* Times of those that name an event. False, with a message, when one of these cannot be read. */
 static bool resolve(struct trace *t, struct annotations *a)
 {
@@ -109,6 +116,7 @@ static int put_notes(struct trace *t, const struct trace_meta *meta, const char 
 		.first_event = trace_first_event(t),
 		.event_cnt = trace_event_cnt(t),
 		.views = views,
+		.lanes = lanes,
 	};
 	char *given = read_text(notes_path);
 	int status = EXIT_CTRACE_FAILED;

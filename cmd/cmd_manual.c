@@ -122,9 +122,11 @@ static void put_notes(void)
 	ANNOTATION_FIELDS(FIELD_ENTRY)
 #undef FIELD_ENTRY
 	puts(".PP\nA note that names a view is shown with what else it names, and nothing of the "
-	     "picture before: all threads, the zoom that fits. Without a view, what it does not "
+	     "picture before: all threads, lanes of threads, the zoom that fits. Without a view, "
+	     "what it does not "
 	     "name stays as it is. Notes with a time or an "
-	     "event that the recording does not have, or a view that there is not, are refused "
+	     "event that the recording does not have, or a view or lanes that there are not, are "
+	     "refused "
 	     "with the number of the line, and the recording keeps those that it had.");
 }
 

@@ -163,15 +163,7 @@ void ui_scroll_to(int selected, int cnt, int height, int *top);
 /* Does the text match the search that is active? For STYLE_MATCH. */
 bool ui_search_matches(const struct ui *ui, const char *text);
 
-/* What the lanes of the timeline are of. */
-#define UI_LANES(_) _(threads) _(cpus) _(locks)
-
-enum ui_lanes {
-#define UI_LANES_ENUM(name) LANES_##name,
-	UI_LANES(UI_LANES_ENUM)
-#undef UI_LANES_ENUM
-		LANES_CNT,
-};
+/* What the lanes of the timeline are of, and to go on to the next. */
 enum ui_lanes ui_lanes(const struct ui *ui);
 void ui_next_lanes(struct ui *ui);
 bool ui_shows(const struct ui *ui, enum ui_view view); /* with all of the screen */

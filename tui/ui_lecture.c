@@ -115,6 +115,19 @@ static void show_lock(struct ui *ui, const char *name)
 	}
 }
 
+static const char *const lanes_words[] = {
+#define LANES_WORD(name) #name,
+	UI_LANES(LANES_WORD)
+#undef LANES_WORD
+};
+
+static void show_lanes(struct ui *ui, const char *name)
+{
+	for (int i = 0; i < LANES_CNT; i++)
+		if (!strcmp(lanes_words[i], name))
+			ui->lanes = i;
+}
+
 static void show_zoom(struct ui *ui, const char *text)
 {
 	uint64_t ns;
@@ -132,6 +145,7 @@ static void clear_picture(struct ui *ui)
 	ui->rows_are_stale = true;
 	ui->is_selected_by_user = false;
 	ui->selected_lock = (struct ui_lock_id){};
+	ui->lanes = LANES_threads;
 	ui->zoom = ZOOM_AUTO;
 	ui->hold = (struct ui_hold){};
 }
@@ -153,6 +167,8 @@ static void present(struct ui *ui, struct annotation *note)
 		show_thread(ui, note->select);
 	if (note->lock)
 		show_lock(ui, note->lock);
+	if (note->lanes)
+		show_lanes(ui, note->lanes);
 	if (note->zoom)
 		show_zoom(ui, note->zoom);
 	ui->message[0] = '\0';
@@ -310,8 +326,9 @@ static void inherit(struct annotation *fresh, struct annotation *old)
 	fresh->threads = old->threads;
 	fresh->select = old->select;
 	fresh->lock = old->lock;
+	fresh->lanes = old->lanes;
 	fresh->zoom = old->zoom;
-	old->view = old->threads = old->select = old->lock = old->zoom = NULL;
+	old->view = old->threads = old->select = old->lock = old->lanes = old->zoom = NULL;
 }
 
 bool ui_mark(struct ui *ui, const char *typed)
@@ -364,6 +381,7 @@ void ui_note_view(struct ui *ui)
 	replace(&note->threads, ui->filter);
 	replace(&note->select, ui->is_selected_by_user && t ? t->name : NULL);
 	replace(&note->lock, l ? model_lock_name(ui_model(ui), l) : NULL);
+	replace(&note->lanes, ui->lanes == LANES_threads ? NULL : lanes_words[ui->lanes]);
 	snprintf(buf, sizeof(buf), "%lluns", (unsigned long long)ui->ns_per_col);
 	replace(&note->zoom, ui->zoom == ZOOM_USER ? buf : NULL);
 	if (store(ui))

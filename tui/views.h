@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The views there are, in the order of Tab. */
+/* The views there are, in the order of Tab, and the lanes of the timeline. */
 #ifndef TUI_VIEWS_H
 #define TUI_VIEWS_H
 
@@ -27,5 +27,15 @@ enum ui_view {
 #define VIEW_DECLARE(name, action) extern const struct view_ops view_##name;
 VIEWS(VIEW_DECLARE)
 #undef VIEW_DECLARE
+
+/* What the lanes of the timeline can be of. */
+#define UI_LANES(_) _(threads) _(cpus) _(locks)
+
+enum ui_lanes {
+#define UI_LANES_ENUM(name) LANES_##name,
+	UI_LANES(UI_LANES_ENUM)
+#undef UI_LANES_ENUM
+		LANES_CNT,
+};
 
 #endif /* TUI_VIEWS_H */

@@ -215,22 +215,33 @@ static bool zoom_is_good(struct parser *p, const char *text)
 	return (!parse_duration(text, &ns) && ns) || fail(p, "no time");
 }
 
-static bool view_is_good(struct parser *p, const char *text)
+static bool is_one_of(struct parser *p, const char *const *words, const char *text,
+		      const char *what)
 {
 	struct strbuf all = {};
 
-	if (!p->limits)
-		return true;
-	for (const char *const *view = p->limits->views; *view; view++) {
-		if (!strcmp(*view, text)) {
+	for (; *words; words++) {
+		if (!strcmp(*words, text)) {
 			strbuf_release(&all);
 			return true;
 		}
-		strbuf_addf(&all, "%s%s", all.len ? ", " : "", *view);
+		strbuf_addf(&all, "%s%s", all.len ? ", " : "", *words);
 	}
-	fail(p, "no such view, there are %s", strbuf_str(&all));
+	fail(p, "no such %s, there are %s", what, strbuf_str(&all));
 	strbuf_release(&all);
 	return false;
+}
+
+/* The text of a field of a. */
+static bool field_is_good(struct parser *p, const struct annotation *a, const char *text)
+{
+	if (text == a->zoom)
+		return zoom_is_good(p, text);
+	if (p->limits && text == a->view)
+		return is_one_of(p, p->limits->views, text, "view");
+	if (p->limits && text == a->lanes)
+		return is_one_of(p, p->limits->lanes, text, "lanes");
+	return true;
 }
 
 static void add_text(struct annotation *a, const char *text, size_t len)
@@ -270,9 +281,7 @@ static bool take_detail(struct parser *p)
 	}
 	free(*member);
 	*member = safe_copy(p->line, p->len);
-	if (member == &a->zoom)
-		return zoom_is_good(p, *member);
-	return member != &a->view || view_is_good(p, *member);
+	return field_is_good(p, a, *member);
 }
 
 static bool take_line(struct parser *p)

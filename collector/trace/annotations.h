@@ -34,6 +34,7 @@
 	_(threads,  "show only threads that match")                            \
 	_(select,   "the thread to select")                                    \
 	_(lock,     "the lock to select")                                      \
+	_(lanes,    "what the timeline has lanes of: threads, cpus, locks")    \
 	_(zoom,     "time in one column of the timeline")                      \
 	_(question, "asked here; what comes next is hidden")                   \
 	_(answer,   "what is told when it is revealed")
@@ -67,6 +68,7 @@ struct annotation_limits {
 	__u64 begin_ns, end_ns;
 	__u64 first_event, event_cnt; /* those from first_event on, before number event_cnt */
 	const char *const *views;     /* their names, NULL behind the last */
+	const char *const *lanes;     /* the same of what lanes can be of */
 };
 
 /*

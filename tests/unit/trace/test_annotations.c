@@ -23,6 +23,7 @@ static const char lecture[] = "# a comment\n"
 			      "\n"
 			      "0.5s  chapter: How it begins\n"
 			      "      view: graph\n"
+			      "\tlanes: locks\n"
 			      "\tzoom: 50ms\n"
 			      "12.25s A waits\r\n"
 			      "  and B, too\n"
@@ -53,6 +54,7 @@ Test(annotations, are_times_with_texts_and_what_to_show)
 	cr_expect(item->is_chapter && !item->is_pause);
 	cr_expect(eq(str, item->text, "How it begins"));
 	cr_expect(eq(str, item->view, "graph"));
+	cr_expect(eq(str, item->lanes, "locks"));
 	cr_expect(eq(str, item->zoom, "50ms"));
 	cr_expect(eq(ptr, item->question, NULL));
 	item = &a.items.items[1];
@@ -92,12 +94,14 @@ Test(annotations, that_are_wrong_say_in_which_line)
 static void expect_refused(const char *text, unsigned line, const char *why)
 {
 	static const char *const views[] = { "threads", "graph", NULL };
+	static const char *const lanes[] = { "threads", "locks", NULL };
 	const struct annotation_limits limits = {
 		.begin_ns = BEGIN_NS,
 		.end_ns = BEGIN_NS + 2500000000ULL,
 		.first_event = 10,
 		.event_cnt = 20,
 		.views = views,
+		.lanes = lanes,
 	};
 	struct strbuf said = {};
 	struct annotations a;
@@ -118,6 +122,7 @@ Test(annotations, of_what_the_trace_does_not_have_are_refused)
 	expect_refused("#20 A\n", 1, "the trace has no such event, only #10 to #19: #20 A");
 	expect_refused("1s A\n\n view: grpah\n", 3,
 		       "no such view, there are threads, graph: grpah");
+	expect_refused("1s A\n lanes: lock\n", 2, "no such lanes, there are threads, locks: lock");
 	expect_refused("1s A\n view:\n", 2, "no such view, there are threads, graph: ");
 }
 

@@ -269,6 +269,21 @@ Test(ui_lecture, a_note_with_a_view_has_nothing_of_the_picture_before)
 	cr_expect(shows("phil-2") && !shows("1 column = 20 ms"));
 }
 
+Test(ui_lecture, a_note_keeps_what_the_lanes_are_of)
+{
+	open_with("0.5s\n view: timeline\n lanes: cpus\n1.5s\n view: timeline\n2.5s\n");
+	stage_type("]");
+	cr_expect(shows("CPUs, 1 column"));
+	stage_type("]");
+	cr_expect(shows("timeline, 1 column"), "that of threads, for the note names none");
+	stage_type("cc]");
+	cr_expect(shows("locks, 1 column"), "a note without a view leaves it");
+	stage_type("Mc[");
+	cr_expect(shows("timeline, 1 column"));
+	stage_type("]");
+	cr_expect(shows("locks, 1 column"), "as it was when M was pressed");
+}
+
 Test(ui_lecture, an_empty_list_of_notes_says_how_to_get_some)
 {
 	open_with("");
