@@ -174,16 +174,33 @@ int block_unpack(const void *frame, size_t frame_sz, void *raw, size_t raw_sz)
 	return 0;
 }
 
+/* Into @ret, which is empty; to be released whatever comes. */
+static int unpack_sections(const struct block *b, const void *frame, struct loaded_block *ret)
+{
+	if (b->raw_sz > BLOCK_RAW_MAX)
+		return -EPROTO;
+	ret->raw = xmalloc(b->raw_sz);
+	ret->raw_sz = b->raw_sz;
+	return block_unpack(frame, b->frame_sz, ret->raw, b->raw_sz);
+}
+
+int block_restore(const struct block *b, const void *frame, struct model *m)
+{
+	struct loaded_block sections = {};
+	int err = unpack_sections(b, frame, &sections);
+
+	if (!err)
+		err = checkpoint_apply(sections.raw, sections.raw_sz, m);
+	loaded_block_release(&sections);
+	return err;
+}
+
 int block_load(const struct block *b, const void *frame, struct loaded_block *ret)
 {
 	int err;
 
 	loaded_block_release(ret);
-	if (b->raw_sz > BLOCK_RAW_MAX)
-		return -EPROTO;
-	ret->raw = xmalloc(b->raw_sz);
-	ret->raw_sz = b->raw_sz;
-	err = block_unpack(frame, b->frame_sz, ret->raw, b->raw_sz);
+	err = unpack_sections(b, frame, ret);
 	if (!err)
 		err = decode_events(ret);
 	if (!err && !events_match(&ret->events, &b->info))

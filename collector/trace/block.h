@@ -63,4 +63,7 @@ struct loaded_block {
 int block_load(const struct block *b, const void *frame, struct loaded_block *ret);
 void loaded_block_release(struct loaded_block *l);
 
+/* Make @m the state before the events of @frame, which are not decoded. 0 or -EPROTO. */
+int block_restore(const struct block *b, const void *frame, struct model *m);
+
 #endif

@@ -57,6 +57,7 @@ struct cached_block *trace_pin_block(struct trace *t, size_t idx)
 		if (trace_load_block(t, idx, &b->loaded))
 			return NULL;
 		b->seq = t->first_seq + idx;
+		c->decoded_cnt += events_cnt(&b->loaded.events);
 	}
 	b->used_at = ++c->use_cnt;
 	b->pin_cnt++;

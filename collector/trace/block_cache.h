@@ -19,6 +19,7 @@ struct cached_block {
 struct block_cache {
 	VEC(struct cached_block *) blocks;
 	__u64 use_cnt;
+	__u64 decoded_cnt; /* events of all blocks that were read */
 };
 
 /* Nothing may be pinned any more. */

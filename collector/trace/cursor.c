@@ -10,7 +10,8 @@
 enum {
 	LOAD_COST = 2048, /* to load a checkpoint, and for each thread in it */
 	LOAD_COST_THREAD = 3,
-	COPY_COST = 64, /* to copy a state, the same */
+	UNPACK_PART = 8, /* to unpack events is so much less than to decode them */
+	COPY_COST = 64,	 /* to copy a state; one for each thread in it */
 };
 
 /* On the way of a seek states are kept this far apart, and one that near before its end. */
@@ -33,6 +34,7 @@ struct cursor {
 	bool is_torn;	/* the model is not the state at pos */
 	bool is_sought; /* to a time, since the last step */
 	__u64 sought_ns;
+	__u64 work;		     /* done so far, in events applied */
 	struct cached_block *pinned; /* the block read last, or NULL */
 	struct cursor_span span;     /* used last */
 	/* A copy of an event of the open block, which an append may move. */
@@ -64,8 +66,10 @@ void cursor_free(struct cursor *c)
 /* The closed block @idx, pinned instead of the one before; NULL when it is damaged. */
 static const struct loaded_block *cursor_load(struct cursor *c, size_t idx)
 {
+	__u64 decoded_cnt = c->trace->cache.decoded_cnt;
 	struct cached_block *b = trace_pin_block(c->trace, idx);
 
+	c->work += c->trace->cache.decoded_cnt - decoded_cnt;
 	cached_block_unpin(c->pinned);
 	c->pinned = b;
 	c->span.events = NULL;
@@ -138,11 +142,20 @@ static bool cursor_forward(struct cursor *c, __u64 n)
 		end = span.first + events_cnt(span.events);
 		if (end > n)
 			end = n;
+		c->work += end - c->pos;
 		/* What the model refuses was refused when it was recorded, or is damaged. */
 		for (; c->pos < end; c->pos++)
 			model_apply(c->model, events_at(span.events, c->pos - span.first));
 	}
 	return true;
+}
+
+/* The model has become the state at @pos: by a checkpoint, or by a copy. */
+static void cursor_is_at(struct cursor *c, __u64 pos, unsigned price_per_thread)
+{
+	c->pos = pos;
+	c->is_torn = false;
+	c->work += (__u64)price_per_thread * model_thread_cnt(c->model);
 }
 
 /* Be where block @idx begins; false when its checkpoint cannot be read. */
@@ -168,8 +181,7 @@ static bool cursor_load_state(struct cursor *c, size_t idx)
 	}
 	if (err)
 		return false;
-	c->pos = cursor_block_first(c, idx);
-	c->is_torn = false;
+	cursor_is_at(c, cursor_block_first(c, idx), LOAD_COST_THREAD);
 	return true;
 }
 
@@ -216,26 +228,29 @@ static bool cursor_copy_state(struct cursor *c, __u64 first, __u64 n, __u64 cost
 	if (!m || n - pos + COPY_COST + model_thread_cnt(m) >= cost)
 		return false;
 	model_copy(c->model, m);
-	c->pos = pos;
-	c->is_torn = false;
+	cursor_is_at(c, pos, 1);
 	return true;
+}
+
+/* Be before @n, in its block @idx, where the way to it is the shortest; false: it is damaged. */
+static bool cursor_start(struct cursor *c, size_t idx, __u64 n)
+{
+	__u64 first = cursor_block_first(c, idx);
+	__u64 cost = n - first + LOAD_COST + LOAD_COST_THREAD * model_thread_cnt(c->model);
+	bool is_near = !c->is_torn && c->pos >= trace_first_event(c->trace) && c->pos <= n &&
+		       n - c->pos <= cost;
+
+	if (cursor_copy_state(c, first, n, is_near ? n - c->pos : cost))
+		return true;
+	return is_near || cursor_load_state(c, idx);
 }
 
 /* To @n, which is in the trace, on the cheapest way. */
 static int cursor_go(struct cursor *c, __u64 n)
 {
 	size_t idx = cursor_block_before(c, n);
-	__u64 first = cursor_block_first(c, idx), cost;
-	bool is_near = !c->is_torn && c->pos >= trace_first_event(c->trace) && c->pos <= n;
 
-	cost = n - first + LOAD_COST + LOAD_COST_THREAD * model_thread_cnt(c->model);
-	if (is_near && n - c->pos <= cost)
-		cost = n - c->pos;
-	else
-		is_near = false;
-	if (cursor_copy_state(c, first, n, cost))
-		is_near = true;
-	if (is_near && cursor_forward_kept(c, n))
+	if (cursor_start(c, idx, n) && cursor_forward_kept(c, n))
 		return 0;
 	if (cursor_load_state(c, idx) && cursor_forward_kept(c, n))
 		return 0;
@@ -312,6 +327,47 @@ int cursor_seek_time(struct cursor *c, __u64 ns)
 	return err;
 }
 
+bool cursor_approach_time(struct cursor *c, __u64 ns, __u64 max_work)
+{
+	size_t idx = find_block_at(c->trace, ns);
+	__u64 until = c->work + max_work, n = cursor_block_first(c, idx);
+	const struct events *evs = cursor_block_events(c, idx);
+
+	if (evs && c->work >= until)
+		return false;
+	if (evs)
+		n += events_find_after(evs, ns);
+	if (evs && cursor_start(c, cursor_block_before(c, n), n)) {
+		__u64 left = c->work < until ? until - c->work : 0;
+
+		if (n - c->pos > left && cursor_forward(c, c->pos + left))
+			return false;
+	}
+	cursor_seek_time(c, ns);
+	return true;
+}
+
+int cursor_seek_block(struct cursor *c, size_t idx)
+{
+	__u64 first = cursor_block_first(c, idx);
+	bool is_there = !c->is_torn && c->pos == first;
+
+	if (idx >= c->trace->blocks.cnt || is_there || cursor_copy_state(c, first, first, ~0ULL))
+		return cursor_seek_event(c, first);
+	c->is_sought = false;
+	c->is_torn = true;
+	if (trace_load_state(c->trace, idx, c->model))
+		return cursor_seek_event(c, first);
+	c->work += c->trace->blocks.items[idx].info.event_cnt / UNPACK_PART;
+	cursor_is_at(c, first, LOAD_COST_THREAD);
+	return 0;
+}
+
+__u64 cursor_work(const struct cursor *c)
+{
+	return c->work;
+}
+
 /* The event, where no append can move it. */
 static const struct ev_hdr *cursor_borrow(struct cursor *c, const struct cursor_span *span, __u64 n)
 {
@@ -369,6 +425,7 @@ const struct ev_hdr *cursor_next(struct cursor *c)
 		return NULL;
 	model_apply(c->model, ev);
 	c->pos++;
+	c->work++;
 	c->is_sought = false;
 	return ev;
 }

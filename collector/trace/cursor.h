@@ -38,6 +38,21 @@ int cursor_seek_event(struct cursor *c, __u64 n);
 int cursor_seek_time(struct cursor *c, __u64 ns);
 
 /*
+ * The same to the begin of block idx of trace_block_info(), for who wants the state there and
+ * nothing else: the events are not read until they are asked for.
+ */
+int cursor_seek_block(struct cursor *c, size_t idx);
+
+/*
+ * cursor_seek_time() in parts, each for the price of about max_work; false: it is on its way, and
+ * there after more calls.
+ */
+bool cursor_approach_time(struct cursor *c, __u64 ns, __u64 max_work);
+
+/* What was done so far to move, at the price of an event applied: to decide what to do when. */
+__u64 cursor_work(const struct cursor *c);
+
+/*
  * The next event, not applied (peek) or applied (next); NULL at the end. An event
  * is borrowed until the cursor moves again.
  */

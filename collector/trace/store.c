@@ -48,9 +48,21 @@ static void trace_forget_blocks(struct trace *t)
 		trace_drop_front(t, drop_cnt);
 }
 
+/* The frame of a block; what is not in memory is read, and given back to put_frame(). */
+static void *get_frame(const struct block *b)
+{
+	return b->frame ? b->frame : file_read_frame(b);
+}
+
+static void put_frame(const struct block *b, void *frame)
+{
+	if (frame != b->frame)
+		free(frame);
+}
+
 static void trace_write_block(struct trace *t, struct block *b)
 {
-	void *frame = b->frame ? b->frame : file_read_frame(b);
+	void *frame = get_frame(b);
 	__u64 off;
 
 	if (!frame) {
@@ -59,8 +71,7 @@ static void trace_write_block(struct trace *t, struct block *b)
 		b->fd = t->writer_fd;
 		b->file_off = off;
 	}
-	if (frame != b->frame)
-		free(frame);
+	put_frame(b, frame);
 }
 
 bool trace_write_more(struct trace *t, __u64 sz)
@@ -170,17 +181,31 @@ size_t trace_find_block(const struct trace *t, __u64 n)
 int trace_load_block(struct trace *t, size_t idx, struct loaded_block *ret)
 {
 	struct block *b = &t->blocks.items[idx];
-	void *frame = b->frame;
 	int err = -EPROTO;
+	void *frame;
 
 	if (b->is_damaged)
 		return err;
-	if (!frame)
-		frame = file_read_frame(b);
+	frame = get_frame(b);
 	if (frame)
 		err = block_load(b, frame, ret);
-	if (frame != b->frame)
-		free(frame);
+	put_frame(b, frame);
+	b->is_damaged = err;
+	return err;
+}
+
+int trace_load_state(struct trace *t, size_t idx, struct model *ret)
+{
+	struct block *b = &t->blocks.items[idx];
+	int err = -EPROTO;
+	void *frame;
+
+	if (b->is_damaged)
+		return err;
+	frame = get_frame(b);
+	if (frame)
+		err = block_restore(b, frame, ret);
+	put_frame(b, frame);
 	b->is_damaged = err;
 	return err;
 }

@@ -49,6 +49,9 @@ size_t trace_find_block(const struct trace *t, __u64 n);
 /* Read the closed block @idx; 0 or -EPROTO, and then it is marked as damaged. */
 int trace_load_block(struct trace *t, size_t idx, struct loaded_block *ret);
 
+/* The state before the closed block @idx, whose events are not looked at; the same. */
+int trace_load_state(struct trace *t, size_t idx, struct model *ret);
+
 /* Append a block that is in file @fd at @off, which is behind all others. */
 void trace_add_block(struct trace *t, const struct block *b);
 

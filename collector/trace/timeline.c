@@ -9,9 +9,10 @@
 enum {
 	LEVEL_CNT = 4,		/* widths whose columns are kept */
 	MEM_MAX = 12 << 20,	/* beyond, columns out of sight are dropped */
-	JUMP_EVENT_CNT = 16384, /* a column with more events is not replayed */
+	JUMP_EVENT_CNT = 16384, /* a column with more events, and than a block, is not replayed */
 	SEEN_EVENT_CNT = 4096,	/* and while the trace grows, with more than this a look will do */
 	SLACK_PART = 8,		/* and may be off by this part of its width */
+	JUMP_ROW = 8,		/* columns that are jumped over one after the other */
 	FAR_BUDGETS = 8,	/* who follows and is so far behind does better to leave a gap */
 };
 
@@ -21,9 +22,19 @@ struct level {
 	struct timeline_column *columns; /* TIMELINE_COLUMN_MAX; idx i at i modulo that */
 };
 
+/*
+ * The column that the fold makes next: it is on its way there, before it or inside; of columns
+ * that are jumped over, up to the slack.
+ */
+struct walk {
+	__u64 width_ns; /* 0: none */
+	__u64 idx;
+};
+
 struct timeline {
 	struct trace *trace;
 	struct timeline_fold fold;
+	struct walk walk;
 	struct level levels[LEVEL_CNT];
 	struct level *level;
 	__u64 use_cnt;
@@ -147,33 +158,49 @@ static bool has_column(const struct timeline *tl, __u64 idx)
 static bool column_is_jumped(const struct timeline *tl, __u64 idx)
 {
 	__u64 w_ns = tl->level->width_ns;
+	__u64 cost = timeline_fold_cost(&tl->fold, idx * w_ns, (idx + 1) * w_ns);
 
-	return timeline_fold_cost(&tl->fold, idx * w_ns, (idx + 1) * w_ns) > JUMP_EVENT_CNT;
+	return cost > JUMP_EVENT_CNT && cost > timeline_fold_block_cost(&tl->fold, idx * w_ns);
 }
 
-/* Make column idx, going to its begin first unless the last one ended there. */
-static void column_make(struct timeline *tl, __u64 idx)
+static __u64 column_slack(const struct timeline *tl, __u64 idx)
+{
+	return column_is_jumped(tl, idx) ? tl->level->width_ns / SLACK_PART : 0;
+}
+
+/* Go to the begin of column idx, unless the last one ended there; false: on the way. */
+static bool walk_to(struct timeline *tl, __u64 idx, __u64 slack_ns, __u64 until)
+{
+	__u64 w_ns = tl->level->width_ns, begin_ns = idx * w_ns, at_ns = tl->fold.marks.at_ns;
+	__u64 off_ns = at_ns < begin_ns ? begin_ns - at_ns : at_ns - begin_ns;
+	bool is_inside = tl->fold.place == FOLD_INSIDE && tl->walk.width_ns == w_ns &&
+			 tl->walk.idx == idx;
+
+	tl->walk = (struct walk){ w_ns, idx };
+	if (is_inside || (tl->fold.place == FOLD_AT && off_ns <= slack_ns))
+		return true;
+	return timeline_fold_seek(&tl->fold, begin_ns, slack_ns, until);
+}
+
+/* Make column idx, before which or in which the walk is; false: some of it is left. */
+static bool column_make(struct timeline *tl, __u64 idx, __u64 slack_ns, __u64 until)
 {
 	__u64 w_ns = tl->level->width_ns, begin_ns = idx * w_ns, end_ns = begin_ns + w_ns;
-	struct timeline_column *col = level_slot(tl->level, idx);
-	struct timeline_fold *f = &tl->fold;
-	bool jump = column_is_jumped(tl, idx);
-	__u64 slack_ns = jump ? w_ns / SLACK_PART : 0;
-	__u64 off_ns = f->marks.at_ns < begin_ns ? begin_ns - f->marks.at_ns
-						 : f->marks.at_ns - begin_ns;
+	struct timeline_column *col = level_slot(tl->level, idx), made = {};
 
+	if (slack_ns && !timeline_fold_jump(&tl->fold, end_ns, slack_ns, until, &made))
+		return false;
+	if (!slack_ns && !timeline_fold_replay(&tl->fold, end_ns, until, &made))
+		return false;
+	tl->walk.idx = idx + 1;
 	column_drop(tl, col);
-	if (off_ns > slack_ns || !f->work)
-		timeline_fold_seek(f, begin_ns, slack_ns);
-	if (jump)
-		timeline_fold_jump(f, end_ns, slack_ns, col);
-	else
-		timeline_fold_replay(f, end_ns, col);
+	*col = made;
 	col->idx = idx;
 	col->begin_ns = begin_ns;
 	col->end_ns = end_ns;
-	col->flags = jump ? TIMELINE_NEAR : 0;
+	col->flags = slack_ns ? TIMELINE_NEAR : 0;
 	tl->mem_sz += column_sz(col);
+	return true;
 }
 
 void timeline_set_exact(struct timeline *tl, bool is_exact)
@@ -205,57 +232,87 @@ void timeline_observe(struct timeline *tl)
 	timeline_column_release(&seen);
 }
 
+/* Is it worth while to go on where the walk stands, in the gap that ends at end? */
+static bool walk_goes_on(const struct timeline *tl, __u64 first, __u64 end, size_t max_events)
+{
+	__u64 w_ns = tl->level->width_ns, here = tl->walk.idx;
+
+	if (tl->walk.width_ns != w_ns || here < first || here >= end || has_column(tl, here))
+		return false;
+	if (column_is_jumped(tl, here))
+		return end - here <= JUMP_ROW;
+	return timeline_fold_cost(&tl->fold, here * w_ns, end * w_ns) < FAR_BUDGETS * max_events;
+}
+
 /*
- * Where to go on: where the walk stands when that is in the gap and not far from its
- * end, else in the last block of the gap, so that the newest is there first and going
- * there costs no more than the checkpoint.
+ * Where to go on: where the walk stands when that is in the gap and not far from its end, else
+ * in the last block of the gap, so that the newest is there first and going there costs no more
+ * than the checkpoint. Of columns that are longer than blocks some are made in a row: each begins
+ * where the one before has ended.
  */
 static __u64 gap_start(const struct timeline *tl, __u64 first, __u64 end, size_t max_events)
 {
-	__u64 w_ns = tl->level->width_ns, here = tl->fold.marks.at_ns / w_ns, idx = end - 1;
+	__u64 w_ns = tl->level->width_ns, idx = end - 1;
 	__u64 block_ns;
 
-	if (tl->fold.marks.at_ns % w_ns == 0 && here >= first && here < end &&
-	    !has_column(tl, here) &&
-	    timeline_fold_cost(&tl->fold, here * w_ns, end * w_ns) < FAR_BUDGETS * max_events)
-		return here;
+	if (walk_goes_on(tl, first, end, max_events))
+		return tl->walk.idx;
 	block_ns = timeline_fold_block_begin(&tl->fold, idx * w_ns);
+	if (column_is_jumped(tl, idx))
+		block_ns = idx >= JUMP_ROW ? (idx - JUMP_ROW + 1) * w_ns : 0;
 	while (idx > first && !has_column(tl, idx - 1) && (idx - 1) * w_ns >= block_ns)
 		idx--;
 	return idx;
 }
 
 /* Make what is missing in first..last; false when something is left. */
-static bool fill_gaps(struct timeline *tl, __u64 first, __u64 last, size_t max_events)
+static bool fill_gaps(struct timeline *tl, __u64 first, __u64 last, __u64 until, size_t max_events)
 {
-	__u64 end = last + 1, until = tl->fold.work + max_events, idx;
+	/* While the trace grows, the walk is called to its end each time: it does whole columns. */
+	__u64 end = last + 1, part = tl->wants_seen ? ~0ULL : until, idx;
 
 	for (;;) {
 		while (end > first && has_column(tl, end - 1))
 			end--;
 		if (end == first)
 			return true;
-		if (tl->fold.work >= until)
-			return false;
-		for (idx = gap_start(tl, first, end, max_events);
-		     idx < end && !has_column(tl, idx) && tl->fold.work < until; idx++)
-			column_make(tl, idx);
+		idx = gap_start(tl, first, end, max_events);
+		for (; idx < end && !has_column(tl, idx); idx++) {
+			__u64 slack_ns = column_slack(tl, idx);
+
+			if (timeline_work(tl) >= until || !walk_to(tl, idx, slack_ns, part) ||
+			    timeline_work(tl) >= part || !column_make(tl, idx, slack_ns, part))
+				return false;
+		}
 	}
 }
 
-/* The totals where the last column begins: from a look if that will do, else by the walk. */
-static void edge_begin(struct timeline *tl, __u64 begin_ns)
+/* Is it known where the last column begins? */
+static bool edge_is_made(const struct timeline *tl, __u64 idx)
+{
+	return tl->edge_width_ns == tl->level->width_ns && tl->edge.idx == idx;
+}
+
+/*
+ * The totals where the last column begins: from a look if that will do, else by the walk; false:
+ * on the way.
+ */
+static bool edge_begin(struct timeline *tl, __u64 idx, __u64 until)
 {
 	const struct timeline_look *l = &tl->look;
+	__u64 w_ns = tl->level->width_ns;
+	const struct timeline_marks *begin = &tl->fold.marks;
 
-	tl->edge_width_ns = tl->level->width_ns;
-	if (tl->wants_seen && tl->edge_is_seen && l->has_begin && l->begin.at_ns == begin_ns) {
-		timeline_marks_copy(&tl->edge_marks, &l->begin);
-		return;
-	}
-	if (tl->fold.marks.at_ns != begin_ns)
-		timeline_fold_seek(&tl->fold, begin_ns, 0);
-	timeline_marks_copy(&tl->edge_marks, &tl->fold.marks);
+	if (edge_is_made(tl, idx))
+		return true;
+	tl->edge_width_ns = 0;
+	if (tl->wants_seen && tl->edge_is_seen && l->has_begin && l->begin.at_ns == idx * w_ns)
+		begin = &l->begin;
+	else if (!walk_to(tl, idx, 0, until))
+		return false;
+	timeline_marks_copy(&tl->edge_marks, begin);
+	tl->edge_width_ns = w_ns;
+	return true;
 }
 
 /* The column in which the trace ends: what the tail of the trace has more than its begin. */
@@ -265,8 +322,6 @@ static void edge_make(struct timeline *tl, __u64 idx)
 	const struct model *m = trace_tail(tl->trace);
 	struct timeline_column *col = &tl->edge;
 
-	if (tl->edge_width_ns != w_ns || tl->edge.idx != idx)
-		edge_begin(tl, begin_ns);
 	col->idx = idx;
 	col->begin_ns = begin_ns;
 	col->end_ns = begin_ns + w_ns < tl->now_ns ? begin_ns + w_ns : tl->now_ns;
@@ -307,6 +362,7 @@ static void memory_trim(struct timeline *tl, __u64 first, __u64 last)
 bool timeline_fill(struct timeline *tl, __u64 from_ns, __u64 to_ns, __u64 now_ns, size_t max_events)
 {
 	__u64 w_ns = tl->level->width_ns, first, last, edge;
+	__u64 until = timeline_work(tl) + max_events;
 	bool is_done = true;
 
 	if (trace_event_cnt(tl->trace) == trace_first_event(tl->trace))
@@ -323,12 +379,16 @@ bool timeline_fill(struct timeline *tl, __u64 from_ns, __u64 to_ns, __u64 now_ns
 		first = last - TIMELINE_COLUMN_MAX + 1;
 	if (tl->mem_sz > MEM_MAX)
 		memory_trim(tl, first, last);
+	/* First, for once it is known, the walk need not come back; live, the walk comes there. */
+	if (last >= edge && !tl->wants_seen && !edge_begin(tl, edge, until))
+		return false;
 	if (edge && first < edge)
-		is_done = fill_gaps(tl, first, last < edge ? last : edge - 1, max_events);
-	if (last >= edge) {
-		edge_make(tl, edge);
-		rest_make(tl);
-	}
+		is_done = fill_gaps(tl, first, last < edge ? last : edge - 1, until, max_events);
+	if (last < edge)
+		return is_done;
+	edge_begin(tl, edge, ~0ULL);
+	edge_make(tl, edge);
+	rest_make(tl);
 	return is_done;
 }
 
@@ -347,7 +407,7 @@ const struct timeline_column *timeline_column(const struct timeline *tl, __u64 i
 
 __u64 timeline_work(const struct timeline *tl)
 {
-	return tl->fold.work;
+	return timeline_fold_work(&tl->fold);
 }
 
 size_t timeline_mem_sz(const struct timeline *tl)

@@ -97,7 +97,8 @@ __u64 timeline_width_ns(const struct timeline *tl);
 
 /*
  * Compute the columns of from_ns to to_ns that are missing, roughly the newest first,
- * for the price of about max_events replayed, of one column at least. now_ns: until when
+ * for the price of about max_events replayed; but it goes to a column that is missing, or
+ * makes one, at least. now_ns: until when
  * the state after the last event is known to have held - the clock when live, the end
  * of the trace when not. True when nothing is missing any more.
  */

@@ -4,11 +4,7 @@
 
 #include <string.h>
 
-/* Prices beside that of an event, measured: 0.2 us each, decoding included. */
-enum {
-	SEEK_WORK = 8192,     /* to load a block and take its checkpoint */
-	THREADS_PER_WORK = 3, /* marks and cells of a column */
-};
+enum { REPLAY_PART = 256 /* events between two looks at what they cost */ };
 
 void timeline_fold_init(struct timeline_fold *f, struct trace *t)
 {
@@ -70,18 +66,34 @@ __u64 timeline_fold_cost(const struct timeline_fold *f, __u64 begin_ns, __u64 en
 	return last > first ? last - first : 0;
 }
 
-__u64 timeline_fold_block_begin(const struct timeline_fold *f, __u64 ns)
+/* The block with the instant ns; before the first one, an empty one. */
+static struct trace_block_info block_at(const struct timeline_fold *f, __u64 ns)
 {
 	size_t idx = count_blocks_to(f->trace, ns);
 	struct trace_block_info b = { .begin_ns = trace_begin_ns(f->trace) };
 
 	if (idx)
 		trace_block_info(f->trace, idx - 1, &b);
-	return b.begin_ns;
+	return b;
 }
 
-/* The begin of the block that is nearest to ns, within slack_ns; false: there is none. */
-static bool find_block(const struct trace *t, __u64 ns, __u64 slack_ns,
+__u64 timeline_fold_block_cost(const struct timeline_fold *f, __u64 ns)
+{
+	return block_at(f, ns).event_cnt;
+}
+
+__u64 timeline_fold_block_begin(const struct timeline_fold *f, __u64 ns)
+{
+	return block_at(f, ns).begin_ns;
+}
+
+__u64 timeline_fold_work(const struct timeline_fold *f)
+{
+	return cursor_work(f->cursor) + f->column_work;
+}
+
+/* The block whose begin is the nearest to ns, within slack_ns; false: there is none. */
+static bool find_block(const struct trace *t, __u64 ns, __u64 slack_ns, size_t *ret_idx,
 		       struct trace_block_info *ret)
 {
 	size_t cnt = count_blocks_to(t, ns);
@@ -97,34 +109,42 @@ static bool find_block(const struct trace *t, __u64 ns, __u64 slack_ns,
 			continue;
 		slack_ns = off_ns;
 		*ret = b;
+		*ret_idx = i;
 		found = true;
 	}
 	return found;
 }
 
-/* Move the cursor; the time that was reached. */
-static __u64 fold_move(struct timeline_fold *f, __u64 at_ns, __u64 slack_ns)
+/* Move the cursor; 0: it is on its way, else the time that was reached. */
+static __u64 fold_move(struct timeline_fold *f, __u64 at_ns, __u64 slack_ns, __u64 until)
 {
+	__u64 work = timeline_fold_work(f);
 	struct trace_block_info b;
+	size_t idx;
 
 	if (at_ns <= trace_begin_ns(f->trace)) {
 		cursor_seek_event(f->cursor, trace_first_event(f->trace));
-		at_ns = trace_begin_ns(f->trace);
-	} else if (slack_ns && find_block(f->trace, at_ns, slack_ns, &b)) {
-		cursor_seek_event(f->cursor, b.first_event);
-		at_ns = b.begin_ns;
-	} else {
-		/* An event at the bound itself belongs to the column that begins there. */
-		cursor_seek_time(f->cursor, at_ns - 1);
+		return trace_begin_ns(f->trace);
 	}
-	f->work += SEEK_WORK;
+	if (slack_ns && find_block(f->trace, at_ns, slack_ns, &idx, &b)) {
+		cursor_seek_block(f->cursor, idx);
+		return b.begin_ns;
+	}
+	/* An event at the bound itself belongs to the column that begins there. */
+	if (!cursor_approach_time(f->cursor, at_ns - 1, until > work ? until - work : 1))
+		return 0;
 	return at_ns;
 }
 
-void timeline_fold_seek(struct timeline_fold *f, __u64 at_ns, __u64 slack_ns)
+bool timeline_fold_seek(struct timeline_fold *f, __u64 at_ns, __u64 slack_ns, __u64 until)
 {
-	at_ns = fold_move(f, at_ns, slack_ns);
+	f->place = FOLD_AWAY;
+	at_ns = fold_move(f, at_ns, slack_ns, until);
+	if (!at_ns)
+		return false;
 	timeline_marks_take(&f->marks, cursor_model(f->cursor), at_ns);
+	f->place = FOLD_AT;
+	return true;
 }
 
 static void swap_marks(struct timeline_fold *f)
@@ -141,14 +161,21 @@ static void fold_finish(struct timeline_fold *f, __u64 end_ns, struct timeline_c
 
 	timeline_marks_take(&f->after, m, end_ns);
 	timeline_marks_diff(&f->marks, &f->after, m, ret);
+	f->column_work += model_thread_cnt(m); /* about as much as an event each */
 }
 
-void timeline_fold_jump(struct timeline_fold *f, __u64 end_ns, __u64 slack_ns,
+bool timeline_fold_jump(struct timeline_fold *f, __u64 end_ns, __u64 slack_ns, __u64 until,
 			struct timeline_column *ret)
 {
-	fold_finish(f, fold_move(f, end_ns, slack_ns), ret);
+	f->place = FOLD_INSIDE;
+	end_ns = fold_move(f, end_ns, slack_ns, until);
+	if (!end_ns)
+		return false;
+	fold_finish(f, end_ns, ret);
 	timeline_marks_guess_cpus(&f->after, cursor_model(f->cursor), ret);
 	swap_marks(f);
+	f->place = FOLD_AT;
+	return true;
 }
 
 /* What runs on cpu runs no longer at end_ns, or the column is over. */
@@ -201,23 +228,38 @@ static void note_all_runs(struct timeline_fold *f, __u64 end_ns)
 		note_run(f, cpu, end_ns);
 }
 
-void timeline_fold_replay(struct timeline_fold *f, __u64 end_ns, struct timeline_column *ret)
+/* Some events up to end_ns; false: there are more. */
+static bool replay_part(struct timeline_fold *f, __u64 end_ns)
 {
-	const struct ev_hdr *ev;
+	for (int i = 0; i < REPLAY_PART; i++) {
+		const struct ev_hdr *ev = cursor_peek(f->cursor);
 
-	vec_clear(&f->runs);
-	map_clear(&f->run_idx);
-	while ((ev = cursor_peek(f->cursor)) && ev->ts_ns < end_ns) {
+		if (!ev || ev->ts_ns >= end_ns)
+			return true;
 		if (ev->kind == EV_SWITCH || ev->kind == EV_BLOCK)
 			note_run(f, ev->cpu, ev->ts_ns);
 		else if (ev->kind == EV_LOST)
 			note_all_runs(f, ev->ts_ns);
 		cursor_next(f->cursor);
-		f->work++;
 	}
+	return false;
+}
+
+bool timeline_fold_replay(struct timeline_fold *f, __u64 end_ns, __u64 until,
+			  struct timeline_column *ret)
+{
+	if (f->place != FOLD_INSIDE) {
+		vec_clear(&f->runs);
+		map_clear(&f->run_idx);
+		f->place = FOLD_INSIDE;
+	}
+	while (!replay_part(f, end_ns))
+		if (timeline_fold_work(f) >= until)
+			return false;
 	note_all_runs(f, end_ns);
-	f->work += model_thread_cnt(cursor_model(f->cursor)) / THREADS_PER_WORK;
 	fold_finish(f, end_ns, ret);
 	fill_cpus(f, end_ns - f->marks.at_ns, ret);
 	swap_marks(f);
+	f->place = FOLD_AT;
+	return true;
 }

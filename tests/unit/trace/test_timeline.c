@@ -425,6 +425,30 @@ Test(timeline, one_call_does_no_more_than_it_may)
 	cr_expect(lt(u64, most, 23000)); /* what it may, two seeks, one column */
 }
 
+/* Columns that are replayed and columns that are jumped over, some work at a time. */
+Test(timeline, what_is_made_in_parts_is_the_same)
+{
+	static const __u64 widths_ns[] = { MS, 50 * MS, 200 * MS };
+	struct timeline *whole = timeline_new(trace);
+
+	add_story(STORY_THREADS, 0, 100000);
+	for (size_t i = 0; i < sizeof(widths_ns) / sizeof(widths_ns[0]); i++) {
+		__u64 end_ns = trace_end_ns(trace), w_ns = widths_ns[i];
+		int calls = 0;
+
+		timeline_set_width(timeline, w_ns);
+		timeline_set_width(whole, w_ns);
+		timeline_fill(whole, 0, end_ns, end_ns, PLENTY);
+		while (!timeline_fill(timeline, 0, end_ns, end_ns, 1))
+			cr_assert(lt(int, ++calls, 20000));
+		cr_expect(gt(int, calls, 5));
+		for (__u64 idx = BUILD_BEGIN_NS / w_ns; idx <= end_ns / w_ns; idx++)
+			expect_same_column(timeline_column(timeline, idx),
+					   timeline_column(whole, idx));
+	}
+	timeline_free(whole);
+}
+
 Test(timeline, the_newest_come_first)
 {
 	__u64 newest;

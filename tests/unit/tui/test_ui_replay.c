@@ -16,7 +16,7 @@
 #include "tui/ui.h"
 
 enum {
-	DRAWS = 3,
+	DRAWS = 100, /* at most */
 	STORY_THREADS = 12,
 	STORY_BEGIN = 120000,
 	STORY_END = 140000,
@@ -105,13 +105,11 @@ static void end_recording(struct writer *w)
 	meta_release(&meta);
 }
 
-/* As it is after some turns: the timeline is made by and by. */
+/* As it is in the end: the timeline is made by and by. */
 static void draw(struct side *s, struct grid *g)
 {
-	for (int i = 0; i < DRAWS; i++) {
-		ui_tick(s->ui, trace_end_ns(live.trace));
+	for (int i = 0; i < DRAWS && ui_tick(s->ui, trace_end_ns(live.trace)); i++)
 		ui_draw(s->ui, g);
-	}
 	strbuf_reset(&s->shown);
 	grid_dump(g, &s->shown);
 	grid_dump_styles(g, &s->shown);
