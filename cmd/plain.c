@@ -54,7 +54,7 @@ static void add_wait(const struct model *m, const struct thread *t, struct strbu
 	if (t->wait.reason == WAIT_OTHER && call)
 		strbuf_addf(ret, " (%s)", call);
 	if (wait_is_futex(&t->wait))
-		strbuf_addf(ret, " 0x%llx", (unsigned long long)t->wait.args[0]);
+		strbuf_addf(ret, " 0x%llx", (unsigned long long)wait_lock_address(&t->wait));
 	else if (fd >= 0)
 		strbuf_addf(ret, " fd %d", fd);
 	if (lock && model_lock_name(m, lock)) /* known from a wait before */

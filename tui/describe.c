@@ -57,7 +57,8 @@ static void add_wait_short(const struct model *m, const struct thread *t, bool w
 
 	strbuf_adds(ret, name ? name : wait_reason_word(w->reason));
 	if (!name && wait_has_address(w) && with_address)
-		strbuf_addf(ret, "@%04llx", (unsigned long long)w->args[0] & ADDRESS_TAIL);
+		strbuf_addf(ret, "@%04llx",
+			    (unsigned long long)wait_lock_address(w) & ADDRESS_TAIL);
 	else if (fd >= 0)
 		strbuf_addf(ret, " fd %d", fd);
 	if (!owner && wait_reader_cnt(w))

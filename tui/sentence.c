@@ -23,7 +23,7 @@ static void add_named_wait(const struct wait *w, const char *name, struct strbuf
 	if (name)
 		strbuf_addf(ret, " %s", name);
 	else if (wait_is_futex(w) && w->reason != WAIT_JOIN)
-		strbuf_addf(ret, " 0x%llx", (unsigned long long)w->args[0]);
+		strbuf_addf(ret, " 0x%llx", (unsigned long long)wait_lock_address(w));
 	else if (wait_fd(w) >= 0)
 		strbuf_addf(ret, " fd %d", wait_fd(w));
 	if (call && !wait_is_futex(w) && strcmp(call, word) != 0)

@@ -6,7 +6,7 @@
 
 __u64 label_address(const struct wait *w)
 {
-	return wait_is_futex(w) && w->reason != WAIT_JOIN ? w->args[0] : 0;
+	return wait_is_futex(w) && w->reason != WAIT_JOIN ? wait_lock_address(w) : 0;
 }
 
 void label_wait(const struct wait *w, const char *lock_name, struct strbuf *ret)

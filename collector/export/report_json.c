@@ -247,7 +247,7 @@ static void write_wait(struct json *j, const struct report_input *in, const stru
 		return;
 	}
 	owner = model_waits_for(in->model, t, &evidence);
-	begin_waits_for(j, in, t->wait.reason, is_on_lock ? t->wait.args[0] : 0, t);
+	begin_waits_for(j, in, t->wait.reason, is_on_lock ? wait_lock_address(&t->wait) : 0, t);
 	json_tid(j, "held_by", owner ? owner->tid : 0);
 	if (model_wakers(in->model, t))
 		evidence = EVIDENCE_LEARNED;

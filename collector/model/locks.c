@@ -31,6 +31,14 @@ static struct lock *find_lock(const struct model *m, __u32 pid, __u64 address)
 	return &m->locks.items[idx];
 }
 
+/* By its second word: see wait_lock_address(). */
+static struct lock *find_condvar(const struct model *m, __u32 pid, __u64 address)
+{
+	struct lock *l = address % 8 == 4 ? find_lock(m, pid, address - 4) : NULL;
+
+	return l && l->kind == WAIT_CONDVAR ? l : NULL;
+}
+
 /* Older traces have locks of process 0: those that processes may share. */
 struct lock *model_peek_lock(const struct model *m, __u32 pid, __u64 address)
 {
@@ -38,7 +46,9 @@ struct lock *model_peek_lock(const struct model *m, __u32 pid, __u64 address)
 	struct lock *l = p ? find_lock(m, p->lock_pid, p->lock_address)
 			   : find_lock(m, pid, address);
 
-	return l ? l : find_lock(m, 0, address);
+	if (!l)
+		l = find_lock(m, 0, address);
+	return l ? l : find_condvar(m, pid, address);
 }
 
 const struct lock *model_find_lock(const struct model *m, __u32 pid, __u64 address)
@@ -56,7 +66,7 @@ struct lock *model_lock_of_wait(const struct model *m, const struct thread *t)
 	if (!wait_is_on_lock(&t->wait))
 		return NULL;
 	return wait_is_shared(&t->wait) ? model_peek_lock(m, t->pid, t->wait.args[0])
-					: find_lock(m, t->pid, t->wait.args[0]);
+					: find_lock(m, t->pid, wait_lock_address(&t->wait));
 }
 
 static void forget_lock(struct model *m, size_t idx)
@@ -158,7 +168,8 @@ static struct lock *get_lock_of_wait(struct model *m, const struct thread *t)
 
 	if (l)
 		return l;
-	l = p ? get_lock(m, p->lock_pid, p->lock_address) : get_lock(m, t->pid, t->wait.args[0]);
+	l = p ? get_lock(m, p->lock_pid, p->lock_address)
+	      : get_lock(m, t->pid, wait_lock_address(&t->wait));
 	l->is_shared = p != NULL;
 	return l;
 }

@@ -83,7 +83,8 @@ static void add_object(const struct model *m, const struct thread *t, const stru
 		if (name)
 			strbuf_addf(ret, "%s %s", wait_reason_word(w->reason), name);
 		else
-			strbuf_addf(ret, "%s 0x%llx", wait_reason_word(w->reason), w->args[0]);
+			strbuf_addf(ret, "%s 0x%llx", wait_reason_word(w->reason),
+				    wait_lock_address(w));
 		return;
 	}
 	if (w->reason == WAIT_PIPE || w->reason == WAIT_SOCKET)

@@ -45,8 +45,9 @@ static struct verdict_edge edge_of(const struct model *m, const struct thread *t
 		.evidence = r.evidence,
 		.needs_word = r.needs_confirm && r.by != RESCUERS_HOLDERS,
 		.needs_holders = r.needs_confirm && r.by == RESCUERS_HOLDERS,
-		.address = wait_is_futex(&t->wait) && t->wait.reason != WAIT_JOIN ? t->wait.args[0]
-										  : 0,
+		.address = wait_is_futex(&t->wait) && t->wait.reason != WAIT_JOIN
+				   ? wait_lock_address(&t->wait)
+				   : 0,
 		.since_ns = t->wait.since_ns,
 		.confirm_ns = r.confirm_ns,
 	};

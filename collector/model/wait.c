@@ -380,6 +380,14 @@ bool wait_has_no_owner(const struct wait *w)
 		       (FUTEX_WAIT_BITSET | FUTEX_CLOCK_REALTIME);
 }
 
+__u64 wait_lock_address(const struct wait *w)
+{
+	bool is_second = wait_has_no_owner(w) && !wait_is_shared(w) && !(w->flags & EVF_COMPAT) &&
+			 w->args[0] % 8 == 4;
+
+	return is_second ? w->args[0] - 4 : w->args[0];
+}
+
 bool wait_is_shared(const struct wait *w)
 {
 	return wait_is_futex(w) && !futex_is_private(w);

@@ -49,6 +49,13 @@ void wait_decode(struct wait *w);
 /* Is it a wait on a futex? Then args[0] is the address of its word. */
 bool wait_is_futex(const struct wait *w);
 
+/*
+ * The address by which the lock of a futex wait is known: that of its word, but a condition
+ * variable of glibc has two words, which take turns (__g_signals, nptl/pthread_cond_wait.c), and
+ * is known by the first. Its words in shared memory are not joined.
+ */
+__u64 wait_lock_address(const struct wait *w);
+
 /* Can threads of other processes wait on the same futex? (no FUTEX_PRIVATE_FLAG) */
 bool wait_is_shared(const struct wait *w);
 

@@ -162,3 +162,24 @@ Test(locks, a_checkpoint_knows_the_numbers)
 	add(build_block_mutex(300, 102, LOCK, 102));
 	cr_expect(eq(u32, owner_seen_by(300), 301));
 }
+
+/* Those who wait are in two groups that take turns, each with a word of its own. */
+Test(locks, the_two_words_of_a_condition_variable_are_one_lock)
+{
+	add(build_block_condvar(102, 103, LOCK));
+	add(build_block_condvar(103, 101, LOCK + 4));
+	cr_expect(eq(sz, model_lock_cnt(m), 1));
+	cr_expect(eq(u32, the_lock()->wait_cnt, 2));
+	cr_expect(eq(ptr, (void *)model_lock_waited_on(m, model_find_thread(m, 103)),
+		     (void *)the_lock()));
+	cr_expect(eq(ptr, (void *)model_find_lock(m, 100, LOCK + 4), (void *)the_lock()));
+	add(build_wake_futex(103, 101, LOCK + 4));
+	cr_expect(eq(u32, the_lock()->handoff_cnt, 1));
+}
+
+Test(locks, two_mutexes_beside_each_other_are_two)
+{
+	add(build_block_mutex(102, 103, LOCK, 101));
+	add(build_block_mutex(103, 101, LOCK + 4, 101));
+	cr_expect(eq(sz, model_lock_cnt(m), 2));
+}
