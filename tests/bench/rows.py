@@ -108,7 +108,7 @@ REC_SCREEN = Row("recordings", "first screen, ms", "{:.0f}", everywhere(at_most(
 REC_LOOKS = [   # and what recordings/look.c calls it
     (Row("recordings", f"{what}, {kind}, ms", "{:.1f}", everywhere(at_most(most))),
      f"{kind} {what}_ms")
-    for what, most in (("seek", "50"), ("frame", "16")) for kind in ("threads", "CPUs")]
+    for what, most in (("seek", "50"), ("frame", "16")) for kind in ("threads", "CPUs", "locks")]
 REC_REPORT = Row("recordings", "report, s", "{:.2f}", {LONG.name: at_most("1")})
 REC_MEMORY = Row("recordings", "report, MiB", "{:.1f}", {LONG.name: at_most("100")})
 RECORDING_ROWS = [REC_RECORDER, REC_FILE, REC_SCREEN, *(row for row, _ in REC_LOOKS), REC_REPORT,

@@ -99,6 +99,11 @@ def from_a_thread_to_its_lock_its_owner_its_waker_and_back(t):
         term.wait_for(r"(?m)^>(?!.* A ).*", "who woke A")
         term.press("Escape")
         term.wait_for(r"(?m)^>.* A .*Blocked", "back at A")
+        term.press("w")
+        term.wait_for(rf"\[mutex {lock}\]", "the lock in the graph")
+        term.press("Z")
+        term.wait_for(r"who waits for whom, with A: ", "the part of the graph with A")
+        term.wait_for(rf"\({owner}\)", "the owner of its lock in there")
         term.press("q")
         t.equal(line.finish(), 0, "status")
 
@@ -154,7 +159,7 @@ def sizes_from_large_to_absurd(t):
         with Terminal(t, cols, rows) as term:
             line = term.run(lib.CTRACE, forks())
             term.wait_for("DEADLOCK" if cols >= 40 else r"too small|DEADL", f"{cols}x{rows}")
-            for key in "wetosl?\t+-=":
+            for key in "wZetccosl?\t+-=":
                 term.press("Tab" if key == "\t" else key)
             term.press("Escape", "q")
             t.equal(line.finish(), 0, f"{cols}x{rows}: status")
