@@ -13,7 +13,7 @@
 
 enum {
 	BLOCK_EVENTS_MIN = 16384,   /* a block of fewer compresses worse and costs a checkpoint */
-	BLOCK_EVENTS_MAX = 131072,  /* what a seek applies at worst; twice as many saved 15 % */
+	BLOCK_EVENTS_MAX = 65536,   /* what a seek decodes and applies at worst */
 	BLOCK_SIZE_MAX = 4 << 20,   /* of the events, encoded */
 	BLOCK_ARENA_MAX = 16 << 20, /* of the events, decoded */
 	BLOCK_CHECKPOINT_SHARE = 4, /* events take at least this times what the checkpoint takes */
