@@ -326,7 +326,8 @@ static int compare_waits(const struct graph_node *a, const struct graph_node *b)
 		return x->wait.reason < y->wait.reason ? -1 : 1;
 	if (lone_address(x) != lone_address(y))
 		return lone_address(x) < lone_address(y) ? -1 : 1;
-	if (a->learned != b->learned)
+	/* A lock is there once, whoever woke which of its waiters before. */
+	if (!(a->lock && a->lock == b->lock) && a->learned != b->learned)
 		return a->learned < b->learned ? -1 : 1;
 	return 0;
 }

@@ -343,7 +343,7 @@ void lock_lanes_draw_words(const struct lock_lanes *s, const struct ui *ui, stru
 		strbuf_addf(&sb, "; handed over %u time%s", lock->handoff_cnt,
 			    lock->handoff_cnt == 1 ? "" : "s");
 	if (lock && lock->owner_tid) {
-		strbuf_adds(&sb, "; held by ");
+		strbuf_adds(&sb, lock->handoff_cnt ? ", last held by " : "; held by ");
 		describe_name(ui_model(ui), lock->owner_tid, &sb);
 	}
 	canvas_puts(c, row, 1, STYLE_NORMAL, strbuf_str(&sb));

@@ -143,6 +143,23 @@ Test(lock_lanes, a_queue_of_more_than_nine_is_a_star)
 	cr_expect(ne(ptr, strstr(stage_draw(3, 80), "*"), NULL));
 }
 
+Test(lock_lanes, words_tell_one_column)
+{
+	tell_shop();
+	open_lanes(50 * MS, MS);
+	ui_seek_time(stage_ui, BUILD_BEGIN_NS + 25 * MS + MS / 2);
+	cr_expect(ne(ptr, strstr(stage_draw(12, 80), "\n till here: 2 wait; held by phil-0\n"),
+		     NULL));
+	ui_seek_time(stage_ui, BUILD_BEGIN_NS + 30 * MS + MS / 2);
+	cr_expect(ne(ptr,
+		     strstr(stage_draw(12, 80),
+			    "\n till here: 1 waits; handed over 1 time, last held by phil-0\n"),
+		     NULL),
+		  "%s", strbuf_str(&stage_text));
+	ui_seek_time(stage_ui, BUILD_BEGIN_NS + 8 * MS);
+	cr_expect(ne(ptr, strstr(stage_draw(12, 80), "nobody is seen to wait\n"), NULL));
+}
+
 /* A condition variable is nobody's. */
 Test(lock_lanes, what_has_no_owner_has_one_row)
 {

@@ -291,6 +291,23 @@ Test(view_graph, who_waits_for_nobody_known_is_told_by_what_for)
 		"\n");
 }
 
+/* Each of its waiters was woken by another thread before. */
+Test(view_graph, a_lock_without_known_owner_is_there_once)
+{
+	stage_tell_philosophers(4);
+	for (__u32 i = 0; i < 3; i++) {
+		stage_add(build_run(101 + i));
+		stage_add(build_block_mutex(101 + i, 0, 0x5000, 104));
+		stage_add(build_wake_futex(101 + i, 102 + i, 0x5000));
+	}
+	for (__u32 i = 0; i < 3; i++) {
+		stage_add(build_run(101 + i));
+		stage_add(build_block_mutex(101 + i, 0, 0x5000, 0));
+	}
+	stage_open(&view_graph, true, 1000 * MS);
+	EXPECT_SHOWS(12, 80, "@5000] <-- (phil-0), (phil-1), (phil-2)");
+}
+
 Test(view_graph, nothing_to_show_says_why)
 {
 	stage_tell_philosophers(2);
