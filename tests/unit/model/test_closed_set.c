@@ -6,16 +6,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "model/verdict.h"
-#include "tests/unit/support/builders.h"
+#include "tests/unit/support/one_model.h"
 
 enum { LOCK = 0x5000, READ = 0, WRITE = 1, WAIT4 = 61, PARENT = 1, CHILD = 9 };
-
-static struct model *m;
-
-static void apply(struct ev_hdr *ev)
-{
-	cr_assert(eq(int, model_apply(m, ev), 0));
-}
 
 static void setup(void)
 {
@@ -27,11 +20,6 @@ static void setup(void)
 	child = build_thread(CHILD, CHILD, PARENT, "child");
 	((struct ev_thread *)child)->ppid = PARENT;
 	apply(child);
-}
-
-static void teardown(void)
-{
-	model_free(m);
 }
 
 TestSuite(closed_set, .init = setup, .fini = teardown);

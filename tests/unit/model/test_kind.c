@@ -5,7 +5,7 @@
 #include <linux/futex.h>
 #include <string.h>
 #include "model/verdict.h"
-#include "tests/unit/support/builders.h"
+#include "tests/unit/support/one_model.h"
 
 enum {
 	A = 0x1000,
@@ -16,13 +16,6 @@ enum {
 	RUST_WAIT = FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG,
 };
 
-static struct model *m;
-
-static void apply(struct ev_hdr *ev)
-{
-	cr_assert(eq(int, model_apply(m, ev), 0));
-}
-
 static void setup(void)
 {
 	build_begin();
@@ -30,11 +23,6 @@ static void setup(void)
 	apply(build_thread(MAIN, MAIN, 0, "main"));
 	apply(build_thread(LEFT, MAIN, MAIN, "left"));
 	apply(build_thread(RIGHT, MAIN, MAIN, "right"));
-}
-
-static void teardown(void)
-{
-	model_free(m);
 }
 
 TestSuite(kind, .init = setup, .fini = teardown);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "model/verdict.h"
-#include "tests/unit/support/builders.h"
+#include "tests/unit/support/one_model.h"
 
 enum {
 	LOCK = 0x5000, /* the rwlock; glibc waits for readers at 8, for another writer at 12 */
@@ -14,24 +14,12 @@ enum {
 	WAIT_FOR_READERS = FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME,
 };
 
-static struct model *m;
-
-static void apply(struct ev_hdr *ev)
-{
-	cr_assert(eq(int, model_apply(m, ev), 0));
-}
-
 static void setup(void)
 {
 	build_begin();
 	m = model_new();
 	apply(build_thread_met(1, 1, "main"));
 	apply(build_exec(1, 1, "main", "/bin/main"));
-}
-
-static void teardown(void)
-{
-	model_free(m);
 }
 
 TestSuite(readers, .init = setup, .fini = teardown);

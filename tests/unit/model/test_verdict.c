@@ -4,29 +4,13 @@
 #include <criterion/new/assert.h>
 #include <string.h>
 #include "model/verdict.h"
-#include "tests/unit/support/builders.h"
+#include "tests/unit/support/one_model.h"
 
 enum { A = 0x1000, B = 0x2000 };
 
-static struct model *m;
-
-static void apply(struct ev_hdr *ev)
-{
-	cr_assert(eq(int, model_apply(m, ev), 0));
-}
-
 static void setup(void)
 {
-	build_begin();
-	m = model_new();
-	apply(build_thread(1, 1, 0, "main"));
-	apply(build_thread(2, 1, 1, "left"));
-	apply(build_thread(3, 1, 1, "right"));
-}
-
-static void teardown(void)
-{
-	model_free(m);
+	begin_with_threads("left", "right");
 }
 
 TestSuite(verdict, .init = setup, .fini = teardown);

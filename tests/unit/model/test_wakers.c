@@ -5,16 +5,9 @@
 #include <sys/stat.h>
 #include "model/verdict.h"
 #include "model/wakers.h"
-#include "tests/unit/support/builders.h"
+#include "tests/unit/support/one_model.h"
 
 enum { A = 0x1000, B = 0x2000, NR_READ = 0, NR_WRITE = 1, NR_TGKILL = 234, NR_SEMOP = 65 };
-
-static struct model *m;
-
-static void apply(struct ev_hdr *ev)
-{
-	cr_assert(eq(int, model_apply(m, ev), 0));
-}
 
 static void setup(void)
 {
@@ -24,11 +17,6 @@ static void setup(void)
 	apply(build_thread(2, 1, 1, "waiter"));
 	for (__u32 tid = 3; tid < 10; tid++)
 		apply(build_thread(tid, 1, 1, "waker"));
-}
-
-static void teardown(void)
-{
-	model_free(m);
 }
 
 TestSuite(wakers, .init = setup, .fini = teardown);
