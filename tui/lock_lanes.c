@@ -12,6 +12,7 @@ enum {
 	ALWAYS = TIMELINE_FULL * 31 / 32, /* so much of a waiter is one all the time */
 	DIGIT_MAX = 9,
 	NUMBER_MIN = 3, /* columns that a name leaves to the numbers behind it */
+	WAITING_COLS = 9,
 };
 
 /* NULL: nobody waits for l in that column, or it is not known. */
@@ -268,7 +269,8 @@ static int draw_one(const struct lock_lanes *s, const struct ui *ui, struct canv
 
 	draw_name(ui, c, row, left, l, is_selected);
 	if (rows > 1)
-		canvas_field(c, row + 1, 1, left - 2, STYLE_DIM, "  waiting");
+		canvas_field(c, row + 1, 1, left - 2, STYLE_DIM,
+			     left - 2 < WAITING_COLS ? "waiting" : "  waiting");
 	if (is_selected)
 		canvas_select_row(c, row);
 	return rows;
