@@ -2,6 +2,7 @@
 /* The locks of a timeline: how many wait in each column, for whom, and who hands over. */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <stdlib.h>
 
 #include "tests/unit/support/builders.h"
 #include "trace/cursor.h"
@@ -200,4 +201,42 @@ Test(timeline_locks, all_columns_together_have_all_waits)
 				     (double)width_ns * STORY_THREADS));
 	}
 	cr_expect(gt(sz, waited_cnt, 3));
+}
+
+static long waiter_sum(const struct timeline_column *col)
+{
+	long sum = 0;
+
+	for (unsigned i = 0; i < col->lock_cnt; i++)
+		sum += col->locks[i].waiters;
+	return sum;
+}
+
+/* As live, at the end of a program too busy to be replayed. */
+Test(timeline_locks, columns_from_looks_are_near_the_exact_ones)
+{
+	struct timeline *exact = timeline_new_locks(trace);
+	__u64 w_ns = 20 * MS;
+	int seen_cnt = 0;
+
+	timeline_set_width(timeline, w_ns);
+	timeline_set_width(exact, w_ns);
+	timeline_set_exact(timeline, false);
+	for (__u64 i = 0; i < 100; i++) {
+		for (__u64 j = 0; j < 1000; j++)
+			trace_append(trace, build_story(7, STORY_THREADS, i * 1000 + j));
+		timeline_observe(timeline);
+		fill(w_ns);
+	}
+	timeline_fill(exact, 0, trace_end_ns(trace), trace_end_ns(trace), PLENTY);
+	for (__u64 idx = BUILD_BEGIN_NS / w_ns + 2; idx < trace_end_ns(trace) / w_ns; idx++) {
+		const struct timeline_column *col = timeline_column(timeline, idx);
+		const struct timeline_column *want = timeline_column(exact, idx);
+
+		seen_cnt += !!(col->flags & TIMELINE_SEEN);
+		cr_expect(lt(long, labs(waiter_sum(col) - waiter_sum(want)), TIMELINE_FULL),
+			  "column %llu", idx);
+	}
+	cr_expect(gt(int, seen_cnt, 5));
+	timeline_free(exact);
 }
