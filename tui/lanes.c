@@ -2,6 +2,10 @@
 /* Lanes as characters; the same signs in ASCII and in block drawing. */
 #include "tui/lanes.h"
 
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+
 enum {
 	MIXED_SHARE = 8, /* of TIMELINE_FULL: less than 3 % beside the main state is no mixture */
 	ARROW_MAX = 8,	 /* more would cover the lanes between */
@@ -93,8 +97,13 @@ void lane_draw_thread(const struct lanes *l, struct canvas *c, int row, const st
 	}
 }
 
+/* A thread as cells name it: thousands of threads lie too far apart to be looked at per column. */
+struct lane_thread {
+	__u32 tid, start;
+};
+
 /* Both lists are by tid, so one walk finds all. False: none of the threads was there. */
-static bool cells_average(const struct timeline_column *column, const struct thread *const *threads,
+static bool cells_average(const struct timeline_column *column, const struct lane_thread *threads,
 			  size_t cnt, struct timeline_cell *ret)
 {
 	unsigned sum[TIMELINE_SHARE_CNT] = {}, found = 0;
@@ -103,10 +112,9 @@ static bool cells_average(const struct timeline_column *column, const struct thr
 	for (size_t i = 0, t = 0; i < column->cell_cnt && t < cnt; i++) {
 		const struct timeline_cell *cell = &column->cells[i];
 
-		while (t < cnt && threads[t]->tid < cell->tid)
+		while (t < cnt && threads[t].tid < cell->tid)
 			t++;
-		if (t == cnt || cell->tid != threads[t]->tid ||
-		    cell->start != (__u32)threads[t]->start_ns)
+		if (t == cnt || cell->tid != threads[t].tid || cell->start != threads[t].start)
 			continue;
 		for (unsigned s = 0; s < TIMELINE_SHARE_CNT; s++)
 			sum[s] += cell->share[s];
@@ -121,6 +129,10 @@ static bool cells_average(const struct timeline_column *column, const struct thr
 void lane_draw_threads(const struct lanes *l, struct canvas *c, int row,
 		       const struct thread *const *threads, size_t cnt)
 {
+	struct lane_thread *found = xcalloc(cnt, sizeof(*found));
+
+	for (size_t i = 0; i < cnt; i++)
+		found[i] = (struct lane_thread){ threads[i]->tid, threads[i]->start_ns };
 	for (int col = 0; col < l->cols; col++) {
 		const struct timeline_column *column =
 			timeline_column(l->timeline, l->first_idx + col);
@@ -128,11 +140,12 @@ void lane_draw_threads(const struct lanes *l, struct canvas *c, int row,
 
 		if (!column)
 			lane_put(c, row, col, lane_missing_sign(l, col));
-		else if (cells_average(column, threads, cnt, &cell))
+		else if (cells_average(column, found, cnt, &cell))
 			lane_put(c, row, col, lane_sign_of(column, &cell));
 		else
 			lane_put(c, row, col, LANE_ABSENT);
 	}
+	free(found);
 }
 
 void lane_draw_cpu(const struct lanes *l, struct canvas *c, int row, unsigned cpu,

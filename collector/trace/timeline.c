@@ -48,6 +48,7 @@ struct timeline {
 	struct timeline_column edge;
 	struct timeline_column rest; /* stands for all columns behind it */
 	__u64 now_ns;
+	__u64 ends_at_ns, ends_at_event; /* now and the end of the trace as edge and rest have it */
 };
 
 struct timeline *timeline_new(struct trace *t)
@@ -306,6 +307,7 @@ static bool edge_begin(struct timeline *tl, __u64 idx, __u64 until)
 	if (edge_is_made(tl, idx))
 		return true;
 	tl->edge_width_ns = 0;
+	tl->ends_at_ns = 0;
 	if (tl->wants_seen && tl->edge_is_seen && l->has_begin && l->begin.at_ns == idx * w_ns)
 		begin = &l->begin;
 	else if (!walk_to(tl, idx, 0, until))
@@ -348,6 +350,17 @@ static void rest_make(struct timeline *tl)
 	col->flags = TIMELINE_OPEN;
 }
 
+/* What is at the end of the trace, in column edge and behind it, unless it is that already. */
+static void end_make(struct timeline *tl, __u64 edge)
+{
+	if (tl->ends_at_ns == tl->now_ns && tl->ends_at_event == trace_event_cnt(tl->trace))
+		return;
+	edge_make(tl, edge);
+	rest_make(tl);
+	tl->ends_at_ns = tl->now_ns;
+	tl->ends_at_event = trace_event_cnt(tl->trace);
+}
+
 /* Keep the columns of the window alone: what is scrolled to next is made again. */
 static void memory_trim(struct timeline *tl, __u64 first, __u64 last)
 {
@@ -387,8 +400,7 @@ bool timeline_fill(struct timeline *tl, __u64 from_ns, __u64 to_ns, __u64 now_ns
 	if (last < edge)
 		return is_done;
 	edge_begin(tl, edge, ~0ULL);
-	edge_make(tl, edge);
-	rest_make(tl);
+	end_make(tl, edge);
 	return is_done;
 }
 

@@ -79,9 +79,12 @@ static void mark_take(struct timeline_mark *mark, const struct thread *t, __u64 
 		.start = t->start_ns,
 		.wake_cnt = t->wake_cnt,
 	};
+	/* As thread_state_ns() of each, which is called for every thread at every column else. */
 	for (unsigned s = 0; s < THREAD_STATE_CNT; s++)
 		if (share_of_state[s] < TIMELINE_SHARE_CNT)
-			mark->share_ns[share_of_state[s]] = thread_state_ns(t, s, at_ns);
+			mark->share_ns[share_of_state[s]] = t->state_ns[s];
+	if (share_of_state[t->state] < TIMELINE_SHARE_CNT && at_ns > t->since_ns)
+		mark->share_ns[share_of_state[t->state]] += at_ns - t->since_ns;
 }
 
 static void take_threads(struct timeline_marks *marks, const struct model *m, __u64 at_ns)
