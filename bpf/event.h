@@ -389,6 +389,8 @@ struct ev_ck_lock {
 	__u64 hold_ns;
 	__u64 max_hold_ns;
 	__u64 confirm_ns; /* when its words were last read again; 0: not yet */
+	__u32 told_tid;	  /* whose stack tells that they are those of a lock; 0: nobody's */
+	__u32 zero;
 };
 
 enum { EVENT_WAKER_CNT = 4 };
@@ -604,7 +606,7 @@ EVENT_SIZE_IS(order_lock, 48);
 EVENT_SIZE_IS(order_edge, 4696);
 EVENT_SIZE_IS(ev_ck_model, 96);
 EVENT_SIZE_IS(ev_ck_thread, 608);
-EVENT_SIZE_IS(ev_ck_lock, 112);
+EVENT_SIZE_IS(ev_ck_lock, 120);
 EVENT_SIZE_IS(ev_ck_place, 112);
 #undef EVENT_SIZE_IS
 

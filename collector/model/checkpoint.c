@@ -97,6 +97,7 @@ static void emit_lock(const struct model *m, const struct lock *l, model_emit_fn
 		.hold_ns = l->hold_ns,
 		.max_hold_ns = l->max_hold_ns,
 		.confirm_ns = l->confirm_ns,
+		.told_tid = l->told_tid,
 	};
 
 	emit(arg, &ev.hdr, sizeof(ev));
@@ -418,6 +419,7 @@ void model_restore_lock(struct model *m, const struct ev_ck_lock *ev)
 				  .owner_tid = ev->owner_tid,
 				  .read_ns = ev->read_ns,
 				  .confirm_ns = ev->confirm_ns,
+				  .told_tid = ev->told_tid,
 				  .wait_cnt = ev->wait_cnt,
 				  .handoff_cnt = ev->handoff_cnt,
 				  .waker_tid = ev->waker_tid,

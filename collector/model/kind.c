@@ -277,6 +277,15 @@ static void take_vague(struct model *m, struct thread *t, const struct told *tol
 		t->wait.flags |= WAIT_WORDLESS;
 }
 
+/* Who else waits there waits for a lock of glibc, too, as long as t does. */
+static void tell_of_lock(struct model *m, const struct thread *t)
+{
+	struct lock *l = wait_may_be_another(&t->wait) ? model_lock_of_wait(m, t) : NULL;
+
+	if (l)
+		l->told_tid = t->tid;
+}
+
 void model_take_kind(struct model *m, struct thread *t, const char *stack)
 {
 	struct told told = read_stack(stack);
@@ -285,6 +294,8 @@ void model_take_kind(struct model *m, struct thread *t, const char *stack)
 		return;
 	if (told.by == TOLD_LIBC && (t->wait.flags & WAIT_WORDLESS))
 		model_lock_has_words(m, t);
+	if (told.by == TOLD_LIBC && told.kind == t->wait.reason)
+		tell_of_lock(m, t);
 	if (told.by == TOLD_OTHER &&
 	    (wait_needs_owner(&t->wait) || told.kind == WAIT_MUTEX || told.kind == WAIT_RWLOCK))
 		model_lock_is_wordless(m, t, told.kind);

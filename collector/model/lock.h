@@ -19,6 +19,7 @@ struct lock {
 	__u32 owner_tid;  /* 0: nobody, or not known */
 	__u64 read_ns;	  /* when the owner was read */
 	__u64 confirm_ns; /* when the inspector last read it again; 0: not yet */
+	__u32 told_tid;	  /* who waits, and by whose stack it is a lock of glibc; 0: nobody */
 	__u32 wait_cnt;
 	__u32 handoff_cnt; /* times an unlock woke a waiter */
 	__u32 waker_tid;   /* the last that woke a waiter here */

@@ -314,6 +314,8 @@ void model_wait_ends(struct model *m, struct thread *t, const struct ev_wake *by
 	m->wait_version++;
 	if (!l)
 		return;
+	if (l->told_tid == t->tid)
+		l->told_tid = 0;
 	l->wait_ns += ns;
 	if (ns > l->max_wait_ns) {
 		l->max_wait_ns = ns;
@@ -361,6 +363,7 @@ void model_lock_is_wordless(struct model *m, struct thread *t, enum wait_reason 
 		return;
 	l->kind = reason;
 	l->is_wordless = true;
+	l->told_tid = 0;
 	forget_owner(l);
 }
 

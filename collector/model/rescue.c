@@ -123,6 +123,15 @@ bool rescue_is_confirmed(const struct rescue *r)
 	return !r->needs_confirm || r->confirm_ns;
 }
 
+/* What a futex is does not change while somebody waits on it: the kernel has its key. */
+static bool is_told_by_another(const struct model *m, const struct lock *l)
+{
+	const struct thread *t = model_peek_thread(m, l->told_tid);
+
+	return t && thread_is_blocked(t) && !model_stack_is_pending(m, t) &&
+	       model_lock_of_wait(m, t) == l;
+}
+
 static bool rescue_by_owner(const struct model *m, const struct thread *t, struct rescue *ret)
 {
 	const struct lock *l = model_lock_of_wait(m, t);
@@ -134,7 +143,8 @@ static bool rescue_by_owner(const struct model *m, const struct thread *t, struc
 	ret->evidence = l->evidence;
 	ret->confirm_ns = model_confirmed_ns(m, t);
 	ret->needs_confirm = true;
-	ret->is_doubted = wait_may_be_another(&t->wait) && model_stack_is_pending(m, t);
+	ret->is_doubted = wait_may_be_another(&t->wait) && model_stack_is_pending(m, t) &&
+			  !is_told_by_another(m, l);
 	return true;
 }
 

@@ -234,6 +234,20 @@ Test(kind, nothing_is_claimed_of_words_while_a_stack_is_looked_for)
 	cr_expect(is_deadlock());
 }
 
+Test(kind, the_stack_of_one_who_waits_there_tells_of_the_lock_of_all)
+{
+	close_ring();
+	apply(build_run(MAIN));
+	apply(build_block_mutex(MAIN, 0, model_find_thread(m, LEFT)->wait.args[0], RIGHT));
+	apply(build_stack_pending(LEFT));
+	confirm_ring();
+	cr_expect(not(is_deadlock()));
+	apply(build_stack(MAIN, "pthread_mutex_lock libc.so.6\nmain w.c:1"));
+	cr_expect(is_deadlock());
+	apply(build_wake_irq(MAIN));
+	cr_expect(not(is_deadlock()), "as long as it waits there");
+}
+
 Test(kind, what_is_found_out_to_be_no_lock_is_never_a_deadlock)
 {
 	close_ring();
