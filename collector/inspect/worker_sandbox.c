@@ -91,7 +91,6 @@ void worker_sandbox_enter(int fd, pid_t parent)
 	prctl(PR_SET_PDEATHSIG, (long)SIGKILL, 0L, 0L, 0L);
 	if (getppid() != parent)
 		_exit(EXIT_FAILURE);
-	prctl(PR_SET_NAME, "ctrace-inspect", 0L, 0L, 0L);
 	setsid(); /* a Ctrl-C is not for us */
 	reset_process();
 	close_all_but(fd);
@@ -103,4 +102,6 @@ void worker_sandbox_enter(int fd, pid_t parent)
 	setpriority(PRIO_PROCESS, 0, NICE);
 	drop_capabilities();
 	forbid_writing();
+	/* Last: who knows it by that name finds it without a right. */
+	prctl(PR_SET_NAME, "ctrace-inspect", 0L, 0L, 0L);
 }
