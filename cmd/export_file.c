@@ -48,6 +48,17 @@ static bool is_same_file(const struct stat *st, const char *path)
 	return !stat(path, &other) && st->st_dev == other.st_dev && st->st_ino == other.st_ino;
 }
 
+/* A signal waits while it is not known yet what there is to be removed. */
+static void hold_signals(bool hold)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(ending_signals) / sizeof(ending_signals[0]); i++)
+		sigaddset(&set, ending_signals[i]);
+	sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}
+
 /* May what is at @path be replaced? 0, or -EEXIST, logged. */
 static int check_existing(const char *path, bool overwrite, const struct stat *st,
 			  const char *source)
@@ -82,23 +93,18 @@ static int create_beside(const char *path, char **ret)
 	return fd;
 }
 
-int export_file_open(const char *path, bool overwrite, const char *source, struct export_file *ret)
+static int create_file(const char *path, bool overwrite, const char *source,
+		       struct export_file *ret)
 {
-	struct export_file f = { .out.fd = STDOUT_FILENO };
+	struct export_file f = {};
 	struct stat st;
 	int fd;
 
-	/* A reader that has enough, and a limit that is reached, are told and not died of. */
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
-	*ret = f;
-	if (!path || !strcmp(path, "-"))
-		return 0;
-	watch_signals();
 	if (lstat(path, &st)) {
 		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 		f.created = fd < 0 ? NULL : xstrdup(path);
 	} else if (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode)) {
+		hold_signals(false); /* nobody may come to read, and nothing is created */
 		fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	} else {
 		if (check_existing(path, overwrite, &st, source))
@@ -114,6 +120,23 @@ int export_file_open(const char *path, bool overwrite, const char *source, struc
 	unfinished = f.created;
 	*ret = f;
 	return 0;
+}
+
+int export_file_open(const char *path, bool overwrite, const char *source, struct export_file *ret)
+{
+	int err;
+
+	/* A reader that has enough, and a limit that is reached, are told and not died of. */
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	*ret = (struct export_file){ .out.fd = STDOUT_FILENO };
+	if (!path || !strcmp(path, "-"))
+		return 0;
+	watch_signals();
+	hold_signals(true);
+	err = create_file(path, overwrite, source, ret);
+	hold_signals(false);
+	return err;
 }
 
 int export_file_close(struct export_file *f, bool keep)
