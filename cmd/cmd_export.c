@@ -236,6 +236,9 @@ static int export_trace(struct export *e)
 		status = check_table(e);
 	if (!status)
 		status = take_window(e);
+	/* A cast is what the screen shows, which knows a name when it is found. */
+	if (!status && strcmp(e->format->name, "cast") != 0)
+		trace_read_lock_names(e->trace);
 	if (!status)
 		find(e);
 	if (!status)

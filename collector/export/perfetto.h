@@ -75,8 +75,6 @@ struct perfetto {
 	VEC(struct lock_track) locks;
 	struct map lock_idx;  /* key -> index in locks */
 	struct map described; /* keys of tracks that have been described */
-	VEC(char *) names;    /* of locks, as the whole trace tells them */
-	struct map name_idx;  /* key -> index in names */
 };
 
 /* Perfetto's clock is CLOCK_BOOTTIME. */
@@ -114,7 +112,6 @@ void perfetto_state(struct perfetto *p, const struct model *m, const struct thre
 
 /* perfetto_tracks.c: what the kernel does not know */
 
-/* Reads the whole trace once for the names of the locks. */
 void perfetto_begin_tracks(struct perfetto *p);
 void perfetto_release_tracks(struct perfetto *p);
 /* A thread waits, or more is known of what it waits for. */

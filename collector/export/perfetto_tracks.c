@@ -4,13 +4,8 @@
  *
  * A lock that nobody waits for is not observed, so its track has a hole then.
  */
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/xalloc.h"
 #include "export/label.h"
 #include "export/perfetto.h"
-#include "trace/cursor.h"
 
 enum {
 	TRACK_LOCKS = 1,
@@ -54,55 +49,15 @@ static __u64 key_at(__u32 pid, __u64 address)
 	return address ? map_hash(address + map_hash(pid + 1ULL)) | 1ULL << 63 : 0;
 }
 
-/* One that is called differently later, by another program in the same process, has no name. */
-static void keep_name(struct perfetto *p, __u64 key, const char *name)
-{
-	uint32_t idx;
-
-	if (!map_get(&p->name_idx, key, &idx)) {
-		map_put(&p->name_idx, key, p->names.cnt);
-		vec_push(&p->names, xstrdup(name));
-	} else if (strcmp(p->names.items[idx], name) != 0) {
-		p->names.items[idx][0] = '\0';
-	}
-}
-
-/* A lock is named while somebody waits for it, so mostly after its track has begun. */
-static void collect_names(struct perfetto *p)
-{
-	struct cursor *c = cursor_new(p->in->trace);
-	const struct ev_hdr *ev;
-
-	cursor_seek_event(c, trace_first_event(p->in->trace));
-	while ((ev = cursor_next(c))) {
-		const struct ev_lockname *named = (const struct ev_lockname *)ev;
-		const struct lock *l;
-		const char *name;
-
-		if (ev->kind != EV_LOCKNAME)
-			continue;
-		l = model_find_lock(cursor_model(c), ev->tid, named->address);
-		name = l ? model_lock_name(cursor_model(c), l) : NULL;
-		if (name)
-			keep_name(p, key_at(ev->tid, named->address), name);
-	}
-	cursor_free(c);
-}
-
 void perfetto_release_tracks(struct perfetto *p)
 {
-	vec_for_each(name, &p->names)
-		free(*name);
-	vec_release(&p->names);
 	vec_release(&p->locks);
-	map_release(&p->name_idx);
 	map_release(&p->lock_idx);
 	map_release(&p->described);
 }
 
 void perfetto_begin_tracks(struct perfetto *p)
 {
-	collect_names(p);
 	describe(p, TRACK_LOCKS, 0, "locks that are waited for");
 	describe(p, TRACK_NOTES, 0, "notes and losses");
 }
@@ -123,20 +78,9 @@ static __u64 key_of(const struct thread *t)
 	return key_at(t->pid, label_address(&t->wait));
 }
 
-static const char *name_of(const struct perfetto *p, const struct model *m, const struct thread *t,
-			   __u64 key)
-{
-	const struct lock *l = model_lock_waited_on(m, t);
-	const char *name = l ? model_lock_name(m, l) : NULL;
-	uint32_t idx;
-
-	if (name || !map_get(&p->name_idx, key, &idx) || !*p->names.items[idx])
-		return name;
-	return p->names.items[idx];
-}
-
 static void name_track(struct perfetto *p, const struct model *m, const struct thread *t, __u64 key)
 {
+	const struct lock *l = model_lock_waited_on(m, t);
 	struct strbuf name = {};
 
 	if (map_get(&p->described, key, NULL))
@@ -144,7 +88,7 @@ static void name_track(struct perfetto *p, const struct model *m, const struct t
 	if (map_cnt(&p->described) >= DESCRIBED_KEPT)
 		map_clear(&p->described);
 	map_put(&p->described, key, 0);
-	label_wait(&t->wait, name_of(p, m, t, key), &name);
+	label_wait(&t->wait, l ? model_lock_name(m, l) : NULL, &name);
 	describe(p, key, TRACK_LOCKS, strbuf_str(&name));
 	strbuf_release(&name);
 }

@@ -50,6 +50,7 @@ void model_copy(struct model *m, const struct model *from)
 	vec_copy(&m->cpu_tid, &from->cpu_tid);
 	/* All else is no memory of its own. */
 	made = *from;
+	made.later_names = m->later_names;
 	model_take_memory(&made, m);
 	*m = made;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What the inspector found out: how locks are called. */
 #include "base/safe_text.h"
+#include "model/lock_names.h"
 #include "model/model_private.h"
 
 static bool somebody_else_waits(const struct model *m, const struct lock *l, const struct thread *t)
@@ -57,6 +58,7 @@ void model_name_lock(struct model *m, const struct ev_lockname *ev)
 
 const char *model_lock_name(const struct model *m, const struct lock *l)
 {
-	(void)m; /* a name is found through the model it belongs to, wherever it is kept */
+	if (!l->name[0] && m->later_names)
+		return lock_names_find(m->later_names, l, m->now_ns);
 	return l->name[0] ? l->name : NULL;
 }

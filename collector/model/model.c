@@ -55,7 +55,7 @@ void model_take_memory(struct model *m, const struct model *from)
 
 void model_reset(struct model *m)
 {
-	struct model fresh = {};
+	struct model fresh = { .later_names = m->later_names };
 
 	model_take_memory(&fresh, m);
 	vec_clear(&fresh.threads);
@@ -73,6 +73,11 @@ void model_reset(struct model *m)
 	map_clear(&fresh.place_of);
 	vec_clear(&fresh.cpu_tid);
 	*m = fresh;
+}
+
+void model_know_names(struct model *m, const struct lock_names *names)
+{
+	m->later_names = names;
 }
 
 __u64 model_now_ns(const struct model *m)

@@ -72,6 +72,13 @@ const struct lock *model_find_lock(const struct model *m, __u32 pid, __u64 addre
  * Safe text, borrowed like l.
  */
 const char *model_lock_name(const struct model *m, const struct lock *l);
+
+/*
+ * From now on a lock that has no name yet is called what it is called later (model/lock_names.h):
+ * for who knows the whole trace. names stays the caller's; NULL: no more.
+ */
+struct lock_names;
+void model_know_names(struct model *m, const struct lock_names *names);
 /* The lock t waits on, or NULL when it waits for something else. */
 const struct lock *model_lock_waited_on(const struct model *m, const struct thread *t);
 

@@ -79,6 +79,8 @@ struct model {
 	__u32 dead_cnt;	     /* threads that are Dead, at most MODEL_DEAD_MAX */
 	__u32 state_cnt[THREAD_STATE_CNT];
 
+	const struct lock_names *later_names; /* not ours; NULL: none are known */
+
 	__u64 now_ns, begin_ns;
 	__u64 event_cnt;
 	__u64 wait_version;

@@ -48,6 +48,8 @@ struct cursor *cursor_new(struct trace *t)
 
 	c->trace = t;
 	c->model = model_new();
+	if (t->has_names)
+		model_know_names(c->model, &t->names);
 	c->pos = trace_first_event(t);
 	c->is_torn = c->pos > 0;
 	return c;

@@ -3,6 +3,7 @@
 #ifndef CTRACE_TRACE_STORE_H
 #define CTRACE_TRACE_STORE_H
 
+#include "model/lock_names.h"
 #include "trace/block.h"
 #include "trace/block_cache.h"
 #include "trace/snapshots.h"
@@ -31,6 +32,8 @@ struct trace {
 	int writer_fd;	       /* where they can be read again; one of files */
 	VEC(int) files;	       /* that blocks are in; closed with the trace */
 	struct block_cache cache;
+	struct lock_names names; /* once has_names: of the whole trace, for cursors to come */
+	bool has_names;
 	struct snapshots snapshots; /* of states on the way of a seek */
 };
 

@@ -33,6 +33,7 @@ void trace_free(struct trace *t)
 	vec_release(&t->files);
 	block_cache_release(&t->cache);
 	snapshots_release(&t->snapshots);
+	lock_names_release(&t->names);
 	encoder_free(t->encoder);
 	free(t->open_checkpoint.data);
 	model_free(t->tail);

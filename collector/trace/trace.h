@@ -53,6 +53,12 @@ bool trace_write_more(struct trace *t, __u64 sz);
  */
 void trace_flush(struct trace *t);
 
+/*
+ * Read the whole trace for the names of locks: cursors that are made afterwards know them from
+ * the begin (model_know_names()). What a screen shows would come too early so: for exports.
+ */
+void trace_read_lock_names(struct trace *t);
+
 /* The state after the last event; borrowed, changes with every append. */
 const struct model *trace_tail(const struct trace *t);
 
