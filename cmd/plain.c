@@ -15,6 +15,7 @@
 #include "cmd/headless.h"
 #include "cmd/plain.h"
 #include "model/syscall.h"
+#include "model/wakers.h"
 #include "trace/cursor.h"
 #include "tui/state_words.h"
 
@@ -42,6 +43,17 @@ static void put_line(struct plain *p)
 	strbuf_add(&p->out, p->line.data, p->line.len);
 }
 
+/* Who ended waits there before; of several the most frequent. */
+static void add_learned(const struct model *m, const struct thread *t, struct strbuf *ret)
+{
+	const struct waker *waker;
+	const struct thread *by = model_learned(m, t, &waker);
+
+	if (by)
+		strbuf_addf(ret, " woken before by %s (%u, %s, %u of %u)", by->name, by->tid,
+			    evidence_word(EVIDENCE_LEARNED), waker->cnt, model_wakers(m, t)->total);
+}
+
 static void add_wait(const struct model *m, const struct thread *t, struct strbuf *ret)
 {
 	enum evidence evidence;
@@ -64,6 +76,8 @@ static void add_wait(const struct model *m, const struct thread *t, struct strbu
 	else if (owner)
 		strbuf_addf(ret, " %s %s (%u, %s)", wait_relation(&t->wait), owner->name,
 			    owner->tid, evidence_word(evidence));
+	else
+		add_learned(m, t, ret);
 }
 
 static void add_detail(const struct model *m, const struct thread *t, struct strbuf *ret)

@@ -108,7 +108,8 @@ static void thread_stay(void *arg, const struct stay *s)
 static void put_wait_head(struct strbuf *out)
 {
 	strbuf_adds(out, "tid,pid,name,begin_ns,end_ns,duration_ns,reason,syscall,address,lock,fd,"
-			 "timed,held_by_tid,held_by,evidence,woken_by_tid,woken_by,woken_from");
+			 "timed,held_by_tid,held_by,evidence,woken_by_tid,woken_by,woken_from,"
+			 "learned_tid,learned,learned_count,learned_of");
 	csv_end(out);
 }
 
@@ -138,6 +139,15 @@ static void put_waker(const struct csv *c, const struct stay *s)
 		put_woken_from(c, s->wake);
 	else
 		csv_text(c->out, s->is_open ? "lasts" : "unknown");
+}
+
+/* Who ended waits there before this one ended; where an owner is known nobody is. */
+static void put_learned(const struct csv *c, const struct stay *s)
+{
+	csv_u64_or_empty(c->out, s->learned_tid, s->learned_tid);
+	csv_text(c->out, s->learned_tid ? s->learned_name : NULL);
+	csv_u64_or_empty(c->out, s->learned_tid, s->learned_cnt);
+	csv_u64_or_empty(c->out, s->learned_tid, s->learned_total);
 }
 
 static void put_waited_on(const struct csv *c, const struct stay *s)
@@ -174,8 +184,9 @@ static void wait_stay(void *arg, const struct stay *s)
 	put_waited_on(c, s);
 	csv_u64_or_empty(c->out, s->owner_tid, s->owner_tid);
 	csv_text(c->out, s->owner_name);
-	csv_text(c->out, evidence_word(s->evidence));
+	csv_text(c->out, evidence_word(s->learned_tid ? EVIDENCE_LEARNED : s->evidence));
 	put_waker(c, s);
+	put_learned(c, s);
 	csv_end(c->out);
 }
 

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/vec.h"
+#include "model/wakers.h"
 
 enum { PROGRESS_EVENTS = 1 << 16 };
 
@@ -79,6 +80,19 @@ static __u64 begin_of(struct walk *w, const struct thread *t)
 	return begin_ns;
 }
 
+static void describe_learned(const struct model *m, const struct thread *t, struct stay *ret)
+{
+	const struct waker *waker;
+	const struct thread *by = model_learned(m, t, &waker);
+
+	if (!by)
+		return;
+	ret->learned_tid = by->tid;
+	memcpy(ret->learned_name, by->name, sizeof(ret->learned_name));
+	ret->learned_cnt = waker->cnt;
+	ret->learned_total = model_wakers(m, t)->total;
+}
+
 /* Whom a blocked thread waits for: asked before the event, which may change the answer. */
 static void describe_wait(const struct model *m, const struct thread *t, struct stay *ret)
 {
@@ -90,6 +104,7 @@ static void describe_wait(const struct model *m, const struct thread *t, struct 
 		ret->owner_tid = owner->tid;
 		memcpy(ret->owner_name, owner->name, sizeof(ret->owner_name));
 	}
+	describe_learned(m, t, ret);
 	if (name)
 		strncpy(ret->lock_name, name, sizeof(ret->lock_name) - 1);
 }

@@ -18,7 +18,10 @@ struct stay {
 	enum evidence evidence;
 	char owner_name[EVENT_COMM_LEN];
 	char lock_name[LOCK_NAME_MAX]; /* "": none */
-	const struct ev_wake *wake;    /* what ended it; NULL: something else */
+	__u32 learned_tid;	       /* who ended most waits there before; 0: not known */
+	char learned_name[EVENT_COMM_LEN];
+	__u32 learned_cnt, learned_total; /* so many of so many */
+	const struct ev_wake *wake;	  /* what ended it; NULL: something else */
 };
 
 /* Each may be NULL. What has no thread of the program, or a foreign one, is no stay. */

@@ -31,6 +31,7 @@ GRAMMAR = {
 }
 CLOSING = re.compile(r"^ctrace: ([\d,]+) events, ([\d,]+) lost, ", re.MULTILINE)
 HELD_BY = re.compile(r" held by .* \((\d+), read\)$")
+LEARNED = re.compile(r" woken before by .* \((\d+), learned, (\d+) of (\d+)\)$")
 ADDRESS = re.compile(r"^\S+ 0x([0-9a-f]+)")
 HALF_US = 500       # ns: the lines give microseconds, rounded
 BEGIN_WITHIN_NS = 50000
@@ -56,6 +57,15 @@ class Line(NamedTuple):
     def owner(self):
         found = HELD_BY.search(self.detail)
         return int(found[1]) if found else None
+
+    def wait(self):
+        """What it waits for, without who woke such waits before."""
+        return LEARNED.sub("", self.detail)
+
+    def learned(self):
+        """Who woke waits there before, how often, of how many; or None."""
+        found = LEARNED.search(self.detail)
+        return tuple(map(int, found.groups())) if found else None
 
 
 class Period(NamedTuple):

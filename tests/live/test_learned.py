@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Who has woken waits for what has no owner: live, replayed, and as the workloads are written."""
 
+import csv
 import json
 import sys
 from collections import Counter
@@ -9,6 +10,7 @@ from collections import Counter
 sys.dont_write_bytecode = True
 
 import lib
+import plain
 
 CONDVAR_MASK = ~7       # the two words of one condition variable
 
@@ -50,7 +52,8 @@ def wakeups_of(t, report, trace):
             break
         if kind == "block":
             waits.pop(tid, None)
-        if kind in ("block", "met") and wait and wait["kind"] == "condvar":
+        # While its second word is in use the first one tells no more than that it is a futex.
+        if kind in ("block", "met") and wait and wait["kind"] in ("condvar", "futex"):
             waits[tid] = int(wait["address"], 16) & CONDVAR_MASK
         elif kind == "wake" and tid in waits:
             address = waits.pop(tid)
@@ -86,8 +89,27 @@ def and_so_it_is_when_replayed(t):
     dot = t.ctrace("export", "--format=dot", "--at=end", trace).out.decode()
     dashed = [line for line in dot.split("\n") if "style=dashed" in line]
     t.check(dashed and all("woken before by" in line for line in dashed), f"dot: {dot}")
+    rows = csv.DictReader(t.ctrace("export", "--format=csv", "--table=waits", trace).out.decode()
+                          .splitlines())
+    said = [row for row in rows if row["name"].startswith("consumer") and row["learned"] and
+            row["reason"] == "condvar"]
+    t.equal({(row["evidence"], row["learned"]) for row in said}, {("learned", "producer")}, "csv")
+    t.check(all(0 < int(row["learned_count"]) <= int(row["learned_of"]) for row in said), "counts")
     mermaid = t.ctrace("export", "--format=mermaid", "--at=end", trace).out.decode()
     t.equal(mermaid.count("-.->|"), len(dashed), "mermaid")
+
+
+def and_so_its_lines_say(t):
+    (path,) = lib.need_workloads("prodcons")
+    lines = plain.run(t, [path, "--consumers=4", "--items=40"]).lines
+    name_of = {line.tid: line.name for line in lines}
+    said = [line for line in lines if line.learned() and line.reason() == "condvar" and
+            line.name.startswith("consumer")]
+    t.equal({name_of[line.learned()[0]] for line in said}, {"producer"}, "who wakes consumers")
+    for line in said:
+        _, cnt, total = line.learned()
+        t.check(0 < cnt <= total, f"counts: {line}")
+        t.equal(line.owner(), None, f"an owner: {line}")
 
 
 def expect_clients(t, report):
@@ -115,4 +137,5 @@ def a_server_is_woken_by_its_clients(t):
 if __name__ == "__main__":
     lib.need_tracing()
     lib.main([a_consumer_is_woken_by_the_producer, and_so_it_is_when_replayed,
+              and_so_its_lines_say,
               a_server_is_woken_by_its_clients])

@@ -110,7 +110,7 @@ class Comparison:
         """Between this fact and the next a thread waits only for what the fact tells of."""
         for period in self.waits_after(fact):
             line = period.line
-            if line.reason() == "page-fault" or line.detail.endswith(" fd 1"):
+            if line.reason() == "page-fault" or line.wait().endswith(" fd 1"):
                 continue    # it was writing the fact
             if self.is_library_lock(line) and period.end_ns - period.begin_ns < STOLEN_NS:
                 continue
@@ -136,9 +136,9 @@ class Comparison:
             return ((reason == "condvar" and address <= line.address() < address + COND_SIZE)
                     or self.is_queue_lock(line))
         if found := SENDS.match(words):
-            return line.detail == f"socket fd {found[1]}"
+            return line.wait() == f"socket fd {found[1]}"
         if found := EPOLL.match(words):
-            return line.detail == f"epoll fd {found[1]}"
+            return line.wait() == f"epoll fd {found[1]}"
         if SLEEPS.match(words):
             return reason == "sleep" or self.is_queue_lock(line)
         if HOLDS.match(words):

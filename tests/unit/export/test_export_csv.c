@@ -86,11 +86,43 @@ Test(export_csv, waits_have_who_held_and_who_woke)
 	text = table(EXPORT_TABLE_waits);
 	expect_row(text, 1,
 		   "2,10,'=left,3000,9000,6000,mutex,futex,0x1000,\"a,\"\"b\"\"\",,no,10,main,read,"
-		   "10,main,futex\r\n");
+		   "10,main,futex,,,,\r\n");
 	expect_row(text, 2, "2,10,'=left,11000,13000,2000,sleep,");
-	cr_expect(ne(ptr, strstr(text, ",hard interrupt\r\n"), NULL));
-	expect_row(text, 3, "10,10,main,14000,,0,pipe,read,,,3,no,,,unknown,,,lasts\r\n");
+	cr_expect(ne(ptr, strstr(text, ",hard interrupt,,,,\r\n"), NULL));
+	expect_row(text, 3, "10,10,main,14000,,0,pipe,read,,,3,no,,,unknown,,,lasts,,,,\r\n");
 	cr_expect(eq(sz, count_in(text, "\r\n"), 4));
+}
+
+Test(export_csv, waits_for_what_has_no_owner_have_who_woke_there_before)
+{
+	const char *text;
+
+	exporting_append(&e, build_thread(10, 10, 0, "main"));
+	exporting_append(&e, build_thread(2, 10, 10, "left"));
+	for (int i = 0; i < 3; i++) {
+		exporting_append(&e, build_run(2));
+		exporting_append(&e, build_block_condvar(2, 10, 0x1000));
+		exporting_append(&e, build_wake_futex(2, 10, 0x1000));
+	}
+	text = table(EXPORT_TABLE_waits);
+	cr_expect(eq(sz, count_in(text, ",unknown,10,main,futex,,,,\r\n"), 1));
+	cr_expect(eq(sz, count_in(text, ",learned,10,main,futex,10,main,1,1\r\n"), 1));
+	cr_expect(eq(sz, count_in(text, ",learned,10,main,futex,10,main,2,2\r\n"), 1));
+}
+
+Test(export_csv, a_wait_before_its_lock_was_named_has_the_name)
+{
+	exporting_append(&e, build_thread(10, 10, 0, "main"));
+	exporting_append(&e, build_thread(2, 10, 10, "left"));
+	for (int i = 0; i < 2; i++) {
+		exporting_append(&e, build_run(2));
+		exporting_append(&e, build_block_mutex(2, 10, 0x1000, 10));
+		if (i)
+			exporting_append(&e, build_lockname(10, 0x1000, "fork[1]"));
+		exporting_append(&e, build_wake_futex(2, 10, 0x1000));
+	}
+	trace_read_lock_names(e.trace);
+	cr_expect(eq(sz, count_in(table(EXPORT_TABLE_waits), ",0x1000,fork[1],"), 2));
 }
 
 /* The model forgets threads that ended long ago; the table does not. */
