@@ -64,10 +64,21 @@ static size_t whole_size(__u32 size)
 	return (size + BPF_RINGBUF_HDR_SZ + 7) & ~(size_t)7;
 }
 
+static unsigned long load(const unsigned long *pos)
+{
+	return __atomic_load_n(pos, __ATOMIC_ACQUIRE);
+}
+
+static void give_back(struct ring *r, unsigned long at)
+{
+	if (at != *r->read_pos)
+		__atomic_store_n(r->read_pos, at, __ATOMIC_RELEASE);
+}
+
+/* To the end, as it is when that is reached: whoever tells something of now tells it behind. */
 int ring_drain(struct ring *r, ring_record_fn fn, void *arg)
 {
-	unsigned long end = __atomic_load_n(r->write_pos, __ATOMIC_ACQUIRE), at = *r->read_pos;
-	unsigned long given = at;
+	unsigned long at = *r->read_pos, begin = at, end = load(r->write_pos);
 	int cnt = 0, err = 0;
 
 	while (at < end && !err) {
@@ -81,12 +92,12 @@ int ring_drain(struct ring *r, ring_record_fn fn, void *arg)
 			cnt++;
 		}
 		at += whole_size(size & ~BPF_RINGBUF_DISCARD_BIT);
-		if (at - given >= r->sz / GIVE_BACK_PART) {
-			__atomic_store_n(r->read_pos, at, __ATOMIC_RELEASE);
-			given = at;
-		}
+		if (at - *r->read_pos >= r->sz / GIVE_BACK_PART)
+			give_back(r, at);
+		/* But not for ever, when it is filled as fast as it is read. */
+		if (at == end && at - begin < r->sz)
+			end = load(r->write_pos);
 	}
-	if (at != given)
-		__atomic_store_n(r->read_pos, at, __ATOMIC_RELEASE);
+	give_back(r, at);
 	return err ? err : cnt;
 }

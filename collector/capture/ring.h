@@ -16,9 +16,9 @@ struct ring *ring_open(int map_fd, size_t sz);
 void ring_close(struct ring *r); /* accepts NULL */
 
 /*
- * Call fn for each record that is in the ring now, in order, up to the first that is not
- * complete. A record is borrowed for the call. fn returns 0, or -errno to stop behind it.
- * Returns how many there were, or that -errno.
+ * Call fn for each record in the ring, in order, up to the first that is not complete; those that
+ * come meanwhile included, but no more than fill it once over. A record is borrowed for the call.
+ * fn returns 0, or -errno to stop behind it. Returns how many there were, or that -errno.
  */
 typedef int (*ring_record_fn)(void *arg, const void *record, size_t size);
 int ring_drain(struct ring *r, ring_record_fn fn, void *arg);
