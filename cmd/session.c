@@ -385,6 +385,7 @@ size_t session_read_output(struct session *s)
 
 	while (s->is_launched && s->launch.pty_fd >= 0 &&
 	       (len = terminal_read(s->launch.pty_fd, out.bytes, sizeof(out.bytes))) > 0) {
+		pump_run(&s->pump); /* what it did before it wrote that */
 		out.ev = (struct ev_output){
 			.hdr = { .tid = s->launch.pid, .kind = EV_OUTPUT },
 			.len = len,

@@ -64,7 +64,7 @@ static int on_record(void *arg, const void *record, size_t size)
 
 void pump_append(struct pump *p, struct ev_hdr *ev)
 {
-	ev->ts_ns = clock_now_ns();
+	ev->ts_ns = p->drained_ns ? p->drained_ns : clock_now_ns();
 	trace_append(p->trace, ev);
 }
 
@@ -82,7 +82,10 @@ static void append_lost(struct pump *p)
 
 int pump_run(struct pump *p)
 {
-	int cnt = probe_drain(p->probe, on_record, p);
+	int cnt;
+
+	p->drained_ns = clock_now_ns();
+	cnt = probe_drain(p->probe, on_record, p);
 
 	if (cnt >= 0)
 		append_lost(p);

@@ -9,7 +9,8 @@
 struct pump {
 	struct probe *probe;
 	struct trace *trace;
-	__u64 stored; /* events of the probes that are in the trace */
+	__u64 stored;	  /* events of the probes that are in the trace */
+	__u64 drained_ns; /* all that had happened then is in the trace */
 };
 
 /* Move what is in the ring now. Returns how many records there were, or -errno. */
@@ -21,7 +22,10 @@ int pump_run(struct pump *p);
  */
 int pump_finish(struct pump *p);
 
-/* Append an event of our own, at the present time. */
+/*
+ * Append an event of our own, at the time up to which all else is known: were it later, what the
+ * ring holds from before it would be moved behind it.
+ */
 void pump_append(struct pump *p, struct ev_hdr *ev);
 
 #endif /* CTRACE_PUMP_H */

@@ -188,18 +188,22 @@ def _check_files(tester, scratch):
     tester.check(not left, f"files were left in TMPDIR: {left}")
 
 
-def _run_cases(cases, tester, again):
-    """How many failed; AGAIN: of those that fail only the ones that fail twice."""
+def _run_cases(cases, tester, again=None):
+    """How many failed; of those that fail only the ones that fail twice, after calling AGAIN."""
     failed = [case for case in cases if not _run_case(case, tester)]
-    if again:
+    if failed and again:
+        again()
         for case in failed:
             print(f"AGAIN {case.__name__}")
         failed = [case for case in failed if not _run_case(case, tester)]
     return len(failed)
 
 
-def main(cases):
-    """Run the CASES (or those named on the command line), print the sum, exit."""
+def main(cases, forget=lambda: None):
+    """
+    Run the CASES (or those named on the command line), print the sum, exit. FORGET is called
+    before some are run again, for what they share.
+    """
     wanted = [word for word in sys.argv[1:] if word != "--again"]
     cases = [case for case in cases if not wanted or any(w in case.__name__ for w in wanted)]
     kernel_log.prepare()
@@ -219,8 +223,8 @@ def main(cases):
         t.equal(leftovers.wait_for_bpf_objects_to_go(before), [], "BPF objects left behind")
 
     try:
-        failed_cnt = _run_cases(cases, tester, "--again" in sys.argv[1:])
-        failed_cnt += _run_cases([nothing_is_left_behind], tester, False)
+        failed_cnt = _run_cases(cases, tester, forget if "--again" in sys.argv[1:] else None)
+        failed_cnt += _run_cases([nothing_is_left_behind], tester)
     finally:
         leftovers.end_children()
         kernel_log.remove()

@@ -31,6 +31,7 @@ def record(t, name):
     """A recording of forks (killed in its deadlock), prodcons, or threads with hostile names."""
     if name not in RECORDED:
         path = t.dir / f"{name}.ctrace"
+        path.unlink(missing_ok=True)
         if name == "names":
             got = t.ctrace("record", "-q", "-o", path, t.compile("names"))
             t.equal(got.status, 0, "record names")
@@ -886,7 +887,7 @@ def main():
         a_full_disk_and_a_closed_pipe_are_said,
         the_name_of_the_file_can_tell_the_format,
         wrong_usage_is_one_line,
-    ])
+    ], forget=RECORDED.clear)
 
 
 if __name__ == "__main__":
