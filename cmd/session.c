@@ -236,6 +236,28 @@ static void append_reading(void *arg, struct ev_hdr *ev)
 	pump_append(&s->pump, ev);
 }
 
+/* When the wait that thread tid is in now began; 0: it does not wait. */
+static __u64 wait_begin_ns(const struct session *s, __u32 tid)
+{
+	const struct thread *t = model_find_thread(trace_tail(s->trace), tid);
+
+	return t && thread_is_blocked(t) ? t->wait.since_ns : 0;
+}
+
+/*
+ * A word that was read is that of the wait only if the wait had not ended before: who was woken
+ * meanwhile may have taken the lock, and would seem to wait for himself.
+ */
+static void append_word(void *arg, struct ev_hdr *ev)
+{
+	struct session *s = arg;
+	__u64 since_ns = wait_begin_ns(s, ev->tid);
+
+	pump_run(&s->pump);
+	if (since_ns && wait_begin_ns(s, ev->tid) == since_ns)
+		pump_append(&s->pump, ev);
+}
+
 /* Judging looks at every thread: of thousands that come and go it is done more seldom. */
 static void judge(struct session *s)
 {
@@ -278,7 +300,7 @@ static void look(struct session *s)
 		return;
 	s->looked_ns = now_ns;
 	looks_step(s->looks, trace_tail(s->trace), &s->verdict, now_ns, &calls);
-	lock_words_read(&s->words, trace_tail(s->trace), &s->verdict, now_ns, append_reading, s);
+	lock_words_read(&s->words, trace_tail(s->trace), &s->verdict, now_ns, append_word, s);
 	ends_step(&s->ends, trace_tail(s->trace), &s->verdict, now_ns, &ends_calls);
 	proof_step(trace_tail(s->trace), &s->verdict, now_ns, &calls);
 	judge(s);

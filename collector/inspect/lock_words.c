@@ -97,12 +97,13 @@ static size_t read_cycle(struct lock_words *lw, const struct model *m, const str
 size_t lock_words_read(struct lock_words *lw, const struct model *m, const struct verdict *v,
 		       __u64 now_ns, lock_words_fn fn, void *arg)
 {
-	size_t thread_cnt = model_thread_cnt(m), cnt = 0;
+	size_t cnt = 0;
 
 	if (!v->confirmed && now_ns > v->at_ns + LOCK_WORDS_WAIT_NS)
 		cnt = read_cycle(lw, m, v, fn, arg);
-	for (size_t i = 0; i < thread_cnt && i < SCAN_MAX && cnt < LOCK_WORDS_BATCH; i++) {
-		const struct thread *t = model_thread_at(m, lw->next++ % thread_cnt);
+	/* There may be fewer of them after each reading. */
+	for (size_t i = 0; i < model_thread_cnt(m) && i < SCAN_MAX && cnt < LOCK_WORDS_BATCH; i++) {
+		const struct thread *t = model_thread_at(m, lw->next++ % model_thread_cnt(m));
 
 		if (wait_is_due(lw, m, t, now_ns)) {
 			read_wait(lw, t, fn, arg);
