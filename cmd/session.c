@@ -303,6 +303,7 @@ static void look(struct session *s)
 	lock_words_read(&s->words, trace_tail(s->trace), &s->verdict, now_ns, append_word, s);
 	ends_step(&s->ends, trace_tail(s->trace), &s->verdict, now_ns, &ends_calls);
 	proof_step(trace_tail(s->trace), &s->verdict, now_ns, &calls);
+	pump_run(&s->pump); /* looking took a while: who was woken meanwhile waits no more */
 	judge(s);
 }
 
