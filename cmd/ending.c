@@ -1,41 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The last steps of a program that has ended. */
-#include "base/vec.h"
 #include "cmd/ending.h"
 
-static bool is_one_of(__u32 pid, const __u32 *pids, size_t cnt)
-{
-	for (size_t i = 0; i < cnt; i++)
-		if (pids[i] == pid)
-			return true;
-	return false;
-}
+#include <errno.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/vec.h"
 
 static bool is_living(const struct thread *t)
 {
-	return thread_is_alive(t) && !(t->flags & THREAD_FOREIGN);
+	return thread_is_alive(t) && t->pid && !(t->flags & THREAD_FOREIGN);
 }
 
-bool ending_awaits_any(const struct model *m, const __u32 *pids, size_t cnt)
+/* The kernel knows the number no more. Not /proc is asked: it may hide what others run. */
+static bool is_gone(const struct thread *t)
+{
+	return syscall(SYS_tgkill, t->pid, t->tid, 0) < 0 && errno == ESRCH;
+}
+
+bool ending_awaits_any(const struct model *m)
 {
 	for (size_t i = 0; i < model_thread_cnt(m); i++) {
 		const struct thread *t = model_thread_at(m, i);
 
-		if (is_living(t) && ((t->flags & THREAD_EXITS) || is_one_of(t->pid, pids, cnt)))
+		if (is_living(t) && ((t->flags & THREAD_EXITS) || is_gone(t)))
 			return true;
 	}
 	return false;
 }
 
-/* A process is collected when it has no thread any more. */
-static bool is_collected(const struct model *m, __u32 pid)
-{
-	const struct thread *main = model_find_thread(m, pid);
-
-	return main && main->pid == pid && main->state == THREAD_DEAD;
-}
-
-void ending_tell_unseen(struct pump *p, const __u32 *pids, size_t cnt)
+void ending_tell_unseen(struct pump *p)
 {
 	const struct model *m = trace_tail(p->trace);
 	VEC(__u32) gone = {};
@@ -43,7 +38,7 @@ void ending_tell_unseen(struct pump *p, const __u32 *pids, size_t cnt)
 	for (size_t i = 0; i < model_thread_cnt(m); i++) {
 		const struct thread *t = model_thread_at(m, i);
 
-		if (is_living(t) && (is_one_of(t->pid, pids, cnt) || is_collected(m, t->pid)))
+		if (is_living(t) && is_gone(t))
 			vec_push(&gone, t->tid);
 	}
 	vec_for_each(tid, &gone) {

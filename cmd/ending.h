@@ -9,10 +9,10 @@
 
 #include "capture/pump.h"
 
-/* Is a thread of the processes pids[cnt], which have ended, or another one still on its way out? */
-bool ending_awaits_any(const struct model *m, const __u32 *pids, size_t cnt);
+/* Is a thread still on its way out? */
+bool ending_awaits_any(const struct model *m);
 
 /* Tell the trace of each thread that has ended for certain while nobody saw how. */
-void ending_tell_unseen(struct pump *p, const __u32 *pids, size_t cnt);
+void ending_tell_unseen(struct pump *p);
 
 #endif /* CTRACE_ENDING_H */

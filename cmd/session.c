@@ -307,23 +307,14 @@ static void look(struct session *s)
 	judge(s);
 }
 
-/* Whose end is the end; both point into s. */
-static size_t awaited(const struct session *s, const __u32 **ret_pids)
-{
-	*ret_pids = session_is_attached(s) ? s->attach.pids : (const __u32 *)&s->launch.pid;
-	return session_is_attached(s) ? s->attach.cnt : 1;
-}
-
 static void take_end(struct session *s)
 {
 	struct ev_end ev = { .hdr = { .tid = s->launch.pid, .kind = EV_END } };
-	const __u32 *pids;
-	size_t cnt = awaited(s, &pids);
 
 	s->has_ended = true;
 	if (s->is_detached)
 		return;
-	ending_tell_unseen(&s->pump, pids, cnt);
+	ending_tell_unseen(&s->pump);
 	if (session_is_attached(s))
 		return;
 	order_watch_finish(s->order);
@@ -335,14 +326,10 @@ static void take_end(struct session *s)
 /* Its threads are waited for, but not for ever: the kernel may have left out their last switch. */
 static bool is_awaited(struct session *s)
 {
-	const __u32 *pids;
-	size_t cnt = awaited(s, &pids);
-
 	if (s->is_detached)
 		return false;
 	pump_run(&s->pump); /* what they did before they ended is in the ring already */
-	return ending_awaits_any(trace_tail(s->trace), pids, cnt) &&
-	       clock_now_ns() < s->ended_ns + ENDING_NS;
+	return ending_awaits_any(trace_tail(s->trace)) && clock_now_ns() < s->ended_ns + ENDING_NS;
 }
 
 static void notice_end(struct session *s)

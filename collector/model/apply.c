@@ -138,14 +138,12 @@ static void apply_met(struct model *m, const struct ev_met *ev)
 	}
 }
 
-/* That nobody saw how a main thread ended does not mean that it was collected. */
 static void apply_reap(struct model *m, const struct ev_reap *ev)
 {
 	struct thread *t = model_peek_thread(m, ev->hdr.tid);
-	bool stays = t && (ev->hdr.flags & EVF_UNSEEN) && thread_is_main(t);
 
 	if (t)
-		model_end_thread(m, t, stays ? THREAD_ZOMBIE : THREAD_DEAD, ev->hdr.ts_ns);
+		model_end_thread(m, t, THREAD_DEAD, ev->hdr.ts_ns);
 }
 
 /* Whom the model takes to be on the CPU is not who leaves it: how it left was not seen. */

@@ -28,7 +28,8 @@ class Comparison:
     """One run of a workload, and everything in it that must agree."""
 
     def __init__(self, t, argv, timed_s=None, ring=None):
-        killer = ["timeout", "-s", "KILL", str(timed_s)] if timed_s else []
+        # In the foreground it does not kill itself as well, and waits for whom it has killed.
+        killer = ["timeout", "--foreground", "-s", "KILL", str(timed_s)] if timed_s else []
         self.t = t
         self.what = " ".join(argv).rsplit("/", 1)[-1]
         self.may_lose = ring is not None

@@ -311,22 +311,6 @@ Test(model, a_thread_is_not_met_running_where_another_one_runs)
 	cr_expect(eq(int, state(9), THREAD_RUNNING));
 }
 
-Test(model, an_end_that_nobody_saw_leaves_a_main_thread_to_be_collected)
-{
-	struct ev_reap ev = { .hdr = { .kind = EV_REAP, .flags = EVF_UNSEEN, .tid = 7 } };
-
-	apply(build_thread(7, 7, 1, "main"));
-	apply(build_thread(8, 7, 7, "other"));
-	ev.hdr.ts_ns = model_now_ns(m);
-	apply(&ev.hdr);
-	cr_expect(eq(int, state(7), THREAD_ZOMBIE));
-	ev.hdr.tid = 8;
-	apply(&ev.hdr);
-	cr_expect(eq(int, state(8), THREAD_DEAD));
-	apply(build_reap(7));
-	cr_expect(eq(int, state(7), THREAD_DEAD));
-}
-
 Test(model, output_keeps_its_end)
 {
 	char big[4000];
