@@ -54,9 +54,6 @@ struct ui *ui_new(struct trace *t, const struct ui_options *opts)
 		ui_message(ui, "Space plays, . steps, ] goes to the next alarm, G to the end");
 	}
 	ui_lecture_init(ui, opts->notes);
-	if (ui->notes.items.cnt)
-		ui_message(ui, "%zu notes: ] goes to the next, Space plays up to it",
-			   ui->notes.items.cnt);
 	return ui;
 }
 

@@ -21,6 +21,11 @@ void ui_lecture_init(struct ui *ui, const char *notes)
 		ui_message(ui, "the notes are damaged (line %u: %.100s); they stay as they are",
 			   line, strbuf_str(&why));
 		ui->annotate = NULL;
+	} else if (annotations_find_later(&ui->notes)) {
+		ui_message(ui, "the notes have words of a later ctrace: these are kept, not shown");
+	} else if (ui->notes.items.cnt) {
+		ui_message(ui, "%zu notes: ] goes to the next, Space plays up to it",
+			   ui->notes.items.cnt);
 	}
 	strbuf_release(&why);
 	ui->stops_at_notes = true;
@@ -322,6 +327,7 @@ static void inherit(struct annotation *fresh, struct annotation *old)
 		old->answer = NULL;
 	}
 	fresh->is_pause = old->is_pause;
+	fresh->later = old->later;
 	fresh->view = old->view;
 	fresh->threads = old->threads;
 	fresh->select = old->select;
@@ -329,6 +335,7 @@ static void inherit(struct annotation *fresh, struct annotation *old)
 	fresh->lanes = old->lanes;
 	fresh->zoom = old->zoom;
 	old->view = old->threads = old->select = old->lock = old->lanes = old->zoom = NULL;
+	old->later = (struct strbuf){};
 }
 
 bool ui_mark(struct ui *ui, const char *typed)

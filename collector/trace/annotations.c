@@ -24,6 +24,7 @@ struct parser {
 static void release_one(struct annotation *a)
 {
 	free(a->text);
+	strbuf_release(&a->later);
 #define ANNOTATION_FREE(name, help) free(a->name);
 	ANNOTATION_FIELDS(ANNOTATION_FREE)
 #undef ANNOTATION_FREE
@@ -257,6 +258,16 @@ static void add_text(struct annotation *a, const char *text, size_t len)
 	strbuf_release(&sb);
 }
 
+/* A later ctrace may show it, when it finds it again. */
+static bool keep_later(struct parser *p, struct annotation *a)
+{
+	char *line = safe_copy(p->line, p->len);
+
+	strbuf_addf(&a->later, "\t%s\n", line);
+	free(line);
+	return true;
+}
+
 static bool take_detail(struct parser *p)
 {
 	struct annotation *a;
@@ -271,10 +282,12 @@ static bool take_detail(struct parser *p)
 		return true;
 	}
 	member = take_field(p, a);
-	if (!member && looks_like_field(p))
+	if (!member && looks_like_field(p) && p->limits)
 		return fail(p, "no such word");
-	if (!is_short(p, member ? &(struct annotation){} : a))
+	if (!is_short(p, member || looks_like_field(p) ? &(struct annotation){} : a))
 		return false;
+	if (!member && looks_like_field(p))
+		return keep_later(p, a);
 	if (!member) {
 		add_text(a, p->line, p->len);
 		return true;
@@ -331,6 +344,14 @@ unsigned annotations_parse_for(const char *text, const struct annotation_limits 
 	return parse(&p, text);
 }
 
+const char *annotations_find_later(const struct annotations *a)
+{
+	vec_for_each(item, &a->items)
+		if (item->later.len)
+			return strbuf_str(&item->later);
+	return NULL;
+}
+
 static void print_one(const struct annotation *a, __u64 begin_ns, struct strbuf *ret)
 {
 	__u64 ns = a->at_ns > begin_ns ? a->at_ns - begin_ns : 0;
@@ -345,6 +366,7 @@ static void print_one(const struct annotation *a, __u64 begin_ns, struct strbuf 
 		strbuf_addf(ret, "\t" #name ": %s\n", a->name);
 	ANNOTATION_FIELDS(ANNOTATION_PRINT)
 #undef ANNOTATION_PRINT
+	strbuf_adds(ret, strbuf_str(&a->later));
 }
 
 void annotations_print(const struct annotations *a, __u64 begin_ns, struct strbuf *ret)

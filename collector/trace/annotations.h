@@ -16,7 +16,8 @@
  *
  * A line that begins with a time since the begin of the trace, or with # and the number of an
  * event, begins an annotation; indented lines belong to it: more text, or one of the words of
- * ANNOTATION_FIELDS with its value, or "pause".
+ * ANNOTATION_FIELDS with its value, or "pause". In a text that a recording brings along other words
+ * ("name: value") are those of a later ctrace: they are kept as they are, and mean nothing here.
  */
 #ifndef CTRACE_TRACE_ANNOTATIONS_H
 #define CTRACE_TRACE_ANNOTATIONS_H
@@ -48,12 +49,13 @@ enum {
 
 /* The texts are safe_text() and owned; NULL: not given. */
 struct annotation {
-	__u64 at_ns;	  /* on the clock of the events */
-	__u64 event;	  /* number of an event, plus one; 0: at_ns says when */
-	bool is_chapter;  /* text is the title of what follows */
-	bool is_revealed; /* the answer was told; not kept */
-	bool is_pause;	  /* playing stops here; a question stops it, too */
-	char *text;	  /* never NULL */
+	__u64 at_ns;	     /* on the clock of the events */
+	__u64 event;	     /* number of an event, plus one; 0: at_ns says when */
+	bool is_chapter;     /* text is the title of what follows */
+	bool is_revealed;    /* the answer was told; not kept */
+	bool is_pause;	     /* playing stops here; a question stops it, too */
+	char *text;	     /* never NULL */
+	struct strbuf later; /* lines with the words of a later ctrace, as they are printed */
 #define ANNOTATION_MEMBER(name, help) char *name;
 	ANNOTATION_FIELDS(ANNOTATION_MEMBER)
 #undef ANNOTATION_MEMBER
@@ -79,9 +81,15 @@ struct annotation_limits {
 unsigned annotations_parse(const char *text, __u64 begin_ns, struct annotations *ret,
 			   struct strbuf *why);
 
-/* The same for a text that was just written: what the trace does not have is wrong, too. */
+/*
+ * The same for a text that was just written: words that are not known, and what the trace does not
+ * have, are wrong, too.
+ */
 unsigned annotations_parse_for(const char *text, const struct annotation_limits *limits,
 			       struct annotations *ret, struct strbuf *why);
+
+/* The lines with words that this ctrace does not know, of the first that has some; or NULL. */
+const char *annotations_find_later(const struct annotations *a);
 
 /* As text that annotations_parse() takes, all by time. */
 void annotations_print(const struct annotations *a, __u64 begin_ns, struct strbuf *ret);

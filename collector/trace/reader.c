@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "trace/annotations.h"
 #include "trace/file.h"
 #include "trace/store.h"
 
@@ -296,6 +297,23 @@ static void reader_begin(struct reader *r)
 	r->next_seq = 0;
 }
 
+/* Whoever sees the notes must know that they say more than is shown. */
+static void tell_later_words(const struct reader *r)
+{
+	struct strbuf why = {};
+	struct annotations a;
+	const char *later;
+
+	annotations_parse(r->meta->notes ? r->meta->notes : "", 0, &a, &why);
+	later = annotations_find_later(&a);
+	if (later)
+		log_warn("%s: its notes have words of a later ctrace, which are kept and not shown "
+			 "(%.*s)",
+			 r->path, (int)strcspn(later + 1, ":"), later + 1);
+	annotations_release(&a);
+	strbuf_release(&why);
+}
+
 static int reader_load(struct reader *r)
 {
 	int err = read_header(r);
@@ -310,6 +328,7 @@ static int reader_load(struct reader *r)
 	r->meta->truncated = !r->has_end;
 	if (!r->has_end)
 		log_warn("%s: was not closed; it is read up to its last whole block", r->path);
+	tell_later_words(r);
 	vec_push(&r->trace->files, r->fd);
 	trace_finish_loading(r->trace);
 	return 0;

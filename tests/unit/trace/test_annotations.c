@@ -85,7 +85,6 @@ Test(annotations, that_are_wrong_say_in_which_line)
 {
 	expect_wrong("# fine\nsoon  A waits\n", 2, "no time: soon  A waits");
 	expect_wrong("  view: graph\n", 1, "belongs to no annotation: view: graph");
-	expect_wrong("1s A\n  veiw: graph\n", 2, "no such word: veiw: graph");
 	expect_wrong("1s A\n  zoom: much\n", 2, "no time: much");
 	expect_wrong("#12x A\n", 1, "no number of an event: #12x A");
 	expect_wrong("1s \x1b[2J\n2\x1b", 2, "no time: 2?");
@@ -123,6 +122,7 @@ Test(annotations, of_what_the_trace_does_not_have_are_refused)
 	expect_refused("1s A\n\n view: grpah\n", 3,
 		       "no such view, there are threads, graph: grpah");
 	expect_refused("1s A\n lanes: lock\n", 2, "no such lanes, there are threads, locks: lock");
+	expect_refused("1s A\n  veiw: graph\n", 2, "no such word: veiw: graph");
 	expect_refused("1s A\n view:\n", 2, "no such view, there are threads, graph: ");
 }
 
@@ -133,6 +133,46 @@ Test(annotations, of_a_file_are_taken_whatever_the_trace_has)
 	cr_assert(eq(u32, annotations_parse("99s A\n#99 B\n view: later\n", 0, &a, NULL), 0));
 	cr_expect(eq(sz, a.items.cnt, 2));
 	annotations_release(&a);
+}
+
+/* A file must not lose what a later ctrace told in it, nor its other notes. */
+Test(annotations, with_words_of_a_later_ctrace_are_kept)
+{
+	static const char text[] = "0.000000000s  A\n\tview: graph\n\tcamera: \x1b[2J left\n"
+				   "\tsound: off: all\n1.000000000s  B\n\tzoom: 5ms\n";
+	struct strbuf printed = {};
+	struct annotations a;
+
+	cr_assert(eq(u32, annotations_parse(text, 0, &a, NULL), 0));
+	cr_expect(eq(sz, a.items.cnt, 2));
+	cr_expect(eq(str, a.items.items[0].text, "A"));
+	cr_expect(eq(str, a.items.items[0].view, "graph"));
+	cr_expect(eq(str, (char *)annotations_find_later(&a),
+		     "\tcamera: ?[2J left\n\tsound: off: all\n"));
+	annotations_print(&a, 0, &printed);
+	annotations_release(&a);
+	cr_assert(eq(u32, annotations_parse(strbuf_str(&printed), 0, &a, NULL), 0));
+	cr_expect(ne(ptr, strstr(strbuf_str(&printed), "\tcamera: ?[2J left\n"), NULL));
+	cr_expect(ne(ptr, (void *)annotations_find_later(&a), NULL));
+	annotations_release(&a);
+	strbuf_release(&printed);
+}
+
+Test(annotations, with_words_of_a_later_ctrace_are_told_when_a_file_is_opened)
+{
+	const char *path = scratch_path("a.ctrace"), *said;
+	struct trace_meta meta;
+	struct trace *t;
+
+	scratch_record(path, 1);
+	cr_assert(eq(int, writer_annotate(path, "1s A\n\tcamera: left\n"), 0));
+	scratch_log();
+	cr_assert(eq(int, reader_open(path, &t, &meta), 0));
+	said = scratch_log();
+	cr_expect(ne(ptr, strstr(said, "words of a later ctrace"), NULL), "%s", said);
+	cr_expect(ne(ptr, strstr(said, "(camera)"), NULL), "%s", said);
+	meta_release(&meta);
+	trace_free(t);
 }
 
 /* A text of one annotation: a head, and what comes behind a word in its second line. */

@@ -211,6 +211,15 @@ Test(ui_lecture, damaged_notes_are_said_to_be)
 	cr_expect(shows("the notes are damaged (line 1"));
 }
 
+Test(ui_lecture, words_of_a_later_ctrace_survive_the_screen)
+{
+	open_with("1.5s They run\n\tcamera: left\n");
+	cr_expect(shows("words of a later ctrace"));
+	stage_type("]m more\r");
+	cr_expect(ne(ptr, strstr(strbuf_str(&kept), "They run more\n\tcamera: left\n"), NULL), "%s",
+		  strbuf_str(&kept));
+}
+
 Test(ui_lecture, a_note_later_than_all_events_is_reached)
 {
 	open_with("1s They run\n9s It still hangs\n");
