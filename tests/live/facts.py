@@ -74,6 +74,16 @@ class Facts:
         index = bisect.bisect_right(facts, fact)
         return facts[index] if index < len(facts) else None
 
+    def last_told(self, tid, ns, slack_ns):
+        """
+        What the thread may have told last before NS, which is known to SLACK_NS only: one
+        fact, or several where the thread told something just then; none before its first.
+        """
+        facts = self.by_tid[tid]
+        first = bisect.bisect_right(facts, ns - slack_ns, key=lambda fact: fact.ns)
+        last = bisect.bisect_right(facts, ns + slack_ns, key=lambda fact: fact.ns)
+        return facts[max(first - 1, 0):last]
+
     def may_hold(self, name, ns, slack_ns):
         """
         Who can hold a lock at NS: a set of thread ids, with None when it may be nobody.

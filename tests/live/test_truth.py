@@ -53,8 +53,10 @@ class Comparison:
         for fact in self.facts.all:
             if fact.tid in self.periods:
                 self.check_running(fact)
-                self.check_waits(fact)
                 self.check_idle(fact)
+        for tid in self.facts.by_tid:
+            if tid in self.periods:
+                self.check_waits(tid)
         few = len(self.facts.all) // 50 + (8 if machine_has_gaps(self.t) else 2)
         outside = self.outside_gaps()
         self.check(outside <= few, f"{outside} of {len(self.gaps)} disagreements are more than a "
@@ -100,27 +102,29 @@ class Comparison:
         if not any(period.line.state in ("Running", "Unknown") for period in near):
             self.disagree(fact, f"not Running at {fact}, but {[str(p.line) for p in near]}")
 
-    def waits_after(self, fact):
-        """The Blocked periods between a fact and the thread's next."""
-        following = self.facts.next_of(fact)
-        end_ns = following.ns if following else 1 << 63
-        return [period for period in self.periods[fact.tid]
-                if period.line.state == "Blocked" and fact.ns <= period.begin_ns < end_ns]
+    def check_waits(self, tid):
+        """A thread waits only for what it told of last."""
+        for period in self.periods[tid]:
+            told = self.facts.last_told(tid, period.begin_ns, self.slack_ns)
+            if told and period.line.state == "Blocked" and not self.is_other_wait(period, told[-1]):
+                self.check_wait(period, told)
 
-    def check_waits(self, fact):
-        """Between this fact and the next a thread waits only for what the fact tells of."""
-        for period in self.waits_after(fact):
-            line = period.line
-            if line.reason() == "page-fault" or line.wait().endswith(" fd 1"):
-                continue    # it was writing the fact
-            if self.is_library_lock(line) and period.end_ns - period.begin_ns < STOLEN_NS:
-                continue
-            if line.reason() in ("join", "child") and not self.facts.next_of(fact):
-                continue    # the last word of main()
-            if not self.check(self.is_expected(fact, line), f"{line} after {fact}"):
-                continue
-            if found := WANTS.match(fact.words):
-                self.check_owner(period, found[1], fact.tid)
+    def is_other_wait(self, period, last):
+        """Is it one that no fact tells of?"""
+        line = period.line
+        if line.reason() == "page-fault" or line.wait().endswith(" fd 1"):
+            return True     # it was writing the fact
+        if self.is_library_lock(line) and period.end_ns - period.begin_ns < STOLEN_NS:
+            return True
+        # the last word of main()
+        return line.reason() in ("join", "child") and not self.facts.next_of(last)
+
+    def check_wait(self, period, told):
+        fits = [fact for fact in told if self.is_expected(fact, period.line)]
+        if not self.check(fits, f"{period.line} after {', '.join(map(str, told))}"):
+            return
+        if found := WANTS.match(fits[-1].words):
+            self.check_owner(period, found[1], fits[-1].tid)
 
     def is_expected(self, fact, line):
         """May a thread that told FACT be in the wait that LINE shows?"""
@@ -191,14 +195,18 @@ class Comparison:
         begin_ns, end_ns = begin_ns + self.slack_ns, end_ns - self.slack_ns
         if end_ns - begin_ns <= STOLEN_NS:
             return
-        other_ns = 0
+        other_ns, others = 0, []
         for period in self.periods[fact.tid]:
             state, reason = period.line.state, period.line.reason()
             if state in ("Ready", "Dead", "Unknown") or (state == "Blocked" and reason in reasons):
                 continue
-            other_ns += max(min(period.end_ns, end_ns) - max(period.begin_ns, begin_ns), 0)
+            common_ns = min(period.end_ns, end_ns) - max(period.begin_ns, begin_ns)
+            if common_ns > 0:
+                other_ns += common_ns
+                others.append(str(period.line))
         self.check(other_ns <= STOLEN_NS, f"{other_ns / 1e6:.3f} ms of {fact} were no wait of "
-                   f"{reasons}, but it cannot have gone on for {(end_ns - begin_ns) / 1e6:.3f} ms")
+                   f"{reasons}, but it cannot have gone on for {(end_ns - begin_ns) / 1e6:.3f} ms: "
+                   f"{others[:4]}")
 
 
 def compare(name, *options, **how):
