@@ -64,6 +64,8 @@ static void make_report(struct trace *t, const struct trace_meta *meta, const st
 		/* Holes are known from the index, damage inside a block from reading it. */
 		.file_lost = meta->lost_cnt > f->unread_cnt ? meta->lost_cnt : f->unread_cnt,
 		.is_truncated = meta->truncated,
+		.first_event = trace_first_event(t),
+		.first_ns = trace_begin_ns(t),
 	};
 
 	cursor_seek_event(at, f->event);

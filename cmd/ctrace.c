@@ -61,6 +61,14 @@ static int parse_behind_file(int argc, char **argv, struct options *opts)
 	return status;
 }
 
+/* Two that cannot both be had; there is no third one. */
+static bool options_contradict(const struct options *opts)
+{
+	if (opts->keep_sz && opts->max_sz)
+		log_err("--ring goes on and keeps the end, --max-size ends: give one of them");
+	return opts->keep_sz && opts->max_sz;
+}
+
 int main(int argc, char **argv)
 {
 	struct options opts = {};
@@ -94,6 +102,8 @@ int main(int argc, char **argv)
 		if (status)
 			return status - 1;
 	}
+	if (options_contradict(&opts))
+		return EXIT_USAGE;
 	if (command_needs_program(fn) && used == argc && !opts.pid_cnt) {
 		log_err("no program given; try ctrace --help");
 		return EXIT_USAGE;

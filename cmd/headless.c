@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/fmt.h"
+#include "base/strbuf.h"
 #include "cmd/exit_status.h"
 #include "cmd/headless.h"
 
@@ -48,6 +49,7 @@ static enum headless_end observe(struct session *s, int signal_fd, headless_step
 	struct pollfd fds[] = { { .fd = signal_fd, .events = POLLIN },
 				{ .fd = s->is_launched ? s->launch.pidfd : -1, .events = POLLIN } };
 	uint64_t end_ns = timeout_ns ? clock_now_ns() + timeout_ns : UINT64_MAX;
+	const char *limit;
 	int seen = 0;
 
 	for (;;) {
@@ -58,7 +60,8 @@ static enum headless_end observe(struct session *s, int signal_fd, headless_step
 			return HEADLESS_INTERRUPTED;
 		if (session_step(s))
 			return HEADLESS_FAILED;
-		if (session_is_full(s) && session_detach(s))
+		limit = session_reached_limit(s);
+		if (limit && session_detach(s, limit))
 			return HEADLESS_FAILED;
 		if ((fn && !fn(arg, s)) || (s->is_detached && session_is_attached(s)))
 			return HEADLESS_ENOUGH;
@@ -92,22 +95,57 @@ enum headless_end headless_run(struct session *s, headless_step_fn fn, void *arg
 	return end;
 }
 
+/* "131,044 events, 0 lost, 642 ms, 1.2 MiB": of what was seen, and of what is in a file. */
+static void add_sums(const struct session *s, __u64 cnt, __u64 lost_cnt, __u64 begin_ns, __u64 sz,
+		     struct strbuf *ret)
+{
+	char buf[FMT_SZ];
+
+	strbuf_addf(ret, "%s events, ", fmt_count(buf, sizeof(buf), cnt));
+	strbuf_addf(ret, "%s lost, ", fmt_count(buf, sizeof(buf), lost_cnt));
+	strbuf_addf(ret, "%s, ", fmt_duration(buf, sizeof(buf), s->stopped_ns - begin_ns));
+	strbuf_adds(ret, fmt_size(buf, sizeof(buf), sz));
+}
+
+static void add_limit(const struct session *s, struct strbuf *ret)
+{
+	if (s->is_detached)
+		strbuf_addf(ret, ", stopped at its limit %s", s->limit);
+}
+
+/* What is in the file; and what was seen, where that is more by design: a ring forgets. */
+static void add_recorded(const struct session *s, struct strbuf *ret)
+{
+	const struct recording *r = &s->rec;
+	const struct model *m = trace_tail(s->trace);
+	__u64 seen_cnt = model_event_cnt(m), begin_ns = model_begin_ns(m);
+	bool is_part = seen_cnt > r->event_cnt + r->lost_cnt;
+	char buf[FMT_SZ];
+
+	add_sums(s, r->event_cnt, model_lost(m, 0) + r->lost_cnt, is_part ? r->begin_ns : begin_ns,
+		 r->file_sz, ret);
+	add_limit(s, ret);
+	strbuf_addf(ret, " -> %s", r->path);
+	if (!is_part)
+		return;
+	strbuf_addf(ret, ", the last of %s events ", fmt_count(buf, sizeof(buf), seen_cnt));
+	strbuf_addf(ret, "in %s", fmt_duration(buf, sizeof(buf), s->stopped_ns - begin_ns));
+}
+
 void headless_summary(const struct session *s)
 {
 	const struct model *m = trace_tail(s->trace);
-	const struct recording *r = &s->rec;
-	char events[32], lost[32], duration[32], size[32];
-	bool is_kept = s->is_recorded;
+	struct strbuf line = {};
 
 	if (s->opts->quiet)
 		return;
-	fprintf(stderr, "ctrace: %s events, %s lost, %s, %s%s%s%s\n",
-		fmt_count(events, sizeof(events), model_event_cnt(m)),
-		fmt_count(lost, sizeof(lost), model_lost(m, 0) + (is_kept ? r->lost_cnt : 0)),
-		fmt_duration(duration, sizeof(duration), s->stopped_ns - model_begin_ns(m)),
-		fmt_size(size, sizeof(size), is_kept ? r->file_sz : trace_stored_sz(s->trace)),
-		s->is_detached ? ", stopped at its limit" : "", is_kept ? " -> " : "",
-		is_kept ? r->path : "");
+	if (s->is_recorded)
+		add_recorded(s, &line);
+	else
+		add_sums(s, model_event_cnt(m), model_lost(m, 0), model_begin_ns(m),
+			 trace_stored_sz(s->trace), &line);
+	fprintf(stderr, "ctrace: %s\n", strbuf_str(&line));
+	strbuf_release(&line);
 }
 
 bool headless_end_has_status(enum headless_end end)

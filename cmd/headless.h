@@ -25,7 +25,10 @@ typedef bool (*headless_step_fn)(void *arg, struct session *s);
 enum headless_end headless_run(struct session *s, headless_step_fn fn, void *arg,
 			       uint64_t timeout_ns, int *ret_status);
 
-/* The closing line, always with the loss count, and whether a limit ended the recording. */
+/*
+ * The closing line, always with the loss count: what is in the file; what was seen, when that
+ * is more; and which limit ended the recording.
+ */
 void headless_summary(const struct session *s);
 
 /* Is there somebody to be like, for headless_exit_like()? */

@@ -88,6 +88,9 @@ int recording_end(struct recording *r)
 		return 0;
 	trace_set_writer(r->trace, r->is_ring ? w : NULL);
 	r->writer = NULL;
+	if (r->is_ring)
+		r->begin_ns = trace_begin_ns(r->trace);
+	r->event_cnt = writer_event_cnt(w);
 	r->lost_cnt = writer_lost(w);
 	err = writer_close(w);
 	r->file_sz = stat(r->path, &st) ? 0 : st.st_size;

@@ -14,8 +14,8 @@ struct recording {
 	bool is_ring;	   /* written when it ends */
 	uint64_t begin_ns; /* of its first event */
 	uint64_t flushed_ns, flushed_event_cnt; /* when the file was last complete, how far */
-	/* Of the one that ran last: bytes of the file, and events that are not in it. */
-	uint64_t file_sz, lost_cnt;
+	/* Of the one that ran last: bytes of the file, its events, and those that should be. */
+	uint64_t file_sz, event_cnt, lost_cnt;
 };
 
 /* A new file at path for the trace, as writer_open() does it. 0, or -errno, which was said. */

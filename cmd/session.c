@@ -408,16 +408,19 @@ size_t session_read_output(struct session *s)
 	return total;
 }
 
-bool session_is_full(const struct session *s)
+const char *session_reached_limit(const struct session *s)
 {
 	const struct options *opts = s->opts;
 	/* Not that of the trace, which moves on when a ring forgets. */
 	__u64 begin_ns = model_begin_ns(trace_tail(s->trace));
 
 	if (s->is_detached || !s->rec.writer)
-		return false;
-	return (opts->duration_ns && clock_now_ns() > begin_ns + opts->duration_ns) ||
-	       (opts->max_sz && writer_size(s->rec.writer) >= opts->max_sz);
+		return NULL;
+	if (opts->duration_ns && clock_now_ns() > begin_ns + opts->duration_ns)
+		return "--duration";
+	if (opts->max_sz && writer_size(s->rec.writer) >= opts->max_sz)
+		return "--max-size";
+	return NULL;
 }
 
 /* The sum of events, and the end of the file. */
@@ -431,11 +434,12 @@ static int stop_probes(struct session *s)
 	return err ? err : file_err;
 }
 
-int session_detach(struct session *s)
+int session_detach(struct session *s, const char *limit)
 {
 	int err = session_stop(s);
 
 	s->is_detached = true;
+	s->limit = limit;
 	return err;
 }
 

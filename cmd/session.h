@@ -36,10 +36,11 @@ struct session {
 	__u64 alarm_ns;	   /* when the verdict became an alarm; 0: it is none */
 	__u64 looked_ns;   /* when the inspector last had a look */
 	char title[128];
-	bool is_launched; /* the program is held, or more */
-	bool is_released; /* it runs */
-	bool is_detached; /* the recording has its length: only the end is waited for */
-	bool is_recorded; /* to the end of observing: rec is whole */
+	bool is_launched;  /* the program is held, or more */
+	bool is_released;  /* it runs */
+	bool is_detached;  /* the recording has its length: only the end is waited for */
+	const char *limit; /* the option that said so */
+	bool is_recorded;  /* to the end of observing: rec is whole */
 	bool has_ended;
 	__u64 ended_ns; /* when that was known first: it is awaited that its threads are gone */
 	bool is_readable_said; /* whether their memory may be read */
@@ -73,11 +74,14 @@ int session_go(struct session *s);
  */
 int session_step(struct session *s);
 
-/* Has the recording the length or size that was asked for? */
-bool session_is_full(const struct session *s);
+/* The option for the length or size that the recording has reached; NULL: none. Static. */
+const char *session_reached_limit(const struct session *s);
 
-/* End recording and tracing; the program goes on, and its end is still noticed. 0, or -errno. */
-int session_detach(struct session *s);
+/*
+ * End recording and tracing for that limit; the program goes on, and its end is still noticed.
+ * 0, or -errno.
+ */
+int session_detach(struct session *s, const char *limit);
 
 /*
  * Is the verdict said as well as it can be? False for a moment after a deadlock or stall

@@ -29,7 +29,8 @@ static void put_head(const struct export_input *in, struct out *out)
 	json_u64(&j, "realtime_ns", in->meta->realtime_ns + begin_ns - in->meta->monotonic_ns);
 	json_u64(&j, "from_ns", export_clock_ns(in, in->from_ns));
 	json_u64(&j, "to_ns", export_clock_ns(in, in->to_ns));
-	json_u64(&j, "events", trace_event_cnt(in->trace));
+	json_u64(&j, "first_event", trace_first_event(in->trace));
+	json_u64(&j, "events", trace_event_cnt(in->trace) - trace_first_event(in->trace));
 	json_u64(&j, "lost", export_lost(in));
 	json_bool(&j, "truncated", in->meta->truncated);
 	json_object_end(&j);

@@ -27,6 +27,18 @@ static bool is_new_thread(const struct model *m, const struct ev_thread *ev)
 	       (!t || (t->flags & THREAD_NAMELESS) || t->start_ns != ev->start_ns);
 }
 
+/* Of a recording that begins in the middle: those that the state there tells of. */
+static size_t count_threads(struct cursor *c)
+{
+	const struct model *m = cursor_model(c);
+	size_t cnt = 0;
+
+	cursor_seek_event(c, 0);
+	for (size_t i = 0; i < model_thread_cnt(m); i++)
+		cnt += !(model_thread_at(m, i)->flags & (THREAD_FOREIGN | THREAD_NAMELESS));
+	return cnt;
+}
+
 static size_t count_annotations(const struct trace_meta *meta, const struct trace *t)
 {
 	struct annotations a;
@@ -46,7 +58,7 @@ void info_collect(struct trace *t, const struct trace_meta *meta, findings_progr
 	struct cursor *c = cursor_new(t);
 	const struct ev_hdr *ev;
 
-	*ret = (struct info){ .trace = t, .meta = meta };
+	*ret = (struct info){ .trace = t, .meta = meta, .thread_cnt = count_threads(c) };
 	while ((ev = cursor_peek(c))) {
 		if (fn && ret->readable_cnt % PROGRESS_EVENTS == 0)
 			fn(arg, ret->readable_cnt, trace_event_cnt(t) - trace_first_event(t));
@@ -74,6 +86,12 @@ static __u64 lost(const struct info *info)
 static __u64 duration_ns(const struct info *info)
 {
 	return trace_end_ns(info->trace) - trace_begin_ns(info->trace);
+}
+
+/* From the first event that was seen, which need not be in the recording. */
+static __u64 seen_ns(const struct info *info)
+{
+	return trace_end_ns(info->trace) - model_begin_ns(trace_tail(info->trace));
 }
 
 /* When the first event was, on the clock of the wall. */
@@ -133,6 +151,10 @@ static void add_sums(const struct info *info, struct strbuf *ret)
 	strbuf_addf(ret, "events     %s in %zu block%s, %s\n",
 		    fmt_count(buf, sizeof(buf), trace_event_cnt(t) - trace_first_event(t)), blocks,
 		    blocks == 1 ? "" : "s", fmt_size(size, sizeof(size), trace_stored_sz(t)));
+	if (trace_first_event(t))
+		strbuf_addf(ret, "%*sthe last of %s in %s: what was before was not kept\n", INDENT,
+			    "", fmt_count(buf, sizeof(buf), trace_event_cnt(t)),
+			    fmt_duration(size, sizeof(size), seen_ns(info)));
 	if (info->readable_cnt) {
 		strbuf_addf(ret, "%*s", INDENT, "");
 		add_kinds(info, ret);

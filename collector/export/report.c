@@ -127,6 +127,11 @@ const struct model *report_last(const struct report_input *in)
 	return in->last ? in->last : in->model;
 }
 
+__u64 report_event_cnt(const struct report_input *in)
+{
+	return model_event_cnt(report_last(in)) - in->first_event;
+}
+
 __u64 report_duration_ns(const struct report_input *in)
 {
 	__u64 begin_ns = model_begin_ns(in->model);

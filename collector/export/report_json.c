@@ -357,7 +357,10 @@ static void write_head(struct json *j, const struct report_input *in)
 	json_string(j, "kernel", in->kernel);
 	json_u64(j, "start_ns", model_begin_ns(in->model));
 	json_u64(j, "duration_ns", report_duration_ns(in));
-	json_u64(j, "events", model_event_cnt(report_last(in)));
+	json_u64(j, "events", report_event_cnt(in));
+	json_u64(j, "first_event", in->first_event);
+	json_instant(j, "first_ns", in->model,
+		     in->first_event ? in->first_ns : model_begin_ns(in->model));
 	write_lost(j, in);
 	json_bool(j, "truncated", in->is_truncated);
 	write_exit(j, report_last(in));

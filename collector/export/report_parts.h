@@ -67,6 +67,8 @@ __u64 report_lost_total(const struct report_input *in);
 
 /* The end of the trace: of the program, of the losses. */
 const struct model *report_last(const struct report_input *in);
+/* Those that are kept. */
+__u64 report_event_cnt(const struct report_input *in);
 /* From the first event to the last, or to now. */
 __u64 report_duration_ns(const struct report_input *in);
 

@@ -20,6 +20,24 @@ static void add_end(struct strbuf *ret, const struct model *m)
 		strbuf_addf(ret, "ended with status %u", code >> 8 & 0xff);
 }
 
+/* A ring keeps the end only, which is not where sums begin. */
+static void add_observed(struct strbuf *ret, const struct report_input *in)
+{
+	__u64 end_ns = model_now_ns(report_last(in));
+	char buf[FMT_SZ];
+
+	strbuf_adds(ret, "observed  ");
+	phrase_add_duration(ret, report_duration_ns(in));
+	strbuf_addf(ret, ", %s events\n",
+		    fmt_count(buf, sizeof(buf), model_event_cnt(report_last(in))));
+	if (!in->first_event)
+		return;
+	strbuf_adds(ret, "kept      the last ");
+	phrase_add_duration(ret, end_ns > in->first_ns ? end_ns - in->first_ns : 0);
+	strbuf_addf(ret, " of it, %s events; times and counts below are of all\n",
+		    fmt_count(buf, sizeof(buf), report_event_cnt(in)));
+}
+
 static void add_losses(struct strbuf *ret, const struct report_input *in)
 {
 	char buf[FMT_SZ];
@@ -56,10 +74,8 @@ static void add_head(struct strbuf *ret, const struct report_input *in)
 	add_end(ret, report_last(in));
 	strbuf_adds(ret, "\nkernel    ");
 	phrase_add_raw(ret, in->kernel ? in->kernel : "not known");
-	strbuf_adds(ret, "\nobserved  ");
-	phrase_add_duration(ret, report_duration_ns(in));
-	strbuf_addf(ret, ", %s events\n",
-		    fmt_count(buf, sizeof(buf), model_event_cnt(report_last(in))));
+	strbuf_addch(ret, '\n');
+	add_observed(ret, in);
 	add_losses(ret, in);
 	if (in->last)
 		strbuf_addf(ret, "state     as it was at %s\n",

@@ -30,7 +30,8 @@
 	_(head, realtime_ns, "int", "the same moment, since 1970 UTC")         \
 	_(head, from_ns, "int", "begin of the window, counted from the start") \
 	_(head, to_ns, "int", "its end")                                       \
-	_(head, events, "int", "in the whole trace")                           \
+	_(head, first_event, "int", "that is kept: its number")                \
+	_(head, events, "int", "that the whole trace has")                     \
 	_(head, lost, "int", "events that are missing in it")                  \
 	_(head, truncated, "bool", "the file was not closed")                  \
 	_(gap, kind, "=gap", "what it is")                                     \
@@ -122,41 +123,43 @@
 	_(inversion_step, then, "text", "the lock it took then")           \
 	_(inversion_step, then_at, "[text", "functions, innermost first")
 
-#define SCHEMA_REPORT(_)                                                              \
-	_(report, schema, "=ctrace.report/1", "what it is")                           \
-	_(report, ctrace, "text", "the ctrace that wrote this")                       \
-	_(report, command, "?[text", "the program and its arguments")                 \
-	_(report, kernel, "?text", "its release")                                     \
-	_(report, start_ns, "int", "CLOCK_MONOTONIC when the recording began")        \
-	_(report, duration_ns, "int", "of the recording")                             \
-	_(report, events, "int", "in it")                                             \
-	_(report, lost, "@report_lost", "events that are missing in it")              \
-	_(report, truncated, "bool", "the file was not closed")                       \
-	_(report, exit, "@report_exit", "how the program ended")                      \
-	_(report, verdict, "@report_verdict", "what is wrong")                        \
-	_(report, state_ns, "?int", "the moment that threads and locks are shown at") \
-	_(report, threads_complete, "bool", "no thread that ended is left out")       \
-	_(report, threads, "[@report_thread", "by age")                               \
-	_(report, locks, "[@report_lock", "by the time lost on them")                 \
-	_(report_lost, total, "int", "for whatever cause")                            \
-	_(report_exit, status, "?int", "unless a signal killed it")                   \
-	_(report_exit, signal, "?int", "that killed it")                              \
-	_(report_verdict, kind, "text", "one word")                                   \
-	_(report_verdict, at_ns, "?int", "since when it is so")                       \
-	_(report_verdict, sentence, "text", "in words")                               \
-	_(report_verdict, cycle, "[@report_edge", "its proof")                        \
-	_(report_verdict, inversions, "[@report_inversion", "what --order has found") \
-	_(report_inversion, pid, "tid", "the process")                                \
-	_(report_inversion, at_ns, "?int", "when it was found")                       \
-	_(report_inversion, steps, "[@inversion_step", "of the cycle")                \
-	_(report_edge, tid, "tid", "who waits")                                       \
-	_(report_edge, name, "?text", "of that")                                      \
-	_(report_edge, waits_for, "@report_object", "for what")                       \
-	_(report_edge, held_by, "tid", "for whom")                                    \
-	_(report_edge, evidence, "evidence", "how that is known")                     \
-	_(report_edge, since_ns, "?int", "since when")                                \
-	_(report_edge, confirmed_ns, "?int", "when that was read again")              \
-	_(report_edge, stack, "?[text", "the functions it is in, innermost first")    \
+#define SCHEMA_REPORT(_)                                                                  \
+	_(report, schema, "=ctrace.report/1", "what it is")                               \
+	_(report, ctrace, "text", "the ctrace that wrote this")                           \
+	_(report, command, "?[text", "the program and its arguments")                     \
+	_(report, kernel, "?text", "its release")                                         \
+	_(report, start_ns, "int", "CLOCK_MONOTONIC when the recording began")            \
+	_(report, duration_ns, "int", "of the recording")                                 \
+	_(report, events, "int", "that it has")                                           \
+	_(report, first_event, "int", "that is kept: as many before it are not")          \
+	_(report, first_ns, "?int", "its time; times and counts include what was before") \
+	_(report, lost, "@report_lost", "events that are missing in it")                  \
+	_(report, truncated, "bool", "the file was not closed")                           \
+	_(report, exit, "@report_exit", "how the program ended")                          \
+	_(report, verdict, "@report_verdict", "what is wrong")                            \
+	_(report, state_ns, "?int", "the moment that threads and locks are shown at")     \
+	_(report, threads_complete, "bool", "no thread that ended is left out")           \
+	_(report, threads, "[@report_thread", "by age")                                   \
+	_(report, locks, "[@report_lock", "by the time lost on them")                     \
+	_(report_lost, total, "int", "for whatever cause")                                \
+	_(report_exit, status, "?int", "unless a signal killed it")                       \
+	_(report_exit, signal, "?int", "that killed it")                                  \
+	_(report_verdict, kind, "text", "one word")                                       \
+	_(report_verdict, at_ns, "?int", "since when it is so")                           \
+	_(report_verdict, sentence, "text", "in words")                                   \
+	_(report_verdict, cycle, "[@report_edge", "its proof")                            \
+	_(report_verdict, inversions, "[@report_inversion", "what --order has found")     \
+	_(report_inversion, pid, "tid", "the process")                                    \
+	_(report_inversion, at_ns, "?int", "when it was found")                           \
+	_(report_inversion, steps, "[@inversion_step", "of the cycle")                    \
+	_(report_edge, tid, "tid", "who waits")                                           \
+	_(report_edge, name, "?text", "of that")                                          \
+	_(report_edge, waits_for, "@report_object", "for what")                           \
+	_(report_edge, held_by, "tid", "for whom")                                        \
+	_(report_edge, evidence, "evidence", "how that is known")                         \
+	_(report_edge, since_ns, "?int", "since when")                                    \
+	_(report_edge, confirmed_ns, "?int", "when that was read again")                  \
+	_(report_edge, stack, "?[text", "the functions it is in, innermost first")        \
 	_(report_edge, stack_truncated, "?bool", "there are more")
 
 #define SCHEMA_OBJECT(_, object)                                   \
@@ -235,7 +238,7 @@
 	_(info, unreadable, "int", "of these, for the file is damaged")             \
 	_(info, blocks, "int", "")                                                  \
 	_(info, stored_bytes, "int", "that they take")                              \
-	_(info, threads, "int", "that are announced in it")                         \
+	_(info, threads, "int", "that are told of in it")                           \
 	_(info, notes, "int", "")                                                   \
 	_(info, lost, "int", "events that are missing in it")                       \
 	_(info, truncated, "bool", "the file was not closed")

@@ -303,6 +303,11 @@ __u64 writer_lost(const struct writer *w)
 	return w->lost_cnt;
 }
 
+__u64 writer_event_cnt(const struct writer *w)
+{
+	return w->event_cnt;
+}
+
 __u64 writer_size(const struct writer *w)
 {
 	return w->off;

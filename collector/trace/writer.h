@@ -34,6 +34,8 @@ int writer_close(struct writer *w);
 
 /* Events that could not be written so far. */
 __u64 writer_lost(const struct writer *w);
+/* Events that are in the file so far. */
+__u64 writer_event_cnt(const struct writer *w);
 /* Bytes of the file so far. */
 __u64 writer_size(const struct writer *w);
 

@@ -3,6 +3,7 @@
 """A recording that is to have a length: it ends, and the program goes on as if nothing were."""
 
 import json
+import re
 import sys
 import time
 
@@ -17,7 +18,10 @@ PROGRAM = ["sh", "-c", f"i=0; while [ $i -lt {STEPS} ]; do sleep 0.02; i=$((i+1)
 
 # What makes many events, some MiB of them a second.
 FLOOD = ["sh", "-c", "yes | head -c 600000000 | cat >/dev/null; exit 7"]
-LIMIT_WORDS = ", stopped at its limit"
+LIMIT_WORDS = ", stopped at its limit --"
+CLOSING = re.compile(r"ctrace: ([\d,]+) events, ([\d,]+) lost, (.*)\n")
+SEEN = re.compile(r", the last of ([\d,]+) events in ")
+KEPT = re.compile(r"^kept +the last .* of it, ([\d,]+) events", re.MULTILINE)
 
 PING_PONG = """
 import os, time
@@ -44,7 +48,9 @@ def record(t, *options, program=None):
     got = t.ctrace("record", "--overwrite", "-o", path, *options, *(program or PROGRAM))
     t.equal(got.status, 7, f"the program's status: {got}")
     t.check("lost" in got.err, f"the closing line: {got.err!r}")
-    t.equal(LIMIT_WORDS in got.err, bool(options), f"{options}, the closing line: {got.err!r}")
+    limit = re.search(LIMIT_WORDS + r"(\S+)", got.err)
+    t.equal([limit[1]] if limit else [], [option.split("=")[0][2:] for option in options],
+            f"the limit in the closing line: {got.err!r}")
     info = json.loads(t.ctrace("info", "--json", path).out)
     t.check(not info["truncated"], "it was not closed")
     t.equal(info["lost"], 0, "lost")
@@ -81,8 +87,29 @@ def a_ring_keeps_the_end(t):
     info = json.loads(t.ctrace("info", "--json", path).out)
     t.check(info["first_event"] > info["events"] / 4, f"nothing was forgotten: {info}")
     t.equal(info["kinds"].get("end"), 1, "its end")
+    t.check(info["threads"] > 3, f"threads that were there before: {info}")
     report = json.loads(t.ctrace("report", "--json", path).out)
     t.equal(report["exit"]["status"], 7, "the status in the recording")
+    for key in "events", "first_event":
+        t.equal(report[key], info[key], f"the report's {key}")
+    t.equal(report["first_ns"], info["start_ns"] - report["start_ns"], "when that was")
+    says_what_is_kept(t, got.err, path, info)
+
+
+def says_what_is_kept(t, closing, path, info):
+    """In all words: what is in the file, and what was seen."""
+    kept, seen = info["events"], info["first_event"] + info["events"]
+    t.equal(number(CLOSING, closing), kept, f"events in the file, in {closing!r}")
+    t.equal(number(SEEN, closing), seen, f"events that were seen, in {closing!r}")
+    t.equal(number(KEPT, t.ctrace("report", path).out.decode()), kept, "events in the report")
+    t.check(f"the last of {seen:,} in " in t.ctrace("info", path).out.decode(), "info")
+    head = json.loads(t.ctrace("export", "--format=jsonl", path).out.split(b"\n", 1)[0])
+    t.equal((head["first_event"], head["events"]), (info["first_event"], kept), "jsonl")
+
+
+def number(pattern, text):
+    found = pattern.search(text)
+    return int(found[1].replace(",", "")) if found else None
 
 
 def a_duration_ends_a_ring_that_forgets(t):
@@ -133,6 +160,8 @@ def a_wrong_limit_is_one_line(t):
         got = t.ctrace("record", "-o", t.dir / "none.ctrace", option, "true")
         t.equal(got.status, 2, option)
         t.equal(got.err.count("\n"), 1, f"{option}: {got.err!r}")
+    got = t.ctrace("record", "-o", t.dir / "none.ctrace", "--ring=1M", "--max-size=1M", "true")
+    t.equal((got.status, got.err.count("\n")), (2, 1), f"a ring of a size: {got.err!r}")
     t.check(not (t.dir / "none.ctrace").exists(), "a file was made")
 
 

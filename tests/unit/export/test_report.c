@@ -568,6 +568,28 @@ Test(report, what_is_not_known_is_null)
 	expect_text("kernel    not known\n");
 }
 
+/* A ring has forgotten the first two of three events: what is there, and what was seen. */
+Test(report, of_a_trace_that_keeps_its_end_says_what_it_has)
+{
+	in.first_event = 2;
+	in.first_ns = build_now_ns();
+	write_report();
+	expect_json("events", "1");
+	expect_json("first_event", "2");
+	cr_expect(eq(u64, number("first_ns"), in.first_ns - BUILD_BEGIN_NS));
+	expect_text("observed  5.00 ms, 3 events\n"
+		    "kept      the last 0 ns of it, 1 events; times and counts below are of all\n");
+}
+
+Test(report, of_a_whole_trace_begins_with_it)
+{
+	write_report();
+	expect_json("events", "3");
+	expect_json("first_event", "0");
+	expect_json("first_ns", "0");
+	cr_expect(eq(ptr, strstr(strbuf_str(&text), "kept"), NULL));
+}
+
 /* A deadlock that was killed: the state is that of the deadlock, the end that of the trace. */
 Test(report, the_end_of_the_trace_may_be_later)
 {
