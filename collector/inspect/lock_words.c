@@ -68,8 +68,8 @@ static bool wait_is_due(const struct lock_words *lw, const struct model *m, cons
 	const struct wait *w = &t->wait;
 	__u64 due_ns = w->since_ns + LOCK_WORDS_WAIT_NS, confirmed_ns;
 
-	if (!thread_is_blocked(t) || (w->reason != WAIT_MUTEX && w->reason != WAIT_RWLOCK) ||
-	    (w->flags & WAIT_WORDLESS))
+	if (!thread_is_blocked(t) || (w->flags & WAIT_WORDLESS) ||
+	    (w->reason != WAIT_MUTEX && w->reason != WAIT_RWLOCK && w->reason != WAIT_JOIN))
 		return false;
 	confirmed_ns = model_confirmed_ns(m, t);
 	if (confirmed_ns)

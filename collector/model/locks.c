@@ -61,12 +61,16 @@ static bool wait_is_on_lock(const struct wait *w)
 	return wait_is_futex(w) && w->reason != WAIT_JOIN;
 }
 
-struct lock *model_lock_of_wait(const struct model *m, const struct thread *t)
+/* The lock that is known where the futex is that t waits on. */
+static struct lock *lock_at_futex(const struct model *m, const struct thread *t)
 {
-	if (!wait_is_on_lock(&t->wait))
-		return NULL;
 	return wait_is_shared(&t->wait) ? model_peek_lock(m, t->pid, t->wait.args[0])
 					: find_lock(m, t->pid, wait_lock_address(&t->wait));
+}
+
+struct lock *model_lock_of_wait(const struct model *m, const struct thread *t)
+{
+	return wait_is_on_lock(&t->wait) ? lock_at_futex(m, t) : NULL;
 }
 
 static void forget_lock(struct model *m, size_t idx)
@@ -192,11 +196,16 @@ static void take_owner(struct model *m, struct lock *l, const struct thread *t)
 	l->evidence = l->owner_tid ? EVIDENCE_READ : EVIDENCE_UNKNOWN;
 }
 
-/* Memory that is not shared has no owner in a process that is known from its wake-ups alone. */
+/*
+ * Memory that is not shared has no owner in a process that is known from its wake-ups alone, and
+ * only threads of the same process are joined.
+ */
 static bool can_have_owner(const struct model *m, const struct thread *t)
 {
 	const struct thread *owner = model_find_number(m, t, wait_owner_tid(&t->wait));
 
+	if (owner && t->wait.reason == WAIT_JOIN)
+		return owner->pid == t->pid;
 	return owner && (wait_is_shared(&t->wait) || !(owner->flags & THREAD_FOREIGN));
 }
 
@@ -232,7 +241,7 @@ static void recall_wordless(const struct lock *l, struct wait *w)
  */
 static void recall_reason(const struct model *m, struct thread *t)
 {
-	const struct lock *l = model_lock_of_wait(m, t);
+	const struct lock *l = wait_is_futex(&t->wait) ? lock_at_futex(m, t) : NULL;
 
 	if (l && l->is_wordless && !wait_is_pi(&t->wait))
 		recall_wordless(l, &t->wait);
@@ -350,12 +359,24 @@ void model_lock_read(struct model *m, const struct ev_lockword *ev)
 	m->wait_version++;
 }
 
+/* What looked like a join is a wait on a lock. */
+static void begin_on_lock(struct model *m, const struct thread *t)
+{
+	struct lock *l = get_lock_of_wait(m, t);
+
+	model_check_lock_name(m, l, t);
+	l->wait_cnt++;
+}
+
 /* The stack of t tells that words of this shape are none of a lock of glibc. */
 void model_lock_is_wordless(struct model *m, struct thread *t, enum wait_reason reason)
 {
+	bool is_join = t->wait.reason == WAIT_JOIN;
 	struct lock *l;
 
 	t->wait.reason = reason;
+	if (is_join)
+		begin_on_lock(m, t);
 	t->wait.flags |= WAIT_WORDLESS;
 	m->wait_version++;
 	l = model_lock_of_wait(m, t);
@@ -370,7 +391,7 @@ void model_lock_is_wordless(struct model *m, struct thread *t, enum wait_reason 
 /* It tells that they are, though another one before told that they were not. */
 void model_lock_has_words(struct model *m, struct thread *t)
 {
-	struct lock *l = model_lock_of_wait(m, t);
+	struct lock *l = lock_at_futex(m, t);
 
 	t->wait.flags &= ~WAIT_WORDLESS;
 	wait_decode(&t->wait);
@@ -379,6 +400,8 @@ void model_lock_has_words(struct model *m, struct thread *t)
 	if (!l)
 		return;
 	l->is_wordless = false;
+	if (!wait_is_on_lock(&t->wait))
+		return;
 	l->kind = t->wait.reason;
 	if (t->wait.flags & EVF_WORDS)
 		take_owner(m, l, t);

@@ -29,9 +29,15 @@ const struct thread *model_find_process(const struct model *m, __u32 pid)
 	return NULL;
 }
 
+/* May what is read in its words turn out to be none of a lock when its stack is known? */
+static bool stack_may_deny(const struct model *m, const struct thread *t)
+{
+	return wait_may_be_another(&t->wait) && model_stack_is_pending(m, t);
+}
+
 /*
- * The kernel clears the word when the joined thread ends, so no reading can be stale. When
- * it has ended already the wake-up is on its way.
+ * The kernel clears the word when the joined thread ends, so no reading of it can be stale, and
+ * when it has ended already the wake-up is on its way. But any futex may hold such a number.
  */
 static bool rescue_by_join(const struct model *m, const struct thread *t, struct rescue *ret)
 {
@@ -40,6 +46,9 @@ static bool rescue_by_join(const struct model *m, const struct thread *t, struct
 	ret->owner = model_find_number(m, t, wait_owner_tid(&t->wait));
 	ret->by = lives(ret->owner) ? RESCUERS_OWNER : RESCUERS_OUTSIDE;
 	ret->evidence = ret->owner ? EVIDENCE_READ : EVIDENCE_UNKNOWN;
+	ret->confirm_ns = t->wait.confirm_ns;
+	ret->needs_confirm = true;
+	ret->is_doubted = stack_may_deny(m, t);
 	return true;
 }
 
@@ -143,8 +152,7 @@ static bool rescue_by_owner(const struct model *m, const struct thread *t, struc
 	ret->evidence = l->evidence;
 	ret->confirm_ns = model_confirmed_ns(m, t);
 	ret->needs_confirm = true;
-	ret->is_doubted = wait_may_be_another(&t->wait) && model_stack_is_pending(m, t) &&
-			  !is_told_by_another(m, l);
+	ret->is_doubted = stack_may_deny(m, t) && !is_told_by_another(m, l);
 	return true;
 }
 

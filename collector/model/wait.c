@@ -136,8 +136,7 @@ bool wait_needs_owner(const struct wait *w)
 
 bool wait_may_be_another(const struct wait *w)
 {
-	return wait_needs_owner(w) && w->reason != WAIT_JOIN && !wait_is_pi(w) &&
-	       !(w->flags & (EVF_COMPAT | WAIT_WORDLESS));
+	return wait_needs_owner(w) && !wait_is_pi(w) && !(w->flags & (EVF_COMPAT | WAIT_WORDLESS));
 }
 
 /* Index of cur_writer in words[] when they look like the inside of a rwlock, else 0. */

@@ -97,8 +97,8 @@ bool wait_is_for_writer(const struct wait *w, __u64 *ret_address);
 bool wait_needs_owner(const struct wait *w);
 
 /*
- * May the stack tell that its words are of no lock that has an owner? Not of a join, whose word
- * the kernel clears, not where the kernel knows the owner, and none of 32 bits is unwound.
+ * May the stack tell that its words are of no lock that has an owner, and of no thread that is
+ * joined? Not where the kernel knows the owner, and none of 32 bits is unwound.
  */
 bool wait_may_be_another(const struct wait *w);
 

@@ -40,7 +40,7 @@ def a_deadlock_closes_its_circle(t):
                 why["sentence"])
     main = threads[min(threads)]
     t.equal(main["why"]["chain"][0], main["tid"], "the chain of main begins with it")
-    t.check(" to end (read from memory)" in main["why"]["sentence"], main["why"]["sentence"])
+    t.check(" to end (read from memory" in main["why"]["sentence"], main["why"]["sentence"])
 
 
 def a_pipe_leads_to_who_sleeps_at_its_far_end(t):

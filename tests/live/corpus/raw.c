@@ -46,7 +46,7 @@ static void ring(int command, int owner_at, const unsigned int like[6])
 	wait_a_moment();
 	for (int i = 0; i < 2; i++) {
 		words[i][0]++;
-		syscall(SYS_futex, words[i], FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1);
+		syscall(SYS_futex, words[i], FUTEX_WAKE | (op & FUTEX_PRIVATE_FLAG), 1);
 	}
 	join_all();
 }
@@ -74,11 +74,15 @@ static void rust(void)
 	ring(FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, MUTEX_OWNER, (unsigned int[6]){ 2, 0, 0, 1 });
 }
 
+/* As pthread_join() waits, for a word that holds the number of whoever is to end. */
+static void join(void)
+{
+	ring(FUTEX_WAIT_BITSET | FUTEX_CLOCK_REALTIME, 0, (unsigned int[6]){});
+}
+
 static const struct situation situations[] = {
-	{ "mutex", mutex },
-	{ "robust", robust },
-	{ "rwlock", rwlock },
-	{ "rust", rust },
+	{ "mutex", mutex }, { "robust", robust }, { "rwlock", rwlock },
+	{ "rust", rust },   { "join", join },
 };
 
 int main(int argc, char **argv)

@@ -172,8 +172,9 @@ CASES = [
         "convoy", "long-section", "trylock", "timed", "pool", "pool-epoll", "pool-child",
         "by-signal", "readers", "shared")],
     # Their own futexes, whose words look like locks that they hold and want crosswise.
-    *[Case("ends", "raw", situation) for situation in ("mutex", "robust", "rwlock", "rust")],
+    *[Case("ends", "raw", situation) for situation in ("mutex", "robust", "rwlock", "rust", "join")],
     Case("ends", "raw-stripped", "mutex"),
+    Case("ends", "raw-stripped", "join"),
     Case("ends", "std", "scoped"),
     Case("ends", "python", "work"),
     Case("ends", "rust", "work"),

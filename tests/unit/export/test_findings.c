@@ -107,11 +107,13 @@ Test(findings, a_deadlock_that_was_killed_is_found_in_its_last_moment)
 	expect_at_event(VERDICT_DEADLOCK);
 }
 
-/* No lock word confirms it; the second wait closes it. */
 Test(findings, so_is_a_cycle_of_joins)
 {
 	append(build_block_join(2, 3, 0x7000, 3));
 	append(build_block_join(3, 10, 0x7100, 2));
+	build_later(20 * MS);
+	append(build_joinword(2, 0x7000, 3));
+	append(build_joinword(3, 0x7100, 2));
 	append_kill();
 	collect();
 	cr_expect(eq(int, found.verdict.kind, VERDICT_DEADLOCK));

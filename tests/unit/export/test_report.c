@@ -327,6 +327,7 @@ Test(report, a_stall_is_a_set)
 	apply(build_block_condvar(3, 10, A));
 	apply(build_block_join(10, 0, 0x7000, 2));
 	build_later(20 * MS);
+	apply(build_joinword(10, 0x7000, 2));
 	apply(build_handlers(10));
 	write_report();
 	expect_json("verdict.kind", "\"stall\"");
@@ -339,7 +340,7 @@ Test(report, a_stall_is_a_set)
 		    "  left (2) waits for condvar 0x2000 since 00:00.000, for");
 	expect_json("verdict.cycle[2].evidence", "\"read\"");
 	expect_text("  main (10) waits for join since 00:00.000, for 25.0 ms\n"
-		    "    of left (2): read from memory\n");
+		    "    of left (2): read from memory, again 5.00 ms ago\n");
 }
 
 Test(report, what_was_met_waiting_began_before_the_trace)

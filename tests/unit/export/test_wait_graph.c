@@ -42,6 +42,7 @@ static void append_deadlock(void)
 	build_later(20000000);
 	exporting_append(&e, build_lockword(2, B, 3));
 	exporting_append(&e, build_lockword(3, A, 2));
+	exporting_append(&e, build_joinword(10, 0x7000, 2));
 }
 
 static void expect_edge(size_t idx, const char *from, const char *to, bool is_alarm)

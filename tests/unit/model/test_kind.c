@@ -303,3 +303,51 @@ Test(kind, the_kernel_knows_the_owner_of_a_pi_futex_whoever_waits_for_it)
 	apply(build_stack(LEFT, "syscall libc.so.6\nmy_lock w.c:9"));
 	cr_expect(eq(u32, owner_seen_by(LEFT), RIGHT));
 }
+
+/* LEFT and RIGHT wait for each other's end, as far as the words on which they wait tell. */
+static void close_ring_of_joins(void)
+{
+	apply(build_run(LEFT));
+	apply(build_block_join(LEFT, RIGHT, A, RIGHT));
+	apply(build_block_join(RIGHT, 0, A + 64, LEFT));
+	cr_expect(not(is_deadlock()), "any futex may hold such a number");
+	apply(build_stack_pending(LEFT));
+	apply(build_joinword(LEFT, A, RIGHT));
+	apply(build_joinword(RIGHT, A + 64, LEFT));
+	cr_expect(not(is_deadlock()));
+}
+
+Test(kind, a_stack_tells_that_it_is_a_join)
+{
+	close_ring_of_joins();
+	apply(build_stack(LEFT, "__futex_abstimed_wait_common libc.so.6\npthread_join w.c\nmain"));
+	cr_expect(is_deadlock());
+	cr_expect(eq(int, model_find_thread(m, LEFT)->wait.reason, WAIT_JOIN));
+}
+
+Test(kind, a_futex_that_holds_the_number_of_a_thread_is_no_join)
+{
+	close_ring_of_joins();
+	apply(build_stack(LEFT, "syscall libc.so.6\nwait_for w.c:1\nmain w.c:2"));
+	apply(build_joinword(LEFT, A, RIGHT));
+	cr_expect(not(is_deadlock()));
+	cr_expect(eq(int, model_find_thread(m, LEFT)->wait.reason, WAIT_FUTEX));
+	cr_assert(ne(ptr, (void *)model_find_lock(m, MAIN, A), NULL));
+	cr_expect(eq(u32, model_find_lock(m, MAIN, A)->wait_cnt, 1));
+	apply(build_run(LEFT));
+	apply(build_block_join(LEFT, 0, A, RIGHT));
+	cr_expect(eq(int, model_find_thread(m, LEFT)->wait.reason, WAIT_FUTEX), "nor the next");
+	apply(build_stack(LEFT, "pthread_join libc.so.6\nmain w.c:2"));
+	cr_expect(eq(int, model_find_thread(m, LEFT)->wait.reason, WAIT_JOIN), "by now it is");
+	apply(build_run(LEFT));
+	apply(build_block_join(LEFT, 0, A, RIGHT));
+	cr_expect(eq(int, model_find_thread(m, LEFT)->wait.reason, WAIT_JOIN));
+}
+
+Test(kind, a_thread_of_another_process_is_not_joined)
+{
+	apply(build_thread(9, 8, 8, "elsewhere"));
+	apply(build_run(LEFT));
+	apply(build_block_join(LEFT, 0, A, 9));
+	cr_expect(eq(int, model_find_thread(m, LEFT)->wait.reason, WAIT_FUTEX));
+}

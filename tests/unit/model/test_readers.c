@@ -76,6 +76,7 @@ static void cross(void)
 	apply(block_writer(2));
 	apply(build_block_mutex(3, 0, MUTEX, 2));
 	apply(build_lockword(3, MUTEX, 2));
+	apply(build_joinword(1, 0x9000, 2));
 }
 
 static struct verdict judge(char ret[256])

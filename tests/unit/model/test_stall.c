@@ -22,6 +22,7 @@ static void all_wait(void)
 	apply(build_block_join(1, 2, 0x9000, 2));
 	apply(build_block_condvar(2, 3, NOT_FULL));
 	apply(build_block_condvar(3, 0, NOT_EMPTY));
+	apply(build_joinword(1, 0x9000, 2));
 }
 
 static struct ev_hdr *handlers(__u64 caught)

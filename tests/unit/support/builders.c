@@ -313,6 +313,15 @@ struct ev_hdr *build_lockword(__u32 tid, __u64 address, __u32 owner_tid)
 	return &ev->hdr;
 }
 
+struct ev_hdr *build_joinword(__u32 tid, __u64 address, __u32 joined_tid)
+{
+	struct ev_lockword *ev = build(EV_LOCKWORD, tid, 0);
+
+	ev->address = address;
+	ev->words[0] = joined_tid;
+	return &ev->hdr;
+}
+
 struct ev_hdr *build_lockname(__u32 pid, __u64 address, const char *name)
 {
 	struct ev_lockname *ev = build(EV_LOCKNAME, pid, 0);

@@ -71,6 +71,8 @@ struct ev_hdr *build_wake_irq(__u32 tid); /* a timer, with nobody running */
 struct ev_hdr *build_lost(enum lost_cause cause, __u64 cnt);
 /* A mutex read again by the inspector while tid waits for it. */
 struct ev_hdr *build_lockword(__u32 tid, __u64 address, __u32 owner_tid);
+/* The same of the word that tid waits on for the end of joined_tid. */
+struct ev_hdr *build_joinword(__u32 tid, __u64 address, __u32 joined_tid);
 /* What the inspector finds out while tid waits: a name such as "fork[1]", frames by line. */
 struct ev_hdr *build_lockname(__u32 pid, __u64 address, const char *name);
 struct ev_hdr *build_stack(__u32 tid, const char *frames);

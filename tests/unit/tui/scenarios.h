@@ -106,7 +106,9 @@ static inline void scenario_stall(struct trace *t)
 	trace_append(t, build_block_condvar(4712, 4713, 0x55d0c0de9000));
 	build_later(20 * SCENARIO_MS);
 	trace_append(t, build_block_condvar(4713, 0, 0x55d0c0de9040));
-	handlers.hdr.ts_ns = build_now_ns() + 50 * SCENARIO_MS;
+	build_later(50 * SCENARIO_MS);
+	trace_append(t, build_joinword(4711, 0x7f0000001000, 4712));
+	handlers.hdr.ts_ns = build_now_ns();
 	trace_append(t, &handlers.hdr);
 }
 

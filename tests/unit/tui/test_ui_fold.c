@@ -87,7 +87,9 @@ Test(ui_fold, a_stall_is_shown_in_full)
 
 	tell_idle(4);
 	stage_add(build_block_join(100, 0, 0x7000, 101));
-	handlers.hdr.ts_ns = build_now_ns() + 100 * MS;
+	stage_at(100 * MS);
+	stage_add(build_joinword(100, 0x7000, 101));
+	handlers.hdr.ts_ns = build_now_ns();
 	stage_add(&handlers.hdr);
 	open_later(2000 * MS);
 	cr_assert(eq(int, (int)ui_verdict(stage_ui)->kind, VERDICT_STALL));
