@@ -34,7 +34,7 @@ int cmd_replay(const struct options *opts, const struct launch_inherited *inheri
 	if (status)
 		return status;
 	command = words_split(meta.command);
-	save_report_set_meta(&reports, &meta, (const char *const *)command, opts->argv[0]);
+	save_report_set_recording(&reports, t, &meta, (const char *const *)command, opts->argv[0]);
 	safe_text(title, sizeof(title), meta.command, sizeof(title));
 	src = (struct screen_source){
 		.title = title,
@@ -51,6 +51,7 @@ int cmd_replay(const struct options *opts, const struct launch_inherited *inheri
 		while (screen_loop_wait(&l, -1, -1, &hangup));
 		screen_loop_close(&l, opts);
 	}
+	save_report_release(&reports);
 	free(command);
 	meta_release(&meta);
 	trace_free(t);

@@ -91,6 +91,7 @@ int report_recording(const struct options *opts, bool fail)
 		return status;
 	status = EXIT_CTRACE_FAILED;
 	if (!report_out_open(opts, &out)) {
+		trace_read_lock_names(t);
 		search(opts, t, &found);
 		make_report(t, &meta, &found, &out);
 		if (!report_out_write(&out))

@@ -9,9 +9,11 @@
 #include "base/io.h"
 #include "export/report.h"
 
-void save_report_set_meta(struct save_report *s, const struct trace_meta *meta,
-			  const char *const *command, const char *path)
+void save_report_set_recording(struct save_report *s, struct trace *t,
+			       const struct trace_meta *meta, const char *const *command,
+			       const char *path)
 {
+	s->recording = t;
 	own_file_name(path, s->name);
 	s->command = *command ? command : NULL;
 	s->kernel = *meta->kernel ? meta->kernel : NULL;
@@ -19,17 +21,42 @@ void save_report_set_meta(struct save_report *s, const struct trace_meta *meta,
 	s->is_truncated = meta->truncated;
 }
 
-static int write_report(int fd, const struct save_report *s, const struct ui_moment *at)
+void save_report_release(struct save_report *s)
 {
+	lock_names_release(&s->names);
+	s->has_names = false;
+}
+
+/* A copy in which locks are called what they are called later; the caller frees. */
+static struct model *copy_named(struct save_report *s, const struct model *m)
+{
+	struct model *ret = m ? model_new() : NULL;
+
+	if (!m)
+		return NULL;
+	if (s->recording && !s->has_names)
+		trace_collect_lock_names(s->recording, &s->names);
+	s->has_names = s->recording;
+	model_copy(ret, m);
+	if (s->has_names)
+		model_know_names(ret, &s->names);
+	return ret;
+}
+
+static int write_report(int fd, struct save_report *s, const struct ui_moment *at)
+{
+	struct model *model = copy_named(s, at->model), *last = copy_named(s, at->last);
 	struct report_input in = {
-		.model = at->model,
-		.last = at->last,
+		.model = model,
+		.last = last,
 		.verdict = at->verdict,
 		.now_ns = at->now_ns,
 		.command = s->command,
 		.kernel = s->kernel,
 		.file_lost = s->file_lost,
 		.is_truncated = s->is_truncated,
+		.first_event = s->recording ? trace_first_event(s->recording) : 0,
+		.first_ns = s->recording ? trace_begin_ns(s->recording) : 0,
 	};
 	struct strbuf text = {};
 	int err;
@@ -37,12 +64,14 @@ static int write_report(int fd, const struct save_report *s, const struct ui_mom
 	report_text(&in, &text);
 	err = write_all(fd, strbuf_str(&text), text.len);
 	strbuf_release(&text);
+	model_free(model);
+	model_free(last);
 	return err;
 }
 
 void save_report(void *arg, const struct ui_moment *at, struct strbuf *ret)
 {
-	const struct save_report *s = arg;
+	struct save_report *s = arg;
 	char file[OWN_FILE_MAX];
 	int fd = own_file_create("ctrace-report", s->name, "txt", file);
 	int err = fd < 0 ? fd : write_report(fd, s, at);

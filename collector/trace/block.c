@@ -184,6 +184,32 @@ static int unpack_sections(const struct block *b, const void *frame, struct load
 	return block_unpack(frame, b->frame_sz, ret->raw, b->raw_sz);
 }
 
+static __u64 section_kinds(const __u8 *section, const struct section_hdr *hdr)
+{
+	const struct section_kind *kinds = (const void *)(section + sizeof(*hdr));
+	__u64 ret = 0;
+
+	for (unsigned i = 0; i < hdr->kind_cnt; i++)
+		ret |= kinds[i].kind < EV_KIND_MAX ? 1ULL << kinds[i].kind : 0;
+	return ret;
+}
+
+__u64 block_event_kinds(const struct block *b, const void *frame)
+{
+	struct loaded_block l = {};
+	struct section_hdr hdr;
+	size_t pos = 0, size;
+	__u64 ret = 0;
+
+	if (!unpack_sections(b, frame, &l)) {
+		for (; !section_peek(l.raw + pos, l.raw_sz - pos, &hdr, &size); pos += size)
+			if (!(hdr.flags & SECTION_CHECKPOINT))
+				ret |= section_kinds(l.raw + pos, &hdr);
+	}
+	loaded_block_release(&l);
+	return ret;
+}
+
 int block_restore(const struct block *b, const void *frame, struct model *m)
 {
 	struct loaded_block sections = {};

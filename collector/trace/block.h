@@ -63,6 +63,9 @@ struct loaded_block {
 int block_load(const struct block *b, const void *frame, struct loaded_block *ret);
 void loaded_block_release(struct loaded_block *l);
 
+/* Bits 1 << kind of the events of @frame, which are not decoded; 0 when it is damaged. */
+__u64 block_event_kinds(const struct block *b, const void *frame);
+
 /* Make @m the state before the events of @frame, which are not decoded. 0 or -EPROTO. */
 int block_restore(const struct block *b, const void *frame, struct model *m);
 

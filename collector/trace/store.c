@@ -194,6 +194,16 @@ int trace_load_block(struct trace *t, size_t idx, struct loaded_block *ret)
 	return err;
 }
 
+__u64 trace_block_kinds(const struct trace *t, size_t idx)
+{
+	const struct block *b = &t->blocks.items[idx];
+	void *frame = b->is_damaged ? NULL : get_frame(b);
+	__u64 ret = frame ? block_event_kinds(b, frame) : 0;
+
+	put_frame(b, frame);
+	return ret;
+}
+
 int trace_load_state(struct trace *t, size_t idx, struct model *ret)
 {
 	struct block *b = &t->blocks.items[idx];

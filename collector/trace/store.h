@@ -52,6 +52,9 @@ size_t trace_find_block(const struct trace *t, __u64 n);
 /* Read the closed block @idx; 0 or -EPROTO, and then it is marked as damaged. */
 int trace_load_block(struct trace *t, size_t idx, struct loaded_block *ret);
 
+/* Bits 1 << kind of the events of the closed block @idx; 0 when it is damaged. */
+__u64 trace_block_kinds(const struct trace *t, size_t idx);
+
 /* The state before the closed block @idx, whose events are not looked at; the same. */
 int trace_load_state(struct trace *t, size_t idx, struct model *ret);
 

@@ -59,6 +59,10 @@ void trace_flush(struct trace *t);
  */
 void trace_read_lock_names(struct trace *t);
 
+/* The same, for who asks later than a screen: @ret, which is empty, is the caller's. */
+struct lock_names; /* model/lock_names.h */
+void trace_collect_lock_names(struct trace *t, struct lock_names *ret);
+
 /* The state after the last event; borrowed, changes with every append. */
 const struct model *trace_tail(const struct trace *t);
 

@@ -202,6 +202,35 @@ def what_is_set_while_it_runs_is_in_the_file(t):
         line.finish()
 
 
+def first_named_wait(t, path):
+    """The first event that blocks on a lock, and what that lock is called: later, perhaps."""
+    for line in t.ctrace("export", "--format=jsonl", path).out.splitlines():
+        event = json.loads(line)
+        wait = event.get("kind") == "block" and event["waits_for"]
+        if wait and wait["kind"] == "mutex":
+            return event["n"], wait["name"]
+    return None, None
+
+
+def a_report_has_the_names_of_the_whole_trace(t):
+    path = recording(t, "")
+    number, name = first_named_wait(t, path)
+    t.check(name and name.startswith("table."), f"the name of the first lock: {name}")
+    with Terminal(t) as term:
+        line = term.run(lib.CTRACE, path)
+        term.wait_for("PAUSED", "the replay")
+        term.type(f":#{number}")
+        term.press("Enter")
+        term.wait_for(rf"#{number} .* waits for mutex 0x", "the wait, for a lock without a name yet")
+        term.type("y")
+        term.wait_for("the report is in ctrace-report-forks.ctrace-1.txt", "its name")
+        term.press("q")
+        line.finish()
+    report = t.dir / "ctrace-report-forks.ctrace-1.txt"
+    t.check(f"waits for {name} (mutex " in report.read_text(), report.read_text())
+    report.unlink()
+
+
 def of_a_file_that_cannot_be_written_it_is_said(t):
     path = recording(t)
     other = t.dir / "other"
@@ -227,6 +256,7 @@ def main():
         from_the_end_keys_lead_to_how_it_closed,
         what_is_set_on_the_screen_is_in_the_file,
         what_is_set_while_it_runs_is_in_the_file,
+        a_report_has_the_names_of_the_whole_trace,
         of_a_file_that_cannot_be_written_it_is_said,
     ])
 

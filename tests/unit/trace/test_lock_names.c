@@ -74,6 +74,23 @@ Test(lock_names, are_known_from_the_begin_for_who_has_read_the_whole_trace)
 	expect_name(8, "fork[1]");
 }
 
+/* Blocks without what tells of names are not looked at, and change nothing. */
+Test(lock_names, are_the_same_over_many_blocks)
+{
+	wait_unnamed();
+	trace_flush(trace);
+	wait_unnamed();
+	trace_flush(trace);
+	wait_named("fork[1]", 0);
+	trace_flush(trace);
+	wait_unnamed();
+	trace_flush(trace);
+	trace_read_lock_names(trace);
+	expect_name(3, "fork[1]");
+	expect_name(6, "fork[1]");
+	expect_name(14, "fork[1]");
+}
+
 Test(lock_names, are_not_those_of_another_program)
 {
 	wait_unnamed();
