@@ -14,5 +14,4 @@ const volatile __u8 syscall_takes_fd[PROBE_SYSCALL_MAX] = {};
 
 struct probe_counters counters[PROBE_CPU_MAX] = {};
 __u64 lost_pending[LOST_CAUSE_MAX] = {};
-__u32 wanted_tids[PROBE_WANTED_MAX] = {};
-__u32 wanted_cnt = 0;
+__u64 wanted_bits[PROBE_WANTED_BITS / 64] = {};

@@ -568,9 +568,10 @@ enum order_call {
 enum {
 	PROBE_CPU_MAX = 1024, /* sets of counters; CPUs beyond share them */
 	PROBE_SYSCALL_MAX = 512,
-	PROBE_PATH_MAX = 128,  /* of the path in an EXEC event */
-	PROBE_TARGET_MAX = 64, /* processes that can be attached to at once */
-	PROBE_WANTED_MAX = 64, /* threads whose registers are read at once */
+	PROBE_PATH_MAX = 128,	     /* of the path in an EXEC event */
+	PROBE_TARGET_MAX = 64,	     /* processes that can be attached to at once */
+	PROBE_WANTED_MAX = 512,	     /* threads whose registers are read at once */
+	PROBE_WANTED_BITS = 1 << 16, /* one for each tid, modulo this, that may be one of them */
 };
 
 #define EVENT_SIZE_IS(type, size) \

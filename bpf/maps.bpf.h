@@ -58,8 +58,10 @@ extern const volatile __u8 syscall_takes_fd[PROBE_SYSCALL_MAX];
 extern struct probe_counters counters[PROBE_CPU_MAX];
 extern __u64 lost_pending[LOST_CAUSE_MAX]; /* lost, and no LOST event says so yet */
 
-/* Whose registers user space wants to read next; it writes them here through the mapping. */
-extern __u32 wanted_tids[PROBE_WANTED_MAX];
-extern __u32 wanted_cnt;
+/*
+ * Whose registers user space wants to read next: a bit for each, by its tid modulo the number of
+ * bits. User space sets them through the mapping, and leaves out who merely has the same bit.
+ */
+extern __u64 wanted_bits[PROBE_WANTED_BITS / 64];
 
 #endif /* CTRACE_MAPS_BPF_H */

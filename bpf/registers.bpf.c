@@ -10,10 +10,9 @@
 
 static __always_inline bool is_wanted(struct task_struct *task)
 {
-	for (__u32 i = 0; i < PROBE_WANTED_MAX && i < wanted_cnt; i++)
-		if (wanted_tids[i] == (__u32)task->pid)
-			return true;
-	return false;
+	__u32 bit = (__u32)task->pid % PROBE_WANTED_BITS;
+
+	return wanted_bits[bit / 64] >> bit % 64 & 1;
 }
 
 SEC("iter/task")

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/map.h"
 #include "base/xalloc.h"
 #include "capture/kernel_facts.h"
 #include "capture/lock_probes.h"
@@ -25,6 +26,7 @@ struct probe {
 	struct ring *order_ring; /* NULL: not wanted */
 	struct lock_probes lock_probes;
 	size_t lock_set_cnt;
+	struct map wanted; /* tids whose registers are being read */
 };
 
 static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list args)
@@ -180,26 +182,53 @@ int probe_meet(struct probe *p, const __u32 *pids, size_t cnt)
 	return err;
 }
 
+static void want(struct probe *p, const __u32 *tids, size_t cnt)
+{
+	for (size_t i = 0; i < cnt; i++) {
+		__u32 bit = tids[i] % PROBE_WANTED_BITS;
+
+		p->skel->bss->wanted_bits[bit / 64] |= 1ULL << bit % 64;
+		map_put(&p->wanted, tids[i], 0);
+	}
+}
+
+static void unwant(struct probe *p, const __u32 *tids, size_t cnt)
+{
+	for (size_t i = 0; i < cnt; i++)
+		p->skel->bss->wanted_bits[tids[i] % PROBE_WANTED_BITS / 64] = 0;
+	map_clear(&p->wanted);
+}
+
+/* Those of the threads that are wanted, and not of others that have the same bit. */
+static int read_wanted(struct probe *p, size_t cnt, struct probe_registers *ret)
+{
+	int fd = bpf_iter_create(bpf_link__fd(p->skel->links.on_registers));
+	struct probe_registers some[64];
+	size_t found = 0;
+	ssize_t got = 0;
+
+	if (fd < 0)
+		return -errno;
+	while (found < cnt && (got = read(fd, some, sizeof(some))) > 0)
+		for (size_t i = 0; i < got / sizeof(some[0]) && found < cnt; i++)
+			if (map_get(&p->wanted, some[i].tid, NULL))
+				ret[found++] = some[i];
+	got = got < 0 ? -errno : 0;
+	close(fd);
+	return got ? got : (int)found;
+}
+
 int probe_read_registers(struct probe *p, const __u32 *tids, size_t cnt,
 			 struct probe_registers *ret)
 {
-	size_t len = 0;
-	ssize_t got = 0;
-	int fd;
+	int found;
 
 	if (cnt > PROBE_WANTED_MAX)
 		return -E2BIG;
-	memcpy(p->skel->bss->wanted_tids, tids, cnt * sizeof(*tids));
-	p->skel->bss->wanted_cnt = cnt;
-	fd = bpf_iter_create(bpf_link__fd(p->skel->links.on_registers));
-	if (fd < 0)
-		return -errno;
-	while (len < cnt * sizeof(*ret) &&
-	       (got = read(fd, (char *)ret + len, cnt * sizeof(*ret) - len)) > 0)
-		len += got;
-	got = got < 0 ? -errno : 0;
-	close(fd);
-	return got ? got : (int)(len / sizeof(*ret));
+	want(p, tids, cnt);
+	found = read_wanted(p, cnt, ret);
+	unwant(p, tids, cnt);
+	return found;
 }
 
 int probe_read_files(struct probe *p, void *buf, size_t sz, size_t *ret_len)
@@ -278,5 +307,6 @@ void probe_close(struct probe *p)
 	ring_close(p->order_ring);
 	ring_close(p->ring);
 	ctrace_bpf__destroy(p->skel);
+	map_release(&p->wanted);
 	free(p);
 }

@@ -3,6 +3,7 @@
 #include "inspect/looks.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include "base/map.h"
@@ -11,12 +12,14 @@
 
 enum {
 	BUDGET_PER_MILLE = 8,	   /* of one CPU */
-	BUDGET_MAX_NS = 100000000, /* that is saved up: what a big program takes at first */
-	CHOSEN_MAX = 32,	   /* threads in one go */
-	SCAN_MAX = 256,		   /* that are considered for it */
+	BUDGET_MAX_NS = 300000000, /* that is saved up: what ten thousand threads take at first */
+	CHOSEN_MAX = 256,	   /* threads in one go, of which all registers are read at once */
+	SCAN_MAX = 4096,	   /* that are considered for it */
 	SOON_MAX =
-		25 * CHOSEN_MAX, /* that may be waited for: this many are seen in half a second */
+		20 * CHOSEN_MAX, /* that may be waited for: this many are seen in half a second */
 };
+
+_Static_assert((int)CHOSEN_MAX <= (int)PROBE_WANTED_MAX, "their registers are read at once");
 
 /* A look that was asked for: at one wait of one thread. */
 struct pending {
@@ -36,10 +39,11 @@ struct looks {
 	VEC(struct worker_answer *) answers;
 	__u32 last_id;
 	__s64 budget_ns;
-	__u64 saved_ns;		 /* up to when the budget is counted */
-	size_t next;		 /* the thread to begin with, so that everybody has a turn */
-	__u64 announced_version; /* of the waits, when all of them were last considered */
-	__u64 announce_ns;	 /* when one of them may have to be announced; 0: none */
+	__u64 saved_ns;	     /* up to when the budget is counted */
+	size_t next;	     /* the thread to begin with, so that everybody has a turn */
+	__u64 announced_cnt; /* how many waits had begun when all were last considered */
+	__u64 announce_ns;   /* when one of them may have to be announced; 0: none */
+	struct probe_registers regs[CHOSEN_MAX];
 };
 
 struct looks *looks_new(void)
@@ -225,9 +229,10 @@ static bool can_be_seen(const struct looks *l, const struct thread *t)
 	       !(t->wait.flags & EVF_COMPAT) && !is_marked(&l->seen, t);
 }
 
-static bool is_chosen(const struct chosen *c, const struct thread *t)
+/* Is it one of the first cnt? */
+static bool is_chosen(const struct chosen *c, size_t cnt, const struct thread *t)
 {
-	for (size_t i = 0; i < c->cnt; i++)
+	for (size_t i = 0; i < cnt; i++)
 		if (c->threads[i] == t)
 			return true;
 	return false;
@@ -238,27 +243,38 @@ static bool is_alarm(const struct verdict *v)
 	return v->kind == VERDICT_DEADLOCK || v->kind == VERDICT_STALL;
 }
 
-/*
- * Those of the verdict first, whatever it costs: they are what people ask about. Once there
- * is an alarm nobody has to have waited for long.
- */
-static void choose(struct looks *l, const struct model *m, const struct verdict *v, __u64 now_ns,
-		   struct chosen *ret)
+/* Those of the verdict come first, whatever it costs: they are what people ask about. */
+static void choose_of_verdict(struct looks *l, const struct model *m, const struct verdict *v,
+			      struct chosen *ret)
 {
-	__u64 wait_ns = is_alarm(v) ? 0 : LOOKS_WAIT_NS;
-	size_t cnt = model_thread_cnt(m);
-
 	for (size_t i = 0; i < v->cycle_cnt && ret->cnt < CHOSEN_MAX; i++) {
 		const struct thread *t = model_find_thread(m, v->cycle[i].tid);
 
 		if (t && can_be_seen(l, t))
 			ret->threads[ret->cnt++] = t;
 	}
+}
+
+/*
+ * Of the others a few are not worth reading registers for while the worker has enough to do. Once
+ * there is an alarm nobody has to have waited for long.
+ */
+static void choose(struct looks *l, const struct model *m, const struct verdict *v, __u64 now_ns,
+		   struct chosen *ret)
+{
+	__u64 wait_ns = is_alarm(v) ? 0 : LOOKS_WAIT_NS;
+	size_t cnt = model_thread_cnt(m), first_cnt;
+
+	choose_of_verdict(l, m, v, ret);
+	first_cnt = ret->cnt;
+	if (worker_room(l->worker) < CHOSEN_MAX)
+		return;
 	for (size_t i = 0; i < cnt && i < SCAN_MAX && ret->cnt < CHOSEN_MAX && l->budget_ns > 0;
 	     i++) {
 		const struct thread *t = model_thread_at(m, l->next++ % cnt);
 
-		if (now_ns >= t->wait.since_ns + wait_ns && can_be_seen(l, t) && !is_chosen(ret, t))
+		if (now_ns >= t->wait.since_ns + wait_ns && can_be_seen(l, t) &&
+		    !is_chosen(ret, first_cnt, t))
 			ret->threads[ret->cnt++] = t;
 	}
 }
@@ -271,13 +287,21 @@ static __u64 nameless_lock(const struct model *m, const struct thread *t)
 	return lock && !model_lock_name(m, lock) ? lock->address : 0;
 }
 
-static const struct probe_registers *find_registers(const struct probe_registers *regs, int cnt,
+static int compare_tids(const void *a, const void *b)
+{
+	const struct probe_registers *x = a, *y = b;
+
+	return x->tid < y->tid ? -1 : x->tid > y->tid;
+}
+
+/* Of a thread that waits, among regs[cnt], which are by tid; else NULL. */
+static const struct probe_registers *find_registers(const struct probe_registers *regs, size_t cnt,
 						    __u32 tid)
 {
-	for (int i = 0; i < cnt; i++)
-		if (regs[i].tid == tid && regs[i].state && !regs[i].is_compat)
-			return &regs[i];
-	return NULL;
+	const struct probe_registers key = { .tid = tid },
+				     *r = bsearch(&key, regs, cnt, sizeof(*regs), compare_tids);
+
+	return r && r->state && !r->is_compat ? r : NULL;
 }
 
 struct batch {
@@ -311,25 +335,30 @@ static void add_to_batch(struct looks *l, const struct model *m, const struct th
 	b->is_urgent |= now_ns < t->wait.since_ns + LOOKS_WAIT_NS;
 }
 
-static void send_batch(struct looks *l, const struct batch *b, __u64 now_ns,
+/* False: the worker is busy, and those that are left are for another time. */
+static bool send_batch(struct looks *l, const struct batch *b, __u64 now_ns,
 		       const struct looks_calls *calls)
 {
-	int err;
+	size_t cnt = b->cnt;
+	int asked;
 
-	if (!b->cnt)
-		return;
-	err = worker_ask(l->worker, b->threads[0]->pid, b->threads[0]->uid, b->looks, b->cnt,
-			 b->is_urgent, now_ns);
-	if (err == -EAGAIN)
-		return;
-	for (size_t i = 0; i < b->cnt; i++) {
+	if (!cnt)
+		return true;
+	asked = worker_ask(l->worker, b->threads[0]->pid, b->threads[0]->uid, b->looks, cnt,
+			   b->is_urgent, now_ns);
+	if (asked == -EAGAIN)
+		return false;
+	if (asked >= 0)
+		cnt = asked;
+	for (size_t i = 0; i < cnt; i++) {
 		announce(l, b->threads[i], calls);
 		mark(&l->seen, b->threads[i]);
-		if (err)
+		if (asked < 0)
 			emit_no_stack(b->threads[i]->tid, 0, calls);
 		else
 			vec_push(&l->pending, b->pending[i]);
 	}
+	return cnt == b->cnt;
 }
 
 /* The kernel does not tell: nothing will be found. */
@@ -341,38 +370,47 @@ static void give_up(struct looks *l, const struct chosen *c, const struct looks_
 	}
 }
 
-/* One batch for each process. */
+/* Some of the same process; those that are not are left to be chosen from. */
+static void take_batch(struct looks *l, const struct model *m, struct chosen *c, size_t regs_cnt,
+		       __u64 now_ns, struct batch *ret)
+{
+	__u32 pid = c->threads[0]->pid;
+	size_t left = 0;
+
+	for (size_t i = 0; i < c->cnt; i++) {
+		const struct thread *t = c->threads[i];
+		const struct probe_registers *r = find_registers(l->regs, regs_cnt, t->tid);
+
+		if (!r) /* it does not wait any more, which its events will tell */
+			continue;
+		if (t->pid != pid || ret->cnt == WORKER_BATCH_MAX)
+			c->threads[left++] = t;
+		else
+			add_to_batch(l, m, t, r, now_ns, ret);
+	}
+	c->cnt = left;
+}
+
 static void ask(struct looks *l, const struct model *m, struct chosen *c, __u64 now_ns,
 		const struct looks_calls *calls)
 {
-	struct probe_registers regs[CHOSEN_MAX];
 	__u32 tids[CHOSEN_MAX];
+	struct batch b;
 	int cnt;
 
 	for (size_t i = 0; i < c->cnt; i++)
 		tids[i] = c->threads[i]->tid;
-	cnt = calls->read_registers(calls->arg, tids, c->cnt, regs);
-	if (cnt < 0)
+	cnt = calls->read_registers(calls->arg, tids, c->cnt, l->regs);
+	if (cnt < 0) {
 		give_up(l, c, calls);
-	while (cnt >= 0 && c->cnt) {
-		__u32 pid = c->threads[0]->pid;
-		struct batch b = {};
-		size_t left = 0;
-
-		for (size_t i = 0; i < c->cnt; i++) {
-			const struct thread *t = c->threads[i];
-			const struct probe_registers *r = find_registers(regs, cnt, t->tid);
-
-			if (!r) /* it does not wait any more, which its events will tell */
-				continue;
-			if (t->pid != pid || b.cnt == WORKER_BATCH_MAX)
-				c->threads[left++] = t;
-			else
-				add_to_batch(l, m, t, r, now_ns, &b);
-		}
-		c->cnt = left;
-		send_batch(l, &b, now_ns, calls);
+		return;
 	}
+	qsort(l->regs, cnt, sizeof(l->regs[0]), compare_tids);
+	do {
+		b.cnt = 0;
+		b.is_urgent = false;
+		take_batch(l, m, c, cnt, now_ns, &b);
+	} while (send_batch(l, &b, now_ns, calls) && c->cnt);
 }
 
 /* Ended threads stay in the map of waits; that it does not grow for ever is enough. */
@@ -384,10 +422,10 @@ static void prune_seen(struct looks *l, const struct model *m)
 		map_clear(&l->announced);
 }
 
-/* Has nothing changed that there would be somebody to announce? All are looked at for that. */
+/* Has no wait begun that may have to be announced? All are looked at for that. */
 static bool none_is_to_announce(const struct looks *l, const struct model *m, __u64 now_ns)
 {
-	return l->announced_version == model_wait_version(m) &&
+	return l->announced_cnt == model_wait_cnt(m) &&
 	       (!l->announce_ns || now_ns < l->announce_ns);
 }
 
@@ -397,13 +435,13 @@ static void announce_all(struct looks *l, const struct model *m, __u64 now_ns,
 {
 	if (none_is_to_announce(l, m, now_ns))
 		return;
-	l->announced_version = model_wait_version(m);
+	l->announced_cnt = model_wait_cnt(m);
 	l->announce_ns = 0;
 	for (size_t i = 0; i < model_thread_cnt(m); i++) {
 		const struct thread *t = model_thread_at(m, i);
 		__u64 due_ns = t->wait.since_ns + LOOKS_ANNOUNCE_NS;
 
-		if (!can_be_seen(l, t))
+		if (!wait_may_be_another(&t->wait) || !can_be_seen(l, t))
 			continue;
 		if (now_ns >= due_ns)
 			announce(l, t, calls);

@@ -9,7 +9,7 @@ static size_t threads_of(const struct model *m, const struct verdict *v, __u32 p
 {
 	size_t cnt = 0;
 
-	for (size_t i = 0; i < v->cycle_cnt && cnt < PROBE_WANTED_MAX; i++) {
+	for (size_t i = 0; i < v->cycle_cnt; i++) {
 		const struct thread *t = model_find_thread(m, v->cycle[i].tid);
 
 		if (t && t->pid == pid)
@@ -21,8 +21,8 @@ static size_t threads_of(const struct model *m, const struct verdict *v, __u32 p
 static bool all_wait(const struct model *m, const struct verdict *v, __u32 pid,
 		     const struct looks_calls *calls)
 {
-	struct probe_registers regs[PROBE_WANTED_MAX];
-	__u32 tids[PROBE_WANTED_MAX];
+	struct probe_registers regs[VERDICT_CYCLE_MAX];
+	__u32 tids[VERDICT_CYCLE_MAX];
 	size_t cnt = threads_of(m, v, pid, tids);
 	int found;
 

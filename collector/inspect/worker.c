@@ -19,8 +19,8 @@
 #include "inspect/worker_wire.h"
 
 enum {
-	ASKED_MAX = 64, /* looks that are not answered */
-	REAP_MS = 500,	/* one that is stuck in the kernel is left to init */
+	ASKED_MAX = 512, /* looks that are not answered */
+	REAP_MS = 500,	 /* one that is stuck in the kernel is left to init */
 };
 
 struct asked {
@@ -197,22 +197,27 @@ static int send_with_stack(struct worker *w, struct worker_request *rq,
 	return send_request(w, rq, fds, piece);
 }
 
+/* How many were asked, the first of them, or -errno. */
 static int ask(struct worker *w, struct worker_request *rq, const struct worker_look *looks,
 	       size_t cnt, const int fds[WORKER_FD_CNT])
 {
 	int err = 0;
+	size_t i;
 
 	if (fds[WORKER_FD_MEM] >= 0) {
 		memcpy(rq->looks, looks, cnt * sizeof(*looks));
 		rq->look_cnt = cnt;
-		return send_request(w, rq, fds, NULL);
+		err = send_request(w, rq, fds, NULL);
+		return err ? err : (int)cnt;
 	}
 	rq->look_cnt = 1;
-	for (size_t i = 0; i < cnt && !err; i++) {
+	for (i = 0; i < cnt && !err; i++) {
 		rq->looks[0] = looks[i];
 		err = send_with_stack(w, rq, fds);
 	}
-	return err;
+	if (err == -EAGAIN && i > 1)
+		return i - 1;
+	return err ? err : (int)cnt;
 }
 
 static bool is_gone(int err)
@@ -230,14 +235,20 @@ struct question {
 
 static int ask_kept(struct worker *w, struct worker_request *rq, const struct question *q)
 {
+	int err;
+
 	rq->looks[0] = q->looks[0];
 	rq->look_cnt = 1;
 	rq->piece_address = q->looks[0].regs[PREG_RSP];
 	rq->piece_len = q->stack_len < WORKER_PIECE_MAX ? q->stack_len : WORKER_PIECE_MAX;
-	return send_request(w, rq, q->fds, q->stack);
+	err = send_request(w, rq, q->fds, q->stack);
+	return err ? err : 1;
 }
 
-/* One that died while it had nothing to do died over nobody: its successor is asked. */
+/*
+ * How many were asked, the first of them, or -errno. One that died while it had nothing to do died
+ * over nobody: its successor is asked.
+ */
 static int ask_somebody(struct worker *w, struct worker_request *rq, const struct question *q)
 {
 	int err;
@@ -253,6 +264,11 @@ static int ask_somebody(struct worker *w, struct worker_request *rq, const struc
 	return is_gone(err) ? -EAGAIN : err;
 }
 
+size_t worker_room(const struct worker *w)
+{
+	return ASKED_MAX - w->asked.cnt;
+}
+
 /* May it be asked now? */
 static int may_ask(const struct worker *w, __u32 pid, size_t cnt)
 {
@@ -260,14 +276,16 @@ static int may_ask(const struct worker *w, __u32 pid, size_t cnt)
 		return -E2BIG;
 	if (map_get(&w->shunned, pid, NULL))
 		return -ECONNABORTED;
-	return w->asked.cnt + cnt > ASKED_MAX ? -EAGAIN : 0;
+	return cnt > worker_room(w) ? -EAGAIN : 0;
 }
 
-static void note_asked(struct worker *w, __u32 pid, const struct question *q, __u64 now_ns)
+/* The first cnt of them. */
+static void note_asked(struct worker *w, __u32 pid, const struct question *q, size_t cnt,
+		       __u64 now_ns)
 {
 	if (!w->asked.cnt)
 		w->heard_ns = now_ns;
-	for (size_t i = 0; i < q->cnt; i++)
+	for (size_t i = 0; i < cnt; i++)
 		vec_push(&w->asked, (struct asked){ q->looks[i].id, pid });
 }
 
@@ -275,17 +293,17 @@ int worker_ask(struct worker *w, __u32 pid, __u32 uid, const struct worker_look 
 	       bool is_urgent, __u64 now_ns)
 {
 	struct worker_request rq = { .pid = pid, .uid = uid, .is_urgent = is_urgent };
-	int fds[WORKER_FD_CNT], err = may_ask(w, pid, cnt);
+	int fds[WORKER_FD_CNT], ret = may_ask(w, pid, cnt);
 	struct question q = { .looks = looks, .cnt = cnt, .fds = fds };
 
-	if (err)
-		return err;
+	if (ret)
+		return ret;
 	open_fds(pid, looks[0].tid, fds);
-	err = fds[WORKER_FD_MAPS] < 0 ? -ESRCH : ask_somebody(w, &rq, &q);
+	ret = fds[WORKER_FD_MAPS] < 0 ? -ESRCH : ask_somebody(w, &rq, &q);
 	close_fds(fds);
-	if (!err)
-		note_asked(w, pid, &q, now_ns);
-	return err;
+	if (ret > 0)
+		note_asked(w, pid, &q, ret, now_ns);
+	return ret;
 }
 
 int worker_ask_kept(struct worker *w, __u32 pid, __u32 uid, const struct worker_view *view,
@@ -309,9 +327,9 @@ int worker_ask_kept(struct worker *w, __u32 pid, __u32 uid, const struct worker_
 
 	if (!err)
 		err = ask_somebody(w, &rq, &q);
-	if (!err)
-		note_asked(w, pid, &q, now_ns);
-	return err;
+	if (err > 0)
+		note_asked(w, pid, &q, 1, now_ns);
+	return err < 0 ? err : 0;
 }
 
 /* After the end of a worker: tell that there is no answer to what is left. */

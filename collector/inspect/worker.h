@@ -16,7 +16,7 @@
 #include "bpf/event.h"
 
 enum {
-	WORKER_BATCH_MAX = 16,	/* looks in one request */
+	WORKER_BATCH_MAX = 64,	/* looks in one request */
 	WORKER_TEXT_MAX = 3840, /* bytes of a stack; a trace takes EVENT_TAIL_MAX */
 	WORKER_START_MAX = 4,	/* workers that are started in all */
 };
@@ -52,10 +52,14 @@ struct worker_answer {
 struct worker *worker_new(void);
 void worker_free(struct worker *w); /* accepts NULL; the process ends */
 
+/* How many looks can be asked for now. */
+size_t worker_room(const struct worker *w);
+
 /*
  * Ask for cnt looks at threads of process pid, whose user is uid. is_urgent: somebody waits
- * for them, so what the process has mapped is read once more. 0; -EAGAIN: it is busy, try
- * again later; or another -errno: there is no answer to be had, now or ever.
+ * for them, so what the process has mapped is read once more. How many were asked, which are the
+ * first of them and at least one; -EAGAIN: it is busy, try again later; or another -errno: there
+ * is no answer to be had, now or ever.
  */
 int worker_ask(struct worker *w, __u32 pid, __u32 uid, const struct worker_look *looks, size_t cnt,
 	       bool is_urgent, __u64 now_ns);

@@ -53,6 +53,8 @@ static void apply_thread(struct model *m, const struct ev_thread *ev)
 		describe_thread(t, ev);
 		model_count_living(m, t, 1);
 		model_number_thread(m, t);
+		m->wait_version++;
+		m->wait_cnt++;
 		return;
 	}
 	if (t)

@@ -258,6 +258,7 @@ void model_wait_begins(struct model *m, struct thread *t)
 	struct lock *l;
 
 	m->wait_version++;
+	m->wait_cnt++;
 	check_reason(m, t);
 	recall_reason(m, t);
 	if (!wait_is_on_lock(&t->wait))

@@ -100,6 +100,11 @@ __u64 model_wait_version(const struct model *m)
 	return m->wait_version;
 }
 
+__u64 model_wait_cnt(const struct model *m)
+{
+	return m->wait_cnt;
+}
+
 size_t model_thread_cnt(const struct model *m)
 {
 	return m->threads.cnt;

@@ -48,6 +48,9 @@ __u64 model_event_cnt(const struct model *m);
  */
 __u64 model_wait_version(const struct model *m);
 
+/* Changes whenever a wait begins, or it becomes known whose it is: how many did so far. */
+__u64 model_wait_cnt(const struct model *m);
+
 /* Threads in no particular order; foreign ones are included. */
 size_t model_thread_cnt(const struct model *m);
 const struct thread *model_thread_at(const struct model *m, size_t idx);

@@ -84,6 +84,7 @@ struct model {
 	__u64 now_ns, begin_ns;
 	__u64 event_cnt;
 	__u64 wait_version;
+	__u64 wait_cnt; /* see model_wait_cnt() */
 	__u64 lost[LOST_CAUSE_MAX];
 
 	char output[MODEL_OUTPUT_MAX];

@@ -208,7 +208,7 @@ Test(looks, looking_has_a_budget)
 {
 	__u64 now_ns = build_now_ns() + 60 * MS;
 
-	burn_ms = 200;
+	burn_ms = 400;
 	state = 0;
 	step(now_ns);
 	cr_assert(eq(int, asked_cnt, 1));
@@ -225,6 +225,33 @@ Test(looks, looking_has_a_budget)
 	verdict.cycle_cnt = 0;
 	step(now_ns + 60000ULL * MS);
 	cr_expect(eq(int, asked_cnt, 3), "a minute later it is saved up again");
+}
+
+enum { CROWD = 2000, CROWD_TID = 5000000 };
+
+/* Their registers are those of the one thread that there is. */
+static void crowd_blocks(void)
+{
+	for (__u32 tid = CROWD_TID; tid < CROWD_TID + CROWD; tid++) {
+		apply(build_thread(tid, blocked.pid, blocked.pid, "one of many"));
+		apply(build_run(tid));
+		apply(build_block_condvar(tid, 0, (__u64)&blocked_table.fork[1]));
+	}
+}
+
+Test(looks, of_many_the_registers_are_read_at_once)
+{
+	__u64 now_ns;
+
+	crowd_blocks();
+	now_ns = build_now_ns() + 60 * MS;
+	for (int i = 0; i < 5000 && stack_cnt < CROWD + 1; i++) {
+		looks_receive(looks, now_ns);
+		step(now_ns += 20 * MS);
+		usleep(1000);
+	}
+	cr_expect(eq(int, stack_cnt, CROWD + 1));
+	cr_expect(lt(int, asked_cnt, CROWD / 50), "all threads are walked through for each time");
 }
 
 Test(looks, a_process_that_is_gone_is_not_asked_for_again)
