@@ -62,7 +62,7 @@ static void add_file(struct strbuf *ret, const struct report_input *in, const st
 		return;
 	strbuf_addf(ret, "%*s", DETAIL_INDENT + 2, "");
 	if (has_text)
-		strbuf_addf(ret, "%s%s", t->wait.reason == WAIT_CHILD ? "" : "on ", f->text);
+		strbuf_addf(ret, "%s%s", wait_fd(&t->wait) < 0 ? "" : "on ", f->text);
 	if (has_holders)
 		strbuf_adds(ret, has_text ? "; could be ended by " : "could be ended by ");
 	for (size_t i = 0; has_holders && i < h->cnt && i < HOLDER_MAX; i++) {

@@ -14,6 +14,7 @@
 #include "inspect/fifo.h"
 #include "inspect/file_locks.h"
 #include "inspect/file_words.h"
+#include "inspect/lock_holder.h"
 #include "inspect/lock_page.h"
 #include "inspect/process_stat.h"
 #include "inspect/time_left.h"
@@ -239,6 +240,15 @@ static void add_openers(struct ends *e, const struct ev_lockpage *page, struct f
 			far_ends_add_pid(&f->ends, g->pid);
 }
 
+/* Who holds it is all who can, if the word tells. */
+static void choose_holder(const struct model *m, const struct thread *t, struct finding *f)
+{
+	__u32 pid = lock_holder_find(m, t, &f->ends);
+
+	if (pid)
+		f->ends = (struct far_ends){ .pids = { pid }, .cnt = 1, .is_complete = true };
+}
+
 /* Who maps it can wake: that is asked of waits that have been for long, for it costs most. */
 static void look_at_page(struct ends *e, const struct model *m, const struct thread *t,
 			 const struct ends_calls *calls, struct finding *f)
@@ -256,6 +266,7 @@ static void look_at_page(struct ends *e, const struct model *m, const struct thr
 	lock_page_add_processes(&page, &f->ends);
 	if (f->ends.is_complete)
 		add_openers(e, &page, f);
+	choose_holder(m, t, f);
 	f->has_ends = true;
 }
 
@@ -273,7 +284,7 @@ static void add_strangers(const struct model *m, const struct thread *t, struct 
 		if ((other && !(other->flags & THREAD_FOREIGN)) ||
 		    !process_stat_read(f->ends.pids[i], &st))
 			continue;
-		strbuf_addf(&f->text, "; process %u is ", f->ends.pids[i]);
+		strbuf_addf(&f->text, "%sprocess %u is ", f->text.len ? "; " : "", f->ends.pids[i]);
 		if (!is_named)
 			strbuf_addf(&f->text, "%s, ", st.name);
 		strbuf_adds(&f->text, st.state);

@@ -209,12 +209,16 @@ static bool can_have_owner(const struct model *m, const struct thread *t)
 	return owner && (wait_is_shared(&t->wait) || !(owner->flags & THREAD_FOREIGN));
 }
 
-/* A "mutex" whose owner is no thread we know is a futex of some other kind. */
+/*
+ * A "mutex" whose owner is no thread we know is a futex of some other kind, but where the kernel
+ * itself hands it over.
+ */
 static void check_reason(const struct model *m, struct thread *t)
 {
 	struct wait *w = &t->wait;
 
-	if (wait_needs_owner(w) && !(w->flags & WAIT_WORDLESS) && !can_have_owner(m, t))
+	if (wait_needs_owner(w) && !wait_is_pi(w) && !(w->flags & WAIT_WORDLESS) &&
+	    !can_have_owner(m, t))
 		w->reason = WAIT_FUTEX;
 }
 

@@ -31,6 +31,8 @@ static enum story_end wait_end(const struct model *m, const struct thread *t,
 			return STORY_UNKNOWN;
 		return story_rescuer_cnt(m, t, r) ? STORY_SEVERAL : STORY_NOBODY;
 	case RESCUERS_HOLDERS:
+		if (story_is_elsewhere(m, r))
+			return STORY_ELSEWHERE;
 		return story_rescuer_cnt(m, t, r) ? STORY_SEVERAL : STORY_NOBODY;
 	case RESCUERS_OWNER:
 	case RESCUERS_OUTSIDE:

@@ -22,6 +22,7 @@ enum { STORY_MAX = 64 };
 	_(CIRCLE,   "circle",   "it waits for one of the chain: itself, or one before it") \
 	_(TIME,     "time",     "time, a disk or another device ends its wait")        \
 	_(SEVERAL,  "several",  "any of several threads could end its wait")           \
+	_(ELSEWHERE, "elsewhere", "only processes that are not traced could end its wait") \
 	_(NOBODY,   "nobody",   "nobody is left who could end its wait")               \
 	_(ENDED,    "ended",    "it has ended")                                        \
 	_(STOPPED,  "stopped",  "it is stopped, or was never started")                 \

@@ -21,6 +21,14 @@ static size_t others_cnt(const struct model *m, __u32 pid, const struct thread *
 	return model_living_cnt(m, pid) - (t->pid == pid && lives(t));
 }
 
+/* Was process pid never traced? One whose threads have all ended was. */
+static bool is_untraced(const struct model *m, __u32 pid)
+{
+	const struct thread *t = model_find_thread(m, pid);
+
+	return !model_living_cnt(m, pid) && (!t || (t->flags & THREAD_FOREIGN));
+}
+
 const struct thread *story_next(const struct model *m, const struct thread *t, struct rescue *ret)
 {
 	const struct thread *one;
@@ -65,6 +73,15 @@ size_t story_rescuer_cnt(const struct model *m, const struct thread *t, const st
 	return cnt;
 }
 
+bool story_is_elsewhere(const struct model *m, const struct rescue *r)
+{
+	size_t cnt = 0;
+
+	for (size_t i = 0; i < r->cnt; i++)
+		cnt += is_untraced(m, r->pids[i]);
+	return cnt && cnt == r->cnt;
+}
+
 /* What is waited for, up to the one who could give it. */
 static void add_object(const struct model *m, const struct thread *t, const struct thread *next,
 		       struct strbuf *ret)
@@ -85,6 +102,8 @@ static void add_object(const struct model *m, const struct thread *t, const stru
 		else
 			strbuf_addf(ret, "%s 0x%llx", wait_reason_word(w->reason),
 				    wait_lock_address(w));
+		if (f && f->text)
+			strbuf_addf(ret, "; %s", f->text);
 		return;
 	}
 	if (w->reason == WAIT_PIPE || w->reason == WAIT_SOCKET)
@@ -149,7 +168,8 @@ static void add_process(const struct model *m, const struct thread *t, __u32 pid
 
 	if (!cnt && pid != t->pid) {
 		if (*shown < LISTED_MAX)
-			strbuf_addf(ret, "%sprocess %u (not traced)", *shown ? ", " : "", pid);
+			strbuf_addf(ret, "%sprocess %u (%s)", *shown ? ", " : "", pid,
+				    is_untraced(m, pid) ? "not traced" : "has ended");
 		++*shown;
 		return;
 	}
@@ -209,6 +229,21 @@ static void add_several(const struct model *m, const struct thread *t, const str
 		strbuf_addf(ret,
 			    "; %s could end this wait: ", cnt == 1 ? "only one" : "any of these");
 		add_list(m, t, r->pids, r->cnt, ret);
+	}
+}
+
+/* How to see what those do that are not traced: "; try -p 4711,812" */
+static void add_advice(const struct model *m, const struct thread *t, struct strbuf *ret)
+{
+	const struct holders *h = model_holders(m, t);
+	size_t cnt = 0;
+
+	for (size_t i = 0; h && i < h->cnt && cnt < LISTED_MAX; i++) {
+		if (!is_untraced(m, h->pids[i]))
+			continue;
+		if (!cnt++)
+			strbuf_addf(ret, "; try -p %u", t->pid);
+		strbuf_addf(ret, ",%u", h->pids[i]);
 	}
 }
 
@@ -295,4 +330,6 @@ void story_add_wait(const struct model *m, const struct thread *t, __u64 now_ns,
 	add_evidence(t, next, &r, now_ns, ret);
 	if (!next)
 		add_learned(m, t, ret);
+	if (!next && !story_ends_by_itself(t))
+		add_advice(m, t, ret);
 }

@@ -19,6 +19,9 @@ bool story_owner_is_missing(const struct thread *t);
 /* Living threads that r says could end the wait of t, other than t; of a process not traced one. */
 size_t story_rescuer_cnt(const struct model *m, const struct thread *t, const struct rescue *r);
 
+/* Are those who r says could end a wait all of processes that are not traced? */
+bool story_is_elsewhere(const struct model *m, const struct rescue *r);
+
 /* Append " has waited 3.20 s for fork[1], held by phil-1 (read from memory)". */
 void story_add_wait(const struct model *m, const struct thread *t, __u64 now_ns,
 		    struct strbuf *ret);

@@ -55,6 +55,31 @@ def a_pipe_leads_to_who_sleeps_at_its_far_end(t):
                       threads["sleep"]["why"]["sentence"]), threads["sleep"]["why"]["sentence"])
 
 
+def why_of(report, tid):
+    return next(thread["why"] for thread in report["threads"] if thread["tid"] == tid)
+
+
+def what_is_not_traced_could_be(t):
+    kinds = {"pipe": "data in a pipe", "mutex": "mutex", "robust": "mutex", "inherit": "mutex"}
+    parents = {kind: t.popen([t.compile("far"), kind]) for kind in kinds}
+    children = {kind: int(parent.stdout.readline()) for kind, parent in parents.items()}
+    alone = check(t, "--timeout=1.5s", "-p", ",".join(map(str, children.values())))
+    both = check(t, "--timeout=0.5s", "-p", ",".join(
+        str(pid) for kind in kinds for pid in (children[kind], parents[kind].pid)))
+    for kind, what in kinds.items():
+        child, parent = children[kind], parents[kind].pid
+        why = why_of(alone, child)
+        t.check(re.search(fr"^far:{child} has waited .* for {what}.*; only one could end this "
+                          fr"wait: process {parent} \(not traced\).*; try -p {child},{parent}\.$",
+                          why["sentence"]), f"{kind}: {why}")
+        t.equal(why["end"], "elsewhere", f"{kind}: {why}")
+        why = why_of(both, child)
+        t.equal(why["chain"], [child, parent], f"{kind}, both traced: {why}")
+        t.check("not traced" not in why["sentence"] and "try -p" not in why["sentence"], why)
+        parents[kind].kill()
+        parents[kind].communicate()
+
+
 def the_pane_tells_it_and_scrolls(t):
     with Terminal(t) as term:
         line = start(term, lib.need_workloads("forks")[0])
@@ -74,4 +99,5 @@ def the_pane_tells_it_and_scrolls(t):
 if __name__ == "__main__":
     lib.need_tracing()
     lib.main([a_deadlock_closes_its_circle, a_pipe_leads_to_who_sleeps_at_its_far_end,
+              what_is_not_traced_could_be,
               the_pane_tells_it_and_scrolls])

@@ -188,6 +188,32 @@ Test(story, a_pipe_leads_to_the_other_end)
 	       "time");
 }
 
+Test(story, who_is_not_traced_could_be)
+{
+	const __u32 pids[] = { 812, 813, CHILD };
+
+	apply(build_run(LEFT));
+	apply(build_block_fd(LEFT, RIGHT, SYS_read, 3, S_IFIFO));
+	apply(build_holders(LEFT, pids, 1));
+	expect(LEFT,
+	       "left has waited 2.00 ms for data in a pipe, fd 3; only one could end this wait: "
+	       "process 812 (not traced) (read from /proc, again 2.00 ms ago); try -p 10,812.\n"
+	       "elsewhere");
+	apply(build_holders(LEFT, pids, 3));
+	expect(LEFT,
+	       "left has waited 2.00 ms for data in a pipe, fd 3; any of these could end this "
+	       "wait: process 812 (not traced), process 813 (not traced), child (New) (read from "
+	       "/proc, again 2.00 ms ago); try -p 10,812,813.\n"
+	       "several");
+	apply(build_exit(CHILD, 0));
+	apply(build_die(CHILD, RIGHT));
+	apply(build_holders(LEFT, pids + 2, 1));
+	expect(LEFT,
+	       "left has waited 2.01 ms for data in a pipe, fd 3; only one could end this wait: "
+	       "process 20 (has ended) (read from /proc, again 2.00 ms ago).\n"
+	       "several");
+}
+
 /* Any thread of the process may write: that the main thread would is not known. */
 Test(story, a_process_of_several_threads_is_no_link)
 {
