@@ -62,10 +62,7 @@ static int observe(struct session *s, const struct options *opts)
 	struct screen_loop l;
 	int status = session_go(s), err;
 
-	if (session_is_attached(s))
-		snprintf(reports.name, sizeof(reports.name), "%u", opts->pids[0]);
-	else
-		own_file_name(opts->argv[0], reports.name);
+	session_name(s, reports.name);
 	memcpy(record.name, reports.name, sizeof(record.name));
 	if (!status && screen_loop_open(opts, &src, &l))
 		status = EXIT_CTRACE_FAILED;

@@ -139,6 +139,20 @@ static void put_exit_statuses(void)
 #undef STATUS_ENTRY
 }
 
+static void put_closing_notes(void)
+{
+	puts(".SH NOTES\nTracing needs root, or CAP_BPF and CAP_PERFMON, and a kernel from 6.1 "
+	     "with BTF. All privilege is given up once the probes are attached; under sudo the "
+	     "program runs as the invoking user.\n"
+	     ".PP\nA trace is a file, not a pipe: it is read at many places. What \\-\\-ring "
+	     "keeps is in memory until the recording ends: a recorder that was killed (SIGKILL) "
+	     "leaves no events.\n"
+	     ".PP\nThe keys y and O, and record without \\-o, write to the directory in which "
+	     "ctrace was started: to ctrace\\-report\\-PROG\\-1.txt and to "
+	     "ctrace\\-PROG\\-1.ctrace, or with the next number that is free, and never to a "
+	     "file that is there.");
+}
+
 int cmd_manual(const struct options *opts, const struct launch_inherited *inherited)
 {
 	(void)opts;
@@ -161,14 +175,7 @@ int cmd_manual(const struct options *opts, const struct launch_inherited *inheri
 	put_notes();
 	put_exit_statuses();
 	puts(".SH ENVIRONMENT\n.B NO_COLOR\nswitches colours off,\n.B TERM\nsays what the terminal "
-	     "can.\n.SH NOTES\nTracing needs root, or CAP_BPF and CAP_PERFMON, and a kernel from "
-	     "6.1 with BTF. A trace is a file, not a pipe: it is read at many places. What "
-	     "\\-\\-ring "
-	     "keeps is in memory until the recording ends: a recorder that was killed (SIGKILL) "
-	     "leaves no events. The keys y and O write to the directory in which ctrace was "
-	     "started, to ctrace\\-report\\-PROG\\-1.txt and ctrace\\-PROG\\-1.ctrace, or with the "
-	     "next number that is free, and never to a file that is there. All privilege is given "
-	     "up once the probes are attached; under sudo "
-	     "the program runs as the invoking user.");
+	     "can.");
+	put_closing_notes();
 	return ferror(stdout) ? EXIT_CTRACE_FAILED : EXIT_SUCCESS;
 }

@@ -6,9 +6,13 @@
 
 int cmd_record(const struct options *opts, const struct launch_inherited *inherited)
 {
-	struct session s;
+	struct options mine = *opts;
 	enum headless_end end = HEADLESS_FAILED;
-	int status = session_start(opts, inherited, false, 0, 0, &s);
+	struct session s;
+	int status;
+
+	mine.own_output = !opts->output; /* what is recorded is wanted */
+	status = session_start(&mine, inherited, false, 0, 0, &s);
 
 	if (!status)
 		end = headless_run(&s, NULL, NULL, 0, &status);

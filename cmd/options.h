@@ -33,7 +33,7 @@ struct report_target {
 /*        command    arguments      what it does */
 #define COMMANDS(_)                                                                               \
 	_(live,   "PROG [ARGS...]",   "start PROG, trace it and all it creates, show it live")    \
-	_(record, "-o FILE PROG...",  "record a trace, no screen; PROG keeps its terminal")       \
+	_(record, "[-o FILE] PROG...","record a trace, no screen; PROG keeps its terminal")       \
 	_(replay, "FILE",             "show a recording on the same screen; needs no privilege")  \
 	_(report, "FILE",             "tell what a recording shows: verdict, threads, locks")     \
 	_(check,  "PROG...",          "find deadlocks: the exit status is the verdict")           \
@@ -86,7 +86,8 @@ struct options {
 	uint32_t pids[OPTIONS_PID_MAX];
 	size_t pid_cnt;	   /* 0: launch argv */
 	char *const *argv; /* the program with its arguments, or a command's own; NULL-terminated */
-	const char *output;
+	const char *output; /* NULL: none was named; */
+	bool own_output;    /* then one called after the program */
 	const char *theme;
 	const char *color;
 	uint64_t ring_sz;     /* bytes; 0: default */

@@ -13,7 +13,7 @@ static void begin(const struct record_key *k, struct strbuf *ret)
 	int err;
 
 	session_meta(s, &meta);
-	err = recording_begin_own(&s->rec, s->trace, k->name, &meta);
+	err = recording_begin_own(&s->rec, s->trace, k->name, &meta, false);
 	meta_release(&meta);
 	if (!err) /* else the message is there */
 		strbuf_addf(ret, "recording to %s, with what is in memory", s->rec.path);

@@ -42,21 +42,23 @@ int recording_begin(struct recording *r, struct trace *t, const char *path,
 }
 
 int recording_begin_own(struct recording *r, struct trace *t, const char *name,
-			const struct trace_meta *meta)
+			const struct trace_meta *meta, bool is_ring)
 {
 	char path[OWN_FILE_MAX];
 	int fd = own_file_create("ctrace", name, "ctrace", path), err;
 	struct writer *w;
 
 	if (fd < 0) {
-		log_err("cannot create %s: %s", path, strerror(-fd));
+		log_err("cannot create %s: %s; -o names another file", path, strerror(-fd));
 		return fd;
 	}
 	err = writer_open_fd(path, fd, meta, &w);
 	if (err)
 		return err;
 	start(r, t, path, w);
-	trace_attach_writer(t, w);
+	r->is_ring = is_ring;
+	if (!is_ring)
+		trace_attach_writer(t, w);
 	return 0;
 }
 

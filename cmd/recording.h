@@ -27,7 +27,7 @@ int recording_begin(struct recording *r, struct trace *t, const char *path,
  * written by and by, in recording_step(). 0, or -errno, which was said.
  */
 int recording_begin_own(struct recording *r, struct trace *t, const char *name,
-			const struct trace_meta *meta);
+			const struct trace_meta *meta, bool is_ring);
 
 /* To be called every SESSION_STEP_MS: a recorder that is killed loses seconds, not more. */
 void recording_step(struct recording *r);

@@ -123,17 +123,30 @@ void session_meta(const struct session *s, struct trace_meta *ret)
 	strbuf_release(&command);
 }
 
+void session_name(const struct session *s, char ret[OWN_NAME_MAX])
+{
+	if (s->opts->pid_cnt)
+		snprintf(ret, OWN_NAME_MAX, "%u", s->opts->pids[0]);
+	else
+		own_file_name(s->opts->argv[0], ret);
+}
+
 static int open_recording(struct session *s)
 {
 	const struct options *opts = s->opts;
+	char name[OWN_NAME_MAX];
 	struct trace_meta meta;
 	int err;
 
-	if (!opts->output)
+	if (!opts->output && !opts->own_output)
 		return 0;
 	session_meta(s, &meta);
-	err = recording_begin(&s->rec, s->trace, opts->output, &meta, opts->overwrite,
-			      opts->keep_sz > 0);
+	session_name(s, name);
+	if (opts->output)
+		err = recording_begin(&s->rec, s->trace, opts->output, &meta, opts->overwrite,
+				      opts->keep_sz > 0);
+	else
+		err = recording_begin_own(&s->rec, s->trace, name, &meta, opts->keep_sz > 0);
 	meta_release(&meta);
 	return err ? EXIT_CTRACE_FAILED : 0;
 }
@@ -177,7 +190,7 @@ static __u64 history_size(const struct options *opts)
 		return opts->keep_sz;
 	if (opts->history_sz)
 		return opts->history_sz;
-	return opts->output ? HISTORY_SZ_RECORDING : HISTORY_SZ;
+	return opts->output || opts->own_output ? HISTORY_SZ_RECORDING : HISTORY_SZ;
 }
 
 int session_start(const struct options *opts, const struct launch_inherited *inherited, bool pty,

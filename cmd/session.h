@@ -9,6 +9,7 @@
 #include "cmd/options.h"
 #include "inspect/ends.h"
 #include "cmd/order_watch.h"
+#include "cmd/own_file.h"
 #include "cmd/recording.h"
 #include "inspect/lock_words.h"
 #include "inspect/looks.h"
@@ -61,6 +62,9 @@ bool session_is_attached(const struct session *s);
 
 /* What is observed, for a title: the command, or "-p 4711". Safe text, borrowed. */
 const char *session_title(const struct session *s);
+
+/* What files about it are called after: the program, or the number of a process. */
+void session_name(const struct session *s, char ret[OWN_NAME_MAX]);
 
 /* What a recording of it says of itself; the caller releases. */
 void session_meta(const struct session *s, struct trace_meta *ret);

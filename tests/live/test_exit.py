@@ -219,6 +219,7 @@ def a_key_of_the_terminal_reaches_the_program_once(t):
     program = t.compile("signals")
     pid, fd = pty.fork()
     if pid == 0:
+        os.chdir(t.dir)
         os.execv(lib.CTRACE, [lib.CTRACE, "record", str(program)])
     text = lib.read_until(fd, b"ready", 10)
     os.write(fd, b"\x03")

@@ -123,6 +123,19 @@ def a_duration_ends_a_ring_that_forgets(t):
     t.check(LIMIT_WORDS in got.err, f"the closing line: {got.err!r}")
 
 
+def without_a_name_it_is_called_after_the_program(t):
+    for number in 1, 2:
+        got = t.ctrace("record", *PROGRAM)
+        path = t.dir / f"ctrace-sh-{number}.ctrace"
+        t.equal(got.status, 7, f"the program's status: {got}")
+        t.check(got.err.endswith(f" -> {path.name}\n"), f"the closing line: {got.err!r}")
+        t.equal(t.ctrace("report", path).status, 0, "the report of it")
+        t.equal(path.stat().st_mode & 0o777, 0o600, "mode of the file")
+    got = t.run("sh", "-c", 'cd /proc && exec "$@"', "sh", lib.CTRACE, "record", "true")
+    t.equal((got.status, got.err.count("\n")), (125, 1), f"where no file can be made: {got}")
+    t.check("-o names another file" in got.err, got.err)
+
+
 def a_process_attached_to_is_left_at_the_limit(t):
     program = t.popen(["sleep", "20"])
     try:
@@ -173,6 +186,7 @@ def main():
         a_size_ends_it,
         a_ring_keeps_the_end,
         a_duration_ends_a_ring_that_forgets,
+        without_a_name_it_is_called_after_the_program,
         a_process_attached_to_is_left_at_the_limit,
         killed_at_any_moment_it_opens,
         a_wrong_limit_is_one_line,
