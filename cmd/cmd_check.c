@@ -17,11 +17,15 @@ enum {
 	LOOK_NS = 2000000000, /* an attached program without a limit is watched so long */
 };
 
+/* How long a program is looked at in which nothing moves, so that the report has all stacks. */
+#define STACKS_NS 5000000000ULL
+
 struct check {
 	const struct options *opts;
 	struct report_out out; /* as things were at the verdict */
 	int status;	       /* that of the verdict; 0: none so far */
 	__u64 begin_ns;	       /* of the first step */
+	__u64 found_ns;	       /* when that status was found; 0: none so far */
 	__u64 unsure_ns;       /* when a thread was last hidden by a loss; 0: never */
 	bool is_over;
 };
@@ -92,6 +96,17 @@ static void make_report(struct check *c, const struct session *s, __u64 now_ns,
 	free(title);
 }
 
+/* Does nothing move in the program, and are there stacks to come that a report can wait for? */
+static bool waits_for_stacks(struct check *c, struct session *s, __u64 now_ns)
+{
+	if (!idle_since_ns(trace_tail(s->trace)) || s->has_ended)
+		return false;
+	session_hurry(s, true);
+	if (!c->found_ns)
+		c->found_ns = now_ns;
+	return now_ns < c->found_ns + STACKS_NS && !session_has_all_stacks(s);
+}
+
 /* A process that was there before is watched for so long and goes on: that is no finding. */
 static bool is_finding(const struct session *s)
 {
@@ -99,7 +114,7 @@ static bool is_finding(const struct session *s)
 }
 
 /* The status that ends the wait, or 0. */
-static int judge(struct check *c, const struct session *s, __u64 now_ns)
+static int judge(struct check *c, struct session *s, __u64 now_ns)
 {
 	__u64 limit_ns = 0;
 	enum report_limit limit = REPORT_NO_LIMIT;
@@ -121,6 +136,8 @@ static int judge(struct check *c, const struct session *s, __u64 now_ns)
 		limit = REPORT_UNSURE;
 		status = EXIT_LOSSY;
 	}
+	if (status && waits_for_stacks(c, s, now_ns))
+		return 0;
 	if (status)
 		make_report(c, s, now_ns, limit, limit_ns);
 	return status;

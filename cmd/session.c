@@ -397,6 +397,16 @@ bool session_is_explained(const struct session *s)
 	       !looks_stack_pending(s->looks, trace_tail(s->trace), &s->verdict);
 }
 
+void session_hurry(struct session *s, bool in_a_hurry)
+{
+	looks_hurry(s->looks, in_a_hurry);
+}
+
+bool session_has_all_stacks(const struct session *s)
+{
+	return !looks_stack_pending(s->looks, trace_tail(s->trace), &s->verdict);
+}
+
 size_t session_read_output(struct session *s)
 {
 	struct {

@@ -95,6 +95,13 @@ int session_detach(struct session *s, const char *limit);
 bool session_is_named(const struct session *s);
 bool session_is_explained(const struct session *s);
 
+/*
+ * Nothing moves any more, and a report is due: look at all threads, whatever it takes, or not any
+ * more. Are the stacks there that can be had?
+ */
+void session_hurry(struct session *s, bool in_a_hurry);
+bool session_has_all_stacks(const struct session *s);
+
 /* What the program has written to its terminal goes into the trace. Bytes read. */
 size_t session_read_output(struct session *s);
 

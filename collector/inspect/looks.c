@@ -13,10 +13,10 @@
 enum {
 	BUDGET_PER_MILLE = 8,	   /* of one CPU */
 	BUDGET_MAX_NS = 300000000, /* that is saved up: what ten thousand threads take at first */
-	CHOSEN_MAX = 256,	   /* threads in one go, of which all registers are read at once */
+	CHOSEN_MAX = 512,	   /* threads in one go, of which all registers are read at once */
 	SCAN_MAX = 4096,	   /* that are considered for it */
 	SOON_MAX =
-		20 * CHOSEN_MAX, /* that may be waited for: this many are seen in half a second */
+		10 * CHOSEN_MAX, /* that may be waited for: this many are seen in half a second */
 };
 
 _Static_assert((int)CHOSEN_MAX <= (int)PROBE_WANTED_MAX, "their registers are read at once");
@@ -39,6 +39,7 @@ struct looks {
 	VEC(struct worker_answer *) answers;
 	__u32 last_id;
 	__s64 budget_ns;
+	bool is_hurried;     /* there is no budget */
 	__u64 saved_ns;	     /* up to when the budget is counted */
 	size_t next;	     /* the thread to begin with, so that everybody has a turn */
 	__u64 announced_cnt; /* how many waits had begun when all were last considered */
@@ -75,6 +76,16 @@ static __u64 cpu_now_ns(void)
 
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
 	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
+void looks_hurry(struct looks *l, bool in_a_hurry)
+{
+	l->is_hurried = in_a_hurry;
+}
+
+static bool budget_is_left(const struct looks *l)
+{
+	return l->is_hurried || l->budget_ns > 0;
 }
 
 static void save_budget(struct looks *l, __u64 now_ns)
@@ -269,7 +280,7 @@ static void choose(struct looks *l, const struct model *m, const struct verdict 
 	first_cnt = ret->cnt;
 	if (worker_room(l->worker) < CHOSEN_MAX)
 		return;
-	for (size_t i = 0; i < cnt && i < SCAN_MAX && ret->cnt < CHOSEN_MAX && l->budget_ns > 0;
+	for (size_t i = 0; i < cnt && i < SCAN_MAX && ret->cnt < CHOSEN_MAX && budget_is_left(l);
 	     i++) {
 		const struct thread *t = model_thread_at(m, l->next++ % cnt);
 
@@ -497,7 +508,7 @@ bool looks_stack_pending(const struct looks *l, const struct model *m, const str
 	vec_for_each(p, &l->pending)
 		if (verdict_has_thread(v, p->tid))
 			return true;
-	for (size_t i = 0; i < model_thread_cnt(m) && l->budget_ns > 0; i++)
+	for (size_t i = 0; i < model_thread_cnt(m) && budget_is_left(l); i++)
 		cnt += can_be_seen(l, model_thread_at(m, i));
-	return cnt && cnt <= SOON_MAX;
+	return cnt && (l->is_hurried || cnt <= SOON_MAX);
 }

@@ -39,6 +39,12 @@ struct looks_calls {
 };
 
 /*
+ * From now on (or not) looking may take of the CPU what it takes: for when the program does
+ * nothing and somebody waits for the stacks.
+ */
+void looks_hurry(struct looks *l, bool in_a_hurry);
+
+/*
  * Take what has been found. To be called before the events of the probes are taken, for
  * these tell whether what was found is still true: looks_step() does, after them.
  */
@@ -56,7 +62,8 @@ bool looks_name_pending(const struct looks *l, const struct model *m, const stru
 
 /*
  * Is there anybody waiting who will be looked at soon, or is? Then a report may become better.
- * Of thousands of threads most will be looked at when the time that may be spent has grown.
+ * Of thousands of threads most will be looked at when the time that may be spent has grown, or
+ * soon if in a hurry.
  */
 bool looks_stack_pending(const struct looks *l, const struct model *m, const struct verdict *v);
 

@@ -19,8 +19,8 @@
 #include "inspect/worker_wire.h"
 
 enum {
-	ASKED_MAX = 512, /* looks that are not answered */
-	REAP_MS = 500,	 /* one that is stuck in the kernel is left to init */
+	ASKED_MAX = 1024, /* looks that are not answered */
+	REAP_MS = 500,	  /* one that is stuck in the kernel is left to init */
 };
 
 struct asked {

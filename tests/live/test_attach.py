@@ -190,9 +190,11 @@ def a_deadlock_among_ten_thousand_is_found_at_once(t):
     t.equal(len(report["threads"]), CROWD + 1, "threads")
     t.equal([thread["name"] for thread in report["threads"] if thread["state"] != "blocked"], [],
             "threads that are not Blocked")
+    t.equal([thread["name"] for thread in report["threads"] if not thread["waits_for"]["stack"]],
+            [], "threads without a stack")
     t.equal(report["lost"]["total"], 0, "lost events")
     t.check(report["duration_ns"] < SOON_NS, f"it took {report['duration_ns']} ns")
-    t.note(f"explained after {report['duration_ns'] / 1e6:.0f} ms")
+    t.note(f"explained with all stacks after {report['duration_ns'] / 1e6:.0f} ms")
 
 
 def main():

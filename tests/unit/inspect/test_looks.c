@@ -227,6 +227,23 @@ Test(looks, looking_has_a_budget)
 	cr_expect(eq(int, asked_cnt, 3), "a minute later it is saved up again");
 }
 
+Test(looks, in_a_hurry_there_is_no_budget)
+{
+	__u64 now_ns = build_now_ns() + 60 * MS;
+
+	burn_ms = 400;
+	state = 0;
+	step(now_ns);
+	looks_hurry(looks, true);
+	cr_expect(looks_stack_pending(looks, model, &verdict));
+	burn_ms = 0;
+	step(now_ns + 20 * MS);
+	cr_expect(eq(int, asked_cnt, 2));
+	looks_hurry(looks, false);
+	step(now_ns + 40 * MS);
+	cr_expect(eq(int, asked_cnt, 2), "it is overdrawn still");
+}
+
 enum { CROWD = 2000, CROWD_TID = 5000000 };
 
 /* Their registers are those of the one thread that there is. */

@@ -118,7 +118,7 @@ Test(worker, more_than_it_can_remember_has_to_wait)
 	cr_assert(eq(int, ask_about(blocked.pid, 0), 0));
 	wait_for_worker();
 	kill(find_worker(), SIGSTOP);
-	for (cnt = 1; cnt < 1000 && !err; cnt++)
+	for (cnt = 1; cnt < 2000 && !err; cnt++)
 		err = ask_about(blocked.pid, cnt);
 	cr_expect(eq(int, err, -EAGAIN));
 	kill(find_worker(), SIGCONT);
