@@ -62,17 +62,18 @@ enum {
 
 /* hdr.flags; a bit may mean different things for different kinds. */
 enum event_flag {
-	EVF_PREEMPT = 1 << 0,  /* SWITCH, BLOCK: taken off by the kernel, did not ask for it */
-	EVF_YIELD = 1 << 1,    /* SWITCH: in sched_yield(2) */
-	EVF_WOKEN = 1 << 2,    /* BLOCK: a wake-up was already under way, its WAKE came before */
-	EVF_COMPAT = 1 << 3,   /* BLOCK, WAKE: nr and args are of the 32-bit system call table */
-	EVF_WORDS = 1 << 4,    /* BLOCK: words[] could be read at args[0] */
-	EVF_HARDIRQ = 1 << 5,  /* WAKE: from a hardware interrupt (or NMI): waker_tid did nothing */
-	EVF_SOFTIRQ = 1 << 6,  /* WAKE: from a soft interrupt: a timer, the network */
-	EVF_MET = 1 << 0,      /* THREAD: not created under our eyes; its state is Unknown */
-	EVF_FOREIGN = 1 << 1,  /* THREAD: not traced, only named: it woke a traced thread */
-	EVF_GROUP = 1 << 0,    /* EXIT: the last thread of its process */
-	EVF_UNSEEN = 1 << 0,   /* REAP: it was gone for certain; how, and when, nobody saw */
+	EVF_PREEMPT = 1 << 0, /* SWITCH, BLOCK: taken off by the kernel, did not ask for it */
+	EVF_YIELD = 1 << 1,   /* SWITCH: in sched_yield(2) */
+	EVF_WOKEN = 1 << 2,   /* BLOCK: a wake-up was already under way, its WAKE came before */
+	EVF_COMPAT = 1 << 3,  /* BLOCK, WAKE: nr and args are of the 32-bit system call table */
+	EVF_WORDS = 1 << 4,   /* BLOCK: words[] could be read at args[0] */
+	EVF_HARDIRQ = 1 << 5, /* WAKE: from a hardware interrupt (or NMI): waker_tid did nothing */
+	EVF_SOFTIRQ = 1 << 6, /* WAKE: from a soft interrupt: a timer, the network */
+	EVF_MET = 1 << 0,     /* THREAD: not created under our eyes; its state is Unknown */
+	EVF_FOREIGN = 1 << 1, /* THREAD: not traced, only named: it woke a traced thread */
+	EVF_SHARES_MEMORY = 1 << 2, /* THREAD: its process has that of its parent, by vfork(2) */
+	EVF_GROUP = 1 << 0,	    /* EXIT: the last thread of its process */
+	EVF_UNSEEN = 1 << 0,	    /* REAP: it was gone for certain; how, and when, nobody saw */
 	EVF_BORROWED = 1 << 0, /* LOCKNAME: by way of a waiter's variables; holds while one waits */
 	EVF_TRUNCATED = 1 << 0,	 /* STACK: there are more frames, outward, that were not found */
 	EVF_PENDING = 1 << 1,	 /* STACK: it is being looked for; another one will follow */

@@ -28,6 +28,15 @@ static __always_inline void read_number(struct task_struct *task, struct ev_thre
 	ev->ns_tid = number.nr;
 }
 
+/* A child of vfork(2) and its like: what it has locked is locked for its parent, too. */
+static __always_inline __u8 shares_memory(struct task_struct *task)
+{
+	struct task_struct *parent = task->real_parent;
+
+	return task->tgid != parent->tgid && task->mm && task->mm == parent->mm ? EVF_SHARES_MEMORY
+										: 0;
+}
+
 /*
  * Tell the reader who this is. Done once; when the ring was full it is tried
  * again at the next event of the thread.
@@ -40,7 +49,7 @@ static __always_inline void traced_announce(struct task_struct *task, struct tra
 	if (!ev)
 		return;
 	t->flags |= TRACED_ANNOUNCED;
-	ev->hdr.flags = flags;
+	ev->hdr.flags = flags | shares_memory(task);
 	ev->pid = task->tgid;
 	ev->parent_tid = parent_tid;
 	ev->ppid = task->real_parent->tgid;

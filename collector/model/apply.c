@@ -41,7 +41,8 @@ static void apply_thread(struct model *m, const struct ev_thread *ev)
 		.tid = ev->hdr.tid,
 		.state = ev->hdr.flags & (EVF_MET | EVF_FOREIGN) ? THREAD_UNKNOWN : THREAD_NEW,
 		.flags = (ev->hdr.flags & EVF_MET ? THREAD_MET : 0) |
-			 (ev->hdr.flags & EVF_FOREIGN ? THREAD_FOREIGN : 0),
+			 (ev->hdr.flags & EVF_FOREIGN ? THREAD_FOREIGN : 0) |
+			 (ev->hdr.flags & EVF_SHARES_MEMORY ? THREAD_SHARES_MEMORY : 0),
 		.cpu = ev->hdr.cpu,
 		.since_ns = ev->hdr.ts_ns,
 		.created_ns = ev->hdr.ts_ns,
@@ -86,6 +87,7 @@ static void apply_exec(struct model *m, const struct ev_exec *ev)
 		model_change_tid(m, ev->old_tid, ev->hdr.tid, ev->hdr.ts_ns);
 	t = model_get_thread(m, ev->hdr.tid, ev->hdr.ts_ns);
 	t->flags |= THREAD_EXECUTED;
+	t->flags &= ~THREAD_SHARES_MEMORY;
 	set_name(t, ev->comm);
 	model_forget_lock_names(m, ev->hdr.tid);
 	model_forget_pages(m, ev->hdr.tid);

@@ -178,10 +178,38 @@ static struct lock *get_lock_of_wait(struct model *m, const struct thread *t)
 	return l;
 }
 
+bool model_shares_memory(const struct model *m, __u32 pid)
+{
+	const struct thread *first = model_peek_thread(m, pid);
+
+	return first && first->pid == pid && (first->flags & THREAD_SHARES_MEMORY);
+}
+
+/* Can other, whose number is in the words t waits on, not reach them? */
+static bool is_elsewhere(const struct model *m, const struct thread *t, const struct thread *other)
+{
+	return other->pid != t->pid && !wait_is_shared(&t->wait) &&
+	       !model_shares_memory(m, other->pid) && !model_shares_memory(m, t->pid);
+}
+
+const struct thread *model_lock_copied_from(const struct model *m, const struct thread *t)
+{
+	const struct thread *other = t->wait.reason != WAIT_JOIN
+					     ? model_find_number(m, t, wait_owner_tid(&t->wait))
+					     : NULL;
+	const struct thread *first = model_peek_thread(m, t->pid);
+
+	/* One that is younger only has the number of who locked it. */
+	if (!other || !first || !is_elsewhere(m, t, other) || other->start_ns > first->start_ns)
+		return NULL;
+	return other;
+}
+
 /*
  * Here is decided that "this thread is blocked on that lock, held by that one":
  * the words say a tid, and it is a thread that is traced. Otherwise memory that
- * merely looks like a mutex would get an owner.
+ * merely looks like a mutex would get an owner. Nor does who has locked it in another
+ * process, of which fork(2) made this copy: the copy is never given back.
  */
 static void take_owner(struct model *m, struct lock *l, const struct thread *t)
 {
@@ -189,8 +217,10 @@ static void take_owner(struct model *m, struct lock *l, const struct thread *t)
 	const struct thread *owner = model_find_number(m, t, wait_owner_tid(w));
 	__u32 before = l->owner_tid;
 
+	if (owner && ((owner->flags & THREAD_FOREIGN) || is_elsewhere(m, t, owner)))
+		owner = NULL;
 	l->read_ns = w->read_ns;
-	l->owner_tid = owner && !(owner->flags & THREAD_FOREIGN) ? owner->tid : 0;
+	l->owner_tid = owner ? owner->tid : 0;
 	if (l->owner_tid != before)
 		l->owner_since_ns = l->owner_tid ? l->read_ns : 0;
 	l->evidence = l->owner_tid ? EVIDENCE_READ : EVIDENCE_UNKNOWN;

@@ -85,6 +85,16 @@ void model_know_names(struct model *m, const struct lock_names *names);
 /* The lock t waits on, or NULL when it waits for something else. */
 const struct lock *model_lock_waited_on(const struct model *m, const struct thread *t);
 
+/* Has process pid, as long as it executes no program, the memory of its parent? */
+bool model_shares_memory(const struct model *m, __u32 pid);
+
+/*
+ * The thread of another process, with other memory, that is named by the words t waits on: the
+ * lock was copied by fork(2) while that one held it, and the copy is never given back. NULL: it
+ * is not so, or not known to be.
+ */
+const struct thread *model_lock_copied_from(const struct model *m, const struct thread *t);
+
 /*
  * When the word that t, which is Blocked, waits on was last read again; 0: never. A mutex says
  * the same to all who wait for it, so a reading by way of any of them will do.

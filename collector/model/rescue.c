@@ -165,7 +165,9 @@ static bool rescue_by_peers(const struct model *m, const struct thread *t, struc
 	if (!wait_is_futex(&t->wait) ||
 	    (wait_is_shared(&t->wait) && model_lock_memory(m, t) != MEMORY_PRIVATE))
 		return false;
-	if (wait_is_shared(&t->wait))
+	if (model_shares_memory(m, t->pid)) /* the threads of its parent reach it as well */
+		return false;
+	if (wait_is_shared(&t->wait) || model_lock_copied_from(m, t))
 		ret->evidence = EVIDENCE_READ;
 	ret->by = RESCUERS_PEERS;
 	ret->pids = &t->pid;

@@ -27,7 +27,7 @@ static enum story_end wait_end(const struct model *m, const struct thread *t,
 		return STORY_TIME;
 	switch (r->by) {
 	case RESCUERS_PEERS:
-		if (story_owner_is_missing(t))
+		if (story_owner_is_missing(m, t))
 			return STORY_UNKNOWN;
 		return story_rescuer_cnt(m, t, r) ? STORY_SEVERAL : STORY_NOBODY;
 	case RESCUERS_HOLDERS:

@@ -55,9 +55,10 @@ bool story_ends_by_itself(const struct thread *t)
 	return false;
 }
 
-bool story_owner_is_missing(const struct thread *t)
+bool story_owner_is_missing(const struct model *m, const struct thread *t)
 {
-	return t->wait.reason == WAIT_MUTEX || t->wait.reason == WAIT_RWLOCK;
+	return (t->wait.reason == WAIT_MUTEX || t->wait.reason == WAIT_RWLOCK) &&
+	       !model_lock_copied_from(m, t);
 }
 
 size_t story_rescuer_cnt(const struct model *m, const struct thread *t, const struct rescue *r)
@@ -211,6 +212,16 @@ static void add_outside(const struct model *m, const struct thread *t, struct st
 	}
 }
 
+/* Whoever locked it has another one of the same name, at the same address. */
+static void add_copied(const struct model *m, const struct thread *t, struct strbuf *ret)
+{
+	const struct thread *other = model_lock_copied_from(m, t);
+
+	strbuf_adds(ret, "; it was locked by ");
+	model_add_name(m, other->tid, ret);
+	strbuf_addf(ret, " of process %u when fork copied it, and nobody has the copy", other->pid);
+}
+
 static void add_several(const struct model *m, const struct thread *t, const struct rescue *r,
 			struct strbuf *ret)
 {
@@ -219,7 +230,9 @@ static void add_several(const struct model *m, const struct thread *t, const str
 	if (wait_is_for_readers(&t->wait) && wait_reader_cnt(&t->wait)) {
 		strbuf_addf(ret, "; held by %u of its readers, it is not known which",
 			    wait_reader_cnt(&t->wait));
-	} else if (r->by == RESCUERS_PEERS && story_owner_is_missing(t)) {
+	} else if (r->by == RESCUERS_PEERS && model_lock_copied_from(m, t)) {
+		add_copied(m, t, ret);
+	} else if (r->by == RESCUERS_PEERS && story_owner_is_missing(m, t)) {
 		strbuf_adds(ret, "; who holds it is not known");
 	} else if (!cnt && r->by == RESCUERS_PEERS) {
 		strbuf_adds(ret, "; no other thread of its process is left to wake it");
@@ -261,16 +274,17 @@ static void add_learned(const struct model *m, const struct thread *t, struct st
 		    model_wakers(m, t)->total);
 }
 
-static bool is_unclear(const struct thread *t, const struct thread *next, const struct rescue *r)
+static bool is_unclear(const struct model *m, const struct thread *t, const struct thread *next,
+		       const struct rescue *r)
 {
 	return !next && !story_ends_by_itself(t) &&
 	       (r->by == RESCUERS_OUTSIDE || r->by == RESCUERS_OWNER ||
-		(r->by == RESCUERS_PEERS && story_owner_is_missing(t)));
+		(r->by == RESCUERS_PEERS && story_owner_is_missing(m, t)));
 }
 
 /* Of what was found, how; else of the wait as it was seen. */
-static void add_evidence(const struct thread *t, const struct thread *next, const struct rescue *r,
-			 __u64 now_ns, struct strbuf *ret)
+static void add_evidence(const struct model *m, const struct thread *t, const struct thread *next,
+			 const struct rescue *r, __u64 now_ns, struct strbuf *ret)
 {
 	static const char *const words[] = {
 		[EVIDENCE_UNKNOWN] = "how is not known",
@@ -278,10 +292,10 @@ static void add_evidence(const struct thread *t, const struct thread *next, cons
 		[EVIDENCE_READ] = "read from memory",
 		[EVIDENCE_OBSERVED] = "observed",
 	};
-	bool is_found = next || r->by == RESCUERS_HOLDERS;
+	bool is_found = next || r->by == RESCUERS_HOLDERS || model_lock_copied_from(m, t);
 	char buf[FMT_SZ];
 
-	if (is_unclear(t, next, r))
+	if (is_unclear(m, t, next, r))
 		strbuf_adds(ret, " (the wait is observed");
 	else if (r->evidence == EVIDENCE_READ && r->by == RESCUERS_HOLDERS)
 		strbuf_adds(ret, " (read from /proc");
@@ -327,7 +341,7 @@ void story_add_wait(const struct model *m, const struct thread *t, __u64 now_ns,
 		add_several(m, t, &r, ret);
 	else if (!next && !story_ends_by_itself(t))
 		add_outside(m, t, ret);
-	add_evidence(t, next, &r, now_ns, ret);
+	add_evidence(m, t, next, &r, now_ns, ret);
 	if (!next)
 		add_learned(m, t, ret);
 	if (!next && !story_ends_by_itself(t))

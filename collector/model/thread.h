@@ -9,13 +9,14 @@
 #include "model/wait.h"
 
 enum thread_flag {
-	THREAD_MET = 1 << 0,	      /* was there before ctrace */
-	THREAD_FOREIGN = 1 << 1,      /* not traced: it only woke somebody */
-	THREAD_NAMELESS = 1 << 2,     /* its THREAD event was lost */
-	THREAD_WAKE_PENDING = 1 << 3, /* a WAKE came while it ran; a BLOCK may follow it */
-	THREAD_GROUP_ENDED = 1 << 4,  /* the last of its process */
-	THREAD_EXECUTED = 1 << 5,     /* a main thread: seen from the begin of its program on */
-	THREAD_EXITS = 1 << 6,	      /* its EXIT came; its last switch is what ends it */
+	THREAD_MET = 1 << 0,	       /* was there before ctrace */
+	THREAD_FOREIGN = 1 << 1,       /* not traced: it only woke somebody */
+	THREAD_NAMELESS = 1 << 2,      /* its THREAD event was lost */
+	THREAD_WAKE_PENDING = 1 << 3,  /* a WAKE came while it ran; a BLOCK may follow it */
+	THREAD_GROUP_ENDED = 1 << 4,   /* the last of its process */
+	THREAD_EXECUTED = 1 << 5,      /* a main thread: seen from the begin of its program on */
+	THREAD_EXITS = 1 << 6,	       /* its EXIT came; its last switch is what ends it */
+	THREAD_SHARES_MEMORY = 1 << 7, /* its process has that of its parent, until it executes */
 };
 
 /* The latest wake-up. */

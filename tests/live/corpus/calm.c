@@ -298,6 +298,34 @@ static void vforking(void)
 	waitpid(pid, NULL, 0);
 }
 
+static void *holder_work(void *arg)
+{
+	pthread_mutex_lock(&lock[0]);
+	wait_a_moment();
+	pthread_mutex_unlock(&lock[0]);
+	wait_a_moment();
+	sem_post(&sem);
+	return arg;
+}
+
+/* What the child waits for is in the memory of its parent, too, whose other thread has it. */
+static void vforked_waiter(void)
+{
+	pid_t pid;
+
+	start(1, holder_work);
+	usleep(MOMENT_US / 10);
+	pid = vfork();
+	if (pid == 0) {
+		pthread_mutex_lock(&lock[0]);
+		pthread_mutex_unlock(&lock[0]);
+		sem_wait(&sem);
+		_exit(0);
+	}
+	waitpid(pid, NULL, 0);
+	join_all();
+}
+
 static void daemon_child(long i)
 {
 	(void)i;
@@ -530,6 +558,7 @@ static const struct situation situations[] = {
 	{ "sleeping-writer", sleeping_writer },
 	{ "debugger", debugger },
 	{ "vforking", vforking },
+	{ "vforked-waiter", vforked_waiter },
 	{ "daemonize", daemonize },
 	{ "alarmed", alarmed },
 	{ "timer-thread", timer_thread },

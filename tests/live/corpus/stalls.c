@@ -2,6 +2,7 @@
 /* Nobody is left who could wake them: stalls SITUATION. */
 #include <semaphore.h>
 #include <sys/eventfd.h>
+#include <sys/wait.h>
 #include "corpus.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -93,6 +94,28 @@ static void orphan(void)
 	start_and_join(2, owner_work);
 }
 
+/* Its own lock is given back each time; the copy of it in the child was not, and never will be. */
+static void *keeper_work(void *arg)
+{
+	for (;;) {
+		pthread_mutex_lock(&lock);
+		wait_a_moment();
+		pthread_mutex_unlock(&lock);
+	}
+	return arg;
+}
+
+static void forked_holder(void)
+{
+	start(1, keeper_work);
+	usleep(MOMENT_US / 10);
+	if (fork() == 0) {
+		name_me(0);
+		pthread_mutex_lock(&lock);
+	}
+	wait(NULL);
+}
+
 static void *event_work(void *arg)
 {
 	uint64_t value;
@@ -136,6 +159,7 @@ static const struct situation situations[] = {
 	{ "no-producer", no_producer },
 	{ "barrier-short", barrier_short },
 	{ "orphan", orphan },
+	{ "forked-holder", forked_holder },
 	{ "eventfd", eventfd_unwritten },
 	{ "posted-under-lock", posted_under_lock },
 };

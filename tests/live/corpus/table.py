@@ -114,6 +114,7 @@ CASES = [
     Case("stall", "stalls", "no-producer", "stuck-1 stuck-2 stuck-3"),
     Case("stall", "stalls", "barrier-short", TWO + " stuck-2"),
     Case("stall", "stalls", "orphan", "stuck-1"),
+    Case("stall", "stalls", "forked-holder", "stuck-0"),
     Case("alarm", "stalls", "posted-under-lock", TWO),
     Case("stall", "stalls", "eventfd", "stuck-0"),
     Case("stall", "stalls-musl", "lost-wake-up", "stuck-0"),
@@ -166,8 +167,8 @@ CASES = [
     # These end by themselves, and look stuck before.
     *[Case("ends", "calm", situation) for situation in (
         "sleeping", "spinning", "signal-late", "child-sleeps", "child-works", "sleeping-writer",
-        "debugger", "vforking", "daemonize", "alarmed", "timer-thread", "robust", "error-checked",
-        "fcntl-cycle", "shared-semaphore", "slow-answer", "chat", "nested")],
+        "debugger", "vforking", "vforked-waiter", "daemonize", "alarmed", "timer-thread", "robust",
+        "error-checked", "fcntl-cycle", "shared-semaphore", "slow-answer", "chat", "nested")],
     *[Case("ends", "no_deadlock", situation) for situation in (
         "convoy", "long-section", "trylock", "timed", "pool", "pool-epoll", "pool-child",
         "by-signal", "readers", "shared")],

@@ -2,7 +2,9 @@
 /* How a lock went so far: who waited longest, how long it was seen held. */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
-#include "model/model.h"
+#include <string.h>
+#include "model/rescue.h"
+#include "model/story.h"
 #include "tests/unit/support/builders.h"
 
 enum { LOCK = 0x5000, MS = 1000 * 1000 };
@@ -182,4 +184,77 @@ Test(locks, two_mutexes_beside_each_other_are_two)
 	add(build_block_mutex(102, 103, LOCK, 101));
 	add(build_block_mutex(103, 101, LOCK + 4, 101));
 	cr_expect(eq(sz, model_lock_cnt(m), 2));
+}
+
+enum { CHILD = 200 };
+
+/* A child of process 100, born while worker 101 holds the lock, wants it, too. */
+static void child_wants_the_lock(__u8 flags)
+{
+	struct ev_hdr *child = build_thread(CHILD, CHILD, 100, "child");
+
+	child->flags |= flags;
+	add(child);
+	add(build_run(CHILD));
+	add(build_block_mutex(CHILD, 103, LOCK, 101));
+}
+
+static void expect_child_waits(const char *words)
+{
+	struct strbuf text = {};
+	struct story s;
+
+	story_find(m, model_find_thread(m, CHILD), &s);
+	for (size_t i = 0; i < s.cnt; i++)
+		story_sentence(m, &s, i, build_now_ns(), &text);
+	cr_expect(strstr(strbuf_str(&text), words) != NULL, "%s", strbuf_str(&text));
+	strbuf_release(&text);
+}
+
+Test(locks, a_lock_that_fork_has_copied_has_no_owner)
+{
+	const struct thread *child;
+
+	child_wants_the_lock(0);
+	child = model_find_thread(m, CHILD);
+	cr_expect(eq(u32, model_find_lock(m, CHILD, LOCK)->owner_tid, 0));
+	cr_expect(eq(int, child->wait.reason, WAIT_MUTEX));
+	cr_expect(eq(u32, model_lock_copied_from(m, child)->tid, 101));
+	expect_child_waits("for mutex 0x5000; it was locked by worker:101 of process 100 when "
+			   "fork copied it, and nobody has the copy (read from memory)");
+}
+
+Test(locks, a_child_of_vfork_waits_for_the_lock_of_its_parent)
+{
+	const struct thread *child;
+	struct rescue r;
+
+	child_wants_the_lock(EVF_SHARES_MEMORY);
+	child = model_find_thread(m, CHILD);
+	cr_expect(eq(u32, model_find_lock(m, CHILD, LOCK)->owner_tid, 101));
+	cr_expect(model_lock_copied_from(m, child) == NULL);
+	add(build_run(CHILD));
+	add(build_block_condvar(CHILD, 0, 0x7028)); /* which the parent may signal */
+	rescue_find(m, child, &r);
+	cr_expect(eq(int, r.by, RESCUERS_OUTSIDE));
+}
+
+Test(locks, a_child_that_executes_has_memory_of_its_own)
+{
+	child_wants_the_lock(EVF_SHARES_MEMORY);
+	add(build_run(CHILD));
+	add(build_exec(CHILD, CHILD, "other", "/bin/other"));
+	cr_expect(eq(int, model_shares_memory(m, CHILD), false));
+}
+
+/* The number of who locked it, a thread of the child that has ended, is another's by now. */
+Test(locks, a_younger_thread_has_not_held_what_was_copied)
+{
+	add(build_thread(CHILD, CHILD, 1, "child"));
+	add(build_thread(CHILD + 1, CHILD + 1, 1, "other"));
+	add(build_run(CHILD));
+	add(build_block_mutex(CHILD, 103, LOCK, CHILD + 1));
+	cr_expect(eq(u32, model_find_lock(m, CHILD, LOCK)->owner_tid, 0));
+	cr_expect(model_lock_copied_from(m, model_find_thread(m, CHILD)) == NULL);
+	expect_child_waits("who holds it is not known");
 }
