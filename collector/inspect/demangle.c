@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Demangling by the C++ library that is there, if one is: no program in C should need it.
+ * Demangling by the C++ library that is there, if one is: no program in C should need it. It
+ * knows the old names of Rust, too, which are made like those of C++, but not the new ones.
  */
 #include "inspect/demangle.h"
 
@@ -8,6 +9,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include "inspect/demangle_rust.h"
 
 /* Itanium C++ ABI, 3.4: __cxa_demangle(). */
 typedef char *(*demangle_fn)(const char *name, char *buf, size_t *len, int *status);
@@ -94,6 +96,19 @@ static void cut_templates(char *name)
 	*to = '\0';
 }
 
+/* Of Rust, in two ways: the second time without what is in templates. */
+static bool add_rust(const char *name, size_t len, struct strbuf *ret)
+{
+	size_t before = ret->len;
+
+	if (!demangle_rust(name, len, true, ret))
+		return false;
+	if (ret->len - before <= DEMANGLE_OUT_MAX)
+		return true;
+	ret->len = before;
+	return demangle_rust(name, len, false, ret);
+}
+
 void demangle(const char *name, struct strbuf *ret)
 {
 	size_t len = strnlen(name, DEMANGLE_IN_MAX);
@@ -101,7 +116,8 @@ void demangle(const char *name, struct strbuf *ret)
 	char *text = fn ? fn(name, NULL, NULL, NULL) : NULL;
 
 	if (!text) {
-		strbuf_add(ret, name, len);
+		if (len == DEMANGLE_IN_MAX || !add_rust(name, len, ret))
+			strbuf_add(ret, name, len);
 		return;
 	}
 	cut_rust_hash(text);
