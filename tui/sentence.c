@@ -63,8 +63,8 @@ static void say_thread(const struct model *m, const struct ev_thread *ev, struct
 
 	safe_text(name, sizeof(name), ev->comm, sizeof(ev->comm));
 	if (ev->hdr.flags & EVF_FOREIGN) {
-		strbuf_addf(ret, "%s (%u) is not traced, but wakes threads that are", name,
-			    ev->hdr.tid);
+		strbuf_addf(ret, "%s (%u) is not traced, but wakes threads that are",
+			    name[0] ? name : "a thread", ev->hdr.tid);
 	} else if (ev->hdr.flags & EVF_MET || !ev->parent_tid) {
 		strbuf_addf(ret, "%s (%u) was there before ctrace", name, ev->hdr.tid);
 	} else {

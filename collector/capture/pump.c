@@ -25,16 +25,14 @@ static void name_stranger(struct pump *p, const struct ev_wake *ev)
 			 .tid = ev->waker_tid,
 			 .kind = EV_THREAD,
 			 .flags = EVF_FOREIGN },
-		.comm = "?",
 	};
-	char path[32], comm[EVENT_COMM_LEN + 1];
-	size_t len;
+	char path[32], comm[EVENT_COMM_LEN];
+	int err;
 
 	snprintf(path, sizeof(path), "/proc/%u/comm", ev->waker_tid);
-	if (!read_file(path, comm, sizeof(comm), &len)) {
-		comm[strcspn(comm, "\n")] = '\0';
-		memcpy(stranger.comm, comm, sizeof(stranger.comm));
-	}
+	err = read_file(path, comm, sizeof(comm), NULL);
+	if (!err || err == -EFBIG) /* a worker of the kernel has a longer one there */
+		memcpy(stranger.comm, comm, strcspn(comm, "\n"));
 	trace_append(p->trace, &stranger.hdr);
 }
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Exit statuses, streams and signals: what scripts rely on when ctrace stands before a program."""
 
+import json
 import os
 import pty
 import resource
@@ -228,6 +229,14 @@ def a_key_of_the_terminal_reaches_the_program_once(t):
     os.close(fd)
     t.equal(text.count(b"got 2"), 1, f"SIGINTs that the program saw, in {text!r}")
     t.equal(os.waitstatus_to_exitcode(status), 40, "status")
+    every_waker_has_a_name(t, t.dir / "ctrace-signals-1.ctrace")
+
+
+def every_waker_has_a_name(t, path):
+    """Also a worker of the kernel, which brings the key: /proc has more of it than 15 letters."""
+    lines = map(json.loads, t.ctrace("export", "--format=jsonl", path).out.splitlines())
+    names = [line["name"] for line in lines if line.get("foreign")]
+    t.check(names and all(len(name.strip("?")) > 2 for name in names), f"wakers: {names}")
 
 
 def closed_streams_are_no_harm(t):
