@@ -98,6 +98,15 @@ static void add_readers(const struct wait *w, struct strbuf *ret)
 		strbuf_adds(ret, " held by readers");
 }
 
+/* "mutex@6120": as the list of threads has it, for the whole address tells nobody more. */
+static void add_place(const struct wait *w, struct strbuf *ret)
+{
+	strbuf_addf(ret, "%s@%04llx", wait_reason_word(w->reason),
+		    (unsigned long long)wait_lock_address(w) & ADDRESS_TAIL);
+	if (wait_is_timed(w))
+		strbuf_adds(ret, ", with time-out");
+}
+
 void describe_wait(const struct model *m, const struct thread *t, struct strbuf *ret)
 {
 	const struct wait *w = &t->wait;
@@ -115,6 +124,8 @@ void describe_wait(const struct model *m, const struct thread *t, struct strbuf 
 	}
 	if (name)
 		strbuf_addf(ret, "%s %s", wait_reason_word(w->reason), name);
+	else if (wait_has_address(w))
+		add_place(w, ret);
 	else
 		add_wait_words(w, ret);
 	if (owner) {

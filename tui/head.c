@@ -172,13 +172,24 @@ void head_draw_tabs(const struct ui *ui, struct canvas *c)
 	}
 }
 
-static void draw_keys(struct canvas *c)
+/* What the key does now: a view that is paused plays on, and a recording has no present. */
+static const char *key_label(const struct ui *ui, const struct key_info *key)
+{
+	if (key->action == ACT_PAUSE && ui->mode == UI_PAUSED)
+		return "play";
+	if (key->action == ACT_LAST && ui->mode != UI_FOLLOW)
+		return "last";
+	return key->bar;
+}
+
+static void draw_keys(const struct ui *ui, struct canvas *c)
 {
 	const struct key_info *key;
 	int col = 1;
 
 	canvas_blank(c, 0, 0, -1, STYLE_BAR);
 	for (size_t i = 0; (key = keymap_at(i)); i++) {
+		const char *label = key_label(ui, key);
 		char first[16];
 
 		if (!key->bar[0])
@@ -186,10 +197,10 @@ static void draw_keys(struct canvas *c)
 		/* The first way to press it, up to the blank. */
 		snprintf(first, sizeof(first), "%.*s", (int)strcspn(key->shown + 1, " ") + 1,
 			 key->shown);
-		if (col + text_width(first) + text_width(key->bar) + 1 >= c->cols)
+		if (col + text_width(first) + text_width(label) + 1 >= c->cols)
 			break;
 		col = canvas_puts(c, 0, col, STYLE_BAR_KEY, first) + 1;
-		col = canvas_puts(c, 0, col, STYLE_BAR, key->bar) + 2;
+		col = canvas_puts(c, 0, col, STYLE_BAR, label) + 2;
 	}
 }
 
@@ -208,6 +219,8 @@ static void draw_prompt(const struct ui *ui, struct canvas *c)
 	}
 	col = canvas_puts(c, 0, col, STYLE_PROMPT, text);
 	canvas_blank(c, 0, col, -1, STYLE_PROMPT);
+	if (!ui->text[0])
+		canvas_puts(c, 0, col + 1, STYLE_DIM, ui_prompt_hint(ui->prompt));
 	canvas_set_cursor(c, 0, col);
 }
 
@@ -219,6 +232,6 @@ void head_draw_bar(const struct ui *ui, struct canvas *c)
 		canvas_blank(c, 0, 0, -1, STYLE_BOLD);
 		canvas_field(c, 0, 1, c->cols - 1, STYLE_BOLD, ui->message);
 	} else {
-		draw_keys(c);
+		draw_keys(ui, c);
 	}
 }

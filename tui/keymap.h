@@ -73,13 +73,13 @@ enum ui_keycode {
 	_(FIRST, TIME, 'g', UIKEY_HOME, "g Home", "", "to the first event")                        \
 	_(LAST, TIME, 'G', UIKEY_END, "G End", "now", "to the last event; live: back to now")      \
 	_(GOTO, TIME, ':', UIKEY_NONE, ":", "",                                                    \
-	  "go to a time (12.5s, 50%), event (#4711), thread (t1234), note")                        \
+	  "go to a time (12.5s, 50%), event (#51), thread (t1234), note")                          \
 	_(MARK, TIME, 'm', UIKEY_NONE, "m", "",                                                    \
-	  "set a marker with a note, or change the one here (empty: remove it)")                   \
+	  "set a note here, or change the one that is (empty: remove it)")                         \
 	_(NOTE_VIEW, TIME, 'M', UIKEY_NONE, "M", "", "marker: keep how the screen looks with it")  \
 	_(STOPS, TIME, 'p', UIKEY_NONE, "p", "", "play: stop at each marker, or do not")           \
 	_(PREDICT, TIME, 'P', UIKEY_NONE, "P", "",                                                 \
-	  "predict: each step forward (. b u r a Right) asks first, or not")                       \
+	  "predict: a step forward (. b u r a Right) asks first, or not")                          \
 	_(REVEAL, TIME, 'x', UIKEY_NONE, "x", "",                                                  \
 	  "where a question is asked: show what comes next")                                       \
 	_(ZOOM_IN, TIME, '+', UIKEY_NONE, "+", "zoom", "timeline: less time per column")           \
@@ -115,7 +115,7 @@ enum ui_keycode {
 	_(OUTPUT, VIEW, UIKEY_F(7), 'o', "F7 o", "", "what the program printed")                   \
 	_(DIAGRAM, VIEW, 's', UIKEY_F(8), "s F8", "", "states as the textbook draws them")         \
 	_(NOTES, VIEW, 'C', UIKEY_F(11), "C F11", "",                                              \
-	  "chapters and other notes: Enter goes to one, as it was prepared")                       \
+	  "chapters and notes: Enter goes to one, as it was prepared")                             \
 	_(LANES, VIEW, 'c', UIKEY_NONE, "c", "", "timeline: lanes of threads, of CPUs, of locks")  \
 	_(SEARCH, FIND, '/', UIKEY_NONE, "/", "find", "search a thread by name or tid")            \
 	_(SEARCH_NEXT, FIND, 'n', UIKEY_NONE, "n", "", "next match")                               \
@@ -125,7 +125,7 @@ enum ui_keycode {
 	_(HELP, OTHER, '?', UIKEY_F(1), "? F1", "help", "this help")                               \
 	_(SAVE, OTHER, 'y', UIKEY_NONE, "y", "", "copy the report of this moment to a file")       \
 	_(RECORD, OTHER, 'O', UIKEY_NONE, "O", "",                                                 \
-	  "record to a file what is in memory and what comes; again: end that")                    \
+	  "record what is in memory and what comes to a file; again: end")                         \
 	_(REDRAW, OTHER, UIKEY_CTRL('l'), UIKEY_NONE, "^L", "", "draw the screen anew")            \
 	_(SUSPEND, OTHER, UIKEY_CTRL('z'), UIKEY_NONE, "^Z", "",                                   \
 	  "suspend ctrace: meanwhile nobody empties the ring")                                     \

@@ -254,13 +254,15 @@ static void say_stack(const struct model *m, const struct ev_stack *ev, struct s
 	const char *frames = (const char *)(ev + 1);
 	const char *end = memchr(frames, '\n', ev->len);
 
-	describe_name(m, ev->hdr.tid, ret);
 	if (!ev->len) {
 		strbuf_adds(ret, ev->hdr.flags & EVF_PENDING
-					 ? ": which functions it waits in is being looked for"
-					 : ": which functions it waits in cannot be found out");
+					 ? "ctrace looks for the functions that "
+					 : "ctrace cannot find out the functions that ");
+		describe_name(m, ev->hdr.tid, ret);
+		strbuf_adds(ret, " waits in");
 		return;
 	}
+	describe_name(m, ev->hdr.tid, ret);
 	strbuf_adds(ret, " waits in ");
 	add_quote(frames, end ? (size_t)(end - frames) : ev->len, ret);
 }

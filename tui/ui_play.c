@@ -88,6 +88,8 @@ void ui_play_toggle(struct ui *ui)
 	}
 	if (!ui->plays_back && cursor_event(ui->cursor) >= trace_event_cnt(ui->trace)) {
 		ui_last(ui);
+		if (!ui->is_live)
+			ui_message(ui, "this is the end: g goes to the begin, v plays backwards");
 		return;
 	}
 	ui->mode = UI_PLAY;

@@ -258,6 +258,8 @@ void ui_toggle_folds(struct ui *ui);
 void ui_prompt_open(struct ui *ui, enum ui_prompt prompt);
 void ui_prompt_key(struct ui *ui, uint32_t key);
 const char *ui_prompt_label(enum ui_prompt prompt);
+/* What can be typed there, while nothing is; "": that is clear. */
+const char *ui_prompt_hint(enum ui_prompt prompt);
 
 /* ui_window.c */
 void ui_zoom(struct ui *ui, int step); /* < 0: less time per column */

@@ -23,6 +23,11 @@ const char *ui_prompt_label(enum ui_prompt prompt)
 	return "";
 }
 
+const char *ui_prompt_hint(enum ui_prompt prompt)
+{
+	return prompt == PROMPT_MARK ? "words; also chapter: ... question: ... answer: ..." : "";
+}
+
 void ui_prompt_open(struct ui *ui, enum ui_prompt prompt)
 {
 	ui->prompt = prompt;

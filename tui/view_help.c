@@ -90,7 +90,7 @@ static int help_lines(struct canvas *c, int top)
 static void help_draw(struct view *v, const struct ui *ui, struct canvas *c)
 {
 	struct help_state *st = v->state;
-	struct canvas nothing = canvas_sub(c, 0, 0, 0, 0);
+	struct canvas nothing = canvas_sub(c, 0, 0, 0, 0), lines = *c;
 	int max_top = help_lines(&nothing, 0) - c->rows;
 
 	(void)ui;
@@ -98,9 +98,11 @@ static void help_draw(struct view *v, const struct ui *ui, struct canvas *c)
 		st->top = max_top;
 	if (st->top < 0)
 		st->top = 0;
-	help_lines(c, st->top);
 	if (st->top < max_top)
-		canvas_puts(c, c->rows - 1, c->cols - 9, STYLE_DIM, "(more: j)");
+		lines.rows--;
+	help_lines(&lines, st->top);
+	if (st->top < max_top)
+		canvas_puts(c, c->rows - 1, 2, STYLE_DIM, "more: j, PgDn");
 	canvas_set_cursor(c, 0, 0);
 }
 

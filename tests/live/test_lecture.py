@@ -221,7 +221,7 @@ def a_report_has_the_names_of_the_whole_trace(t):
         term.wait_for("PAUSED", "the replay")
         term.type(f":#{number}")
         term.press("Enter")
-        term.wait_for(rf"#{number} .* waits for mutex 0x", "the wait, for a lock without a name yet")
+        term.wait_for(rf"#{number} .* waits for mutex@", "the wait, for a lock without a name yet")
         term.type("y")
         term.wait_for("the report is in ctrace-report-forks.ctrace-1.txt", "its name")
         term.press("q")

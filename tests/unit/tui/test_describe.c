@@ -81,7 +81,7 @@ Test(describe, mutex_names_its_owner_and_how_that_is_known)
 	apply(build_block_mutex(101, 0, 0x7f3b2c0072a0, 102));
 	cr_expect(eq(str, wait_short(40), "mutex@72a0<phil-1"));
 	cr_expect(eq(str, wait_short(16), "mutex<phil-1"));
-	cr_expect(eq(str, wait_long(), "mutex 0x7f3b2c0072a0 held by phil-1 (read from memory)"));
+	cr_expect(eq(str, wait_long(), "mutex@72a0 held by phil-1 (read from memory)"));
 	cr_expect(
 		eq(str, call(), "futex(0x7f3b2c0072a0, FUTEX_WAIT_PRIVATE, 2), without time-out"));
 }
@@ -93,7 +93,7 @@ Test(describe, mutex_that_was_handed_on_has_an_unknown_owner)
 	apply(build_block_mutex(101, 103, 0x72a0, 102));
 	apply(build_block_mutex(103, 102, 0x72a0, 102));
 	apply(build_wake_futex(103, 102, 0x72a0));
-	cr_expect(eq(str, wait_long(), "mutex 0x72a0, owner unknown"));
+	cr_expect(eq(str, wait_long(), "mutex@72a0, owner unknown"));
 	cr_expect(eq(str, wait_short(40), "mutex@72a0"));
 }
 
@@ -258,7 +258,7 @@ Test(describe, state_sentences)
 	apply(build_run(101));
 	apply(build_block_mutex(101, 102, 0x72a0, 102));
 	cr_expect(eq(str, state(),
-		     "Blocked for 2.00 ms: waits for mutex 0x72a0 held by phil-1 "
+		     "Blocked for 2.00 ms: waits for mutex@72a0 held by phil-1 "
 		     "(read from memory)"));
 	apply(build_wake_futex(101, 102, 0x72a0));
 	cr_expect(eq(str, state(),
@@ -325,7 +325,7 @@ Test(describe, nothing_is_learned_of_the_first_wait_nor_of_one_with_an_owner)
 	apply(build_block_mutex(101, 0, 0x9000, 102));
 	cr_expect(eq(str, wakers(), ""));
 	cr_expect(eq(str, state(),
-		     "Blocked for 2.00 ms: waits for mutex 0x9000 held by phil-1 "
+		     "Blocked for 2.00 ms: waits for mutex@9000 held by phil-1 "
 		     "(read from memory)"));
 }
 
@@ -343,7 +343,7 @@ Test(describe, what_has_no_owner_has_who_woke_it_before)
 		     "by phil-1 (2 of 3 times), now Blocked: condvar@a000; by forks "
 		     "(1 of 3 times), now New"));
 	cr_expect(eq(str, state(),
-		     "Blocked for 2.00 ms: waits for condvar 0x9000, woken here before "
+		     "Blocked for 2.00 ms: waits for condvar@9000, woken here before "
 		     "by phil-1 (2 of 3 times)"));
 }
 
@@ -362,7 +362,7 @@ Test(describe, a_waker_that_has_ended_is_not_the_one_to_look_at)
 	cr_expect(eq(str, wakers(),
 		     "by shell (2 of 3 times), which is not traced; by phil-1 (1 of 3 times), "
 		     "which has ended"));
-	cr_expect(eq(str, state(), "Blocked for 2.00 ms: waits for condvar 0x9000"));
+	cr_expect(eq(str, state(), "Blocked for 2.00 ms: waits for condvar@9000"));
 	heir = build_thread(102, 100, 100, "heir");
 	((struct ev_thread *)heir)->start_ns = 9;
 	apply(heir);

@@ -39,6 +39,15 @@ Test(keymap, every_action_has_a_key_and_help)
 	}
 }
 
+/* In the help view, behind the names of the keys, on 80 columns. */
+Test(keymap, no_help_is_cut)
+{
+	const struct key_info *key;
+
+	for (size_t i = 0; (key = keymap_at(i)); i++)
+		cr_expect(le(sz, strlen(key->help), 80 - 18), "%s", key->help);
+}
+
 /* The promise to users: these keys do these things. */
 Test(keymap, promised_keys_do_what_was_promised)
 {

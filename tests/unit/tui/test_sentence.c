@@ -156,9 +156,9 @@ Test(sentence, a_stack_is_told_by_its_innermost_function)
 		    "phil-0 waits in \"eat forks.c:31\"");
 	EXPECT_SAYS(build_stack(101, "eat forks.c:31"), "phil-0 waits in \"eat forks.c:31\"");
 	EXPECT_SAYS(build_stack(101, ""),
-		    "phil-0: which functions it waits in cannot be found out");
+		    "ctrace cannot find out the functions that phil-0 waits in");
 	EXPECT_SAYS(build_stack_pending(101),
-		    "phil-0: which functions it waits in is being looked for");
+		    "ctrace looks for the functions that phil-0 waits in");
 }
 
 Test(sentence, what_a_descriptor_is_and_the_time_that_is_left)

@@ -302,3 +302,26 @@ Test(ui_lecture, an_empty_list_of_notes_says_how_to_get_some)
 	for (int rows = 0; rows < 12; rows++)
 		stage_shown(rows, 4 * rows);
 }
+
+/* A lecturer has the screen alone: what can be typed stands where nothing is yet. */
+Test(ui_lecture, what_a_note_can_hold_is_said_where_it_is_typed)
+{
+	open_with("");
+	stage_type("m");
+	cr_expect(shows("note:  words; also chapter: ... question: ... answer: ..."));
+	stage_type("A");
+	cr_expect(shows("note: A"));
+	cr_expect(not(shows("words; also")));
+}
+
+Test(ui_lecture, the_key_bar_says_what_the_keys_do_now)
+{
+	open_with("");
+	stage_type(".");
+	cr_expect(shows("Space play "));
+	cr_expect(shows("G last"));
+	stage_type(" ");
+	cr_expect(shows("Space pause"));
+	stage_type(" G ");
+	cr_expect(shows("this is the end: g goes to the begin, v plays backwards"));
+}
