@@ -259,4 +259,6 @@ void report_sentence(const struct report_input *in, struct strbuf *ret)
 						     : "TIME-OUT after %s",
 			    fmt_duration(buf, sizeof(buf), in->limit_ns));
 	add_counts(in->model, ret);
+	if (in->limit != REPORT_UNSURE)
+		verdict_add_signals(in->verdict, in->model, ret);
 }

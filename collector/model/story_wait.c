@@ -89,7 +89,6 @@ static void add_object(const struct model *m, const struct thread *t, const stru
 {
 	const struct wait *w = &t->wait;
 	const struct lock *l = model_lock_waited_on(m, t);
-	const char *name = l ? model_lock_name(m, l) : NULL;
 	const struct wait_file *f = model_wait_file(m, t);
 
 	if (next && (w->reason == WAIT_JOIN || w->reason == WAIT_CHILD)) {
@@ -98,11 +97,9 @@ static void add_object(const struct model *m, const struct thread *t, const stru
 		return;
 	}
 	if (wait_is_futex(w) && w->reason != WAIT_JOIN) {
-		if (name)
-			strbuf_addf(ret, "%s %s", wait_reason_word(w->reason), name);
-		else
-			strbuf_addf(ret, "%s 0x%llx", wait_reason_word(w->reason),
-				    wait_lock_address(w));
+		strbuf_addf(ret, "%s ", wait_reason_word(w->reason));
+		if (!l || !model_add_lock_name(m, l, ret))
+			strbuf_addf(ret, "0x%llx", (unsigned long long)wait_lock_address(w));
 		if (f && f->text)
 			strbuf_addf(ret, "; %s", f->text);
 		return;

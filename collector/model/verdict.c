@@ -172,7 +172,6 @@ static void need_no_handler(const struct model *m, __u32 pid, __u64 signals, str
 		break;
 	case HANDLERS_SOME:
 		v->is_for_signals = true;
-		v->confirmed = false;
 		break;
 	case HANDLERS_NONE:
 		break;
@@ -253,6 +252,8 @@ static void judge_set(const struct model *m, const struct closed_set *set, struc
 	v->at_ns = closed_ns(m, set);
 	for (size_t i = 0; i < set->cnt; i++)
 		prove(m, set->threads[i], v);
+	v->is_for_signals &= v->confirmed;
+	v->confirmed &= !v->is_for_signals;
 	v->suspect = first || writer ? VERDICT_DEADLOCK : VERDICT_STALL;
 	if (first)
 		collect_cycle(m, first, v);

@@ -49,9 +49,9 @@ struct verdict {
 	bool is_for_readers;	   /* a deadlock: cycle[0] waits for readers. Who they are is not
 				    * known, but each thread that could be one, which are the
 				    * others in cycle[], waits for it */
-	bool is_for_signals;	   /* it would be a stall, but a signal handler may wake somebody */
-	__u32 closed_cnt;	   /* threads that wait for each other alone */
-	size_t cycle_cnt;	   /* of these in cycle[]: a deadlock's cycle, or all that fit */
+	bool is_for_signals; /* it would be confirmed, but a signal handler may wake somebody */
+	__u32 closed_cnt;    /* threads that wait for each other alone */
+	size_t cycle_cnt;    /* of these in cycle[]: a deadlock's cycle, or all that fit */
 	struct verdict_edge cycle[VERDICT_CYCLE_MAX];
 	size_t ask_cnt; /* processes whose signal handlers are to be read */
 	__u32 ask_pids[VERDICT_ASK_MAX];
@@ -77,6 +77,12 @@ bool verdict_has_thread(const struct verdict *v, __u32 tid);
 /* The one sentence; now_ns is for "for 12.4 s". */
 void verdict_sentence(const struct verdict *v, const struct model *m, __u64 now_ns,
 		      struct strbuf *ret);
+
+/*
+ * Append "; only a signal that is handled could wake it: main waits for semaphore done", if that
+ * is so: then v would be a stall, or a deadlock, in a program that handles none.
+ */
+void verdict_add_signals(const struct verdict *v, const struct model *m, struct strbuf *ret);
 
 const char *verdict_kind_word(enum verdict_kind k);
 

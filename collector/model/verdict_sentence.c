@@ -3,47 +3,35 @@
 #include "base/fmt.h"
 #include "model/inversion.h"
 #include "model/rescue.h"
-#include "model/verdict.h"
+#include "model/story.h"
+#include "model/verdict_words.h"
 
-static void add_name(const struct model *m, __u32 tid, struct strbuf *ret)
-{
-	const struct thread *t = model_find_thread(m, tid);
-
-	strbuf_adds(ret, t && t->name[0] ? t->name : "?");
-}
-
-/* As the program calls it, else kind and address. */
-static void add_lock(const struct model *m, const struct verdict_edge *e, struct strbuf *ret)
+void verdict_add_lock(const struct model *m, const struct verdict_edge *e, struct strbuf *ret)
 {
 	const struct thread *t = model_find_thread(m, e->tid);
 	const struct lock *l = t ? model_lock_waited_on(m, t) : NULL;
-	const char *name = l ? model_lock_name(m, l) : NULL;
 
-	if (name)
-		strbuf_adds(ret, name);
-	else
+	if (!l || !model_add_lock_name(m, l, ret))
 		strbuf_addf(ret, "%s 0x%llx", wait_reason_word(e->reason),
 			    (unsigned long long)e->address);
 }
 
-/* What moves through a pipe or a socket, and who is at its other end. */
-static void add_stream(const struct verdict_edge *e, bool is_write, struct strbuf *ret)
+void verdict_add_stream(const struct model *m, const struct verdict_edge *e, bool has_end,
+			struct strbuf *ret)
 {
-	const char *what = wait_reason_word(e->reason);
+	const struct thread *t = model_find_thread(m, e->tid);
+	bool is_write = t && wait_is_write(&t->wait);
 
-	if (is_write)
-		strbuf_addf(ret, "room in a %s read by ", what);
-	else
-		strbuf_addf(ret, "data in a %s written by ", what);
+	strbuf_addf(ret, "%s in a %s", is_write ? "room" : "data", wait_reason_word(e->reason));
+	if (has_end)
+		strbuf_adds(ret, is_write ? " read by " : " written by ");
 }
 
 /* "fork[1] held by ", and its like: the name of who could end it follows. */
 static void add_wait(const struct model *m, const struct verdict_edge *e, struct strbuf *ret)
 {
-	const struct thread *t = model_find_thread(m, e->tid);
-
 	if (e->address) {
-		add_lock(m, e, ret);
+		verdict_add_lock(m, e, ret);
 		strbuf_adds(ret, " held by ");
 		return;
 	}
@@ -54,7 +42,7 @@ static void add_wait(const struct model *m, const struct verdict_edge *e, struct
 		break;
 	case WAIT_PIPE:
 	case WAIT_SOCKET:
-		add_stream(e, t && wait_is_write(&t->wait), ret);
+		verdict_add_stream(m, e, true, ret);
 		break;
 	case WAIT_FLOCK:
 		strbuf_adds(ret, "a file lock held by ");
@@ -76,10 +64,10 @@ static void add_duration(const char *word, const struct verdict *v, __u64 now_ns
 /* A thread alone: it holds the lock itself, or has both ends of the pipe. */
 static void add_self(const struct model *m, const struct verdict_edge *e, struct strbuf *ret)
 {
-	add_name(m, e->tid, ret);
+	model_add_name(m, e->tid, ret);
 	strbuf_adds(ret, " waits for ");
 	if (e->address) {
-		add_lock(m, e, ret);
+		verdict_add_lock(m, e, ret);
 		strbuf_adds(ret, ", which it holds itself");
 	} else {
 		add_wait(m, e, ret);
@@ -95,7 +83,7 @@ static bool add_readers(const struct model *m, const struct verdict_edge *e, str
 
 	if (!cnt)
 		return false;
-	add_name(m, e->tid, ret);
+	model_add_name(m, e->tid, ret);
 	strbuf_adds(ret, " waits for ");
 	add_wait(m, e, ret);
 	strbuf_addf(ret, "%u reader%s", cnt, cnt == 1 ? "" : "s");
@@ -108,13 +96,13 @@ static void readers_sentence(const struct verdict *v, const struct model *m, str
 	add_readers(m, &v->cycle[0], ret);
 	for (size_t i = 1; i < v->cycle_cnt; i++) {
 		strbuf_adds(ret, "; ");
-		add_name(m, v->cycle[i].tid, ret);
+		model_add_name(m, v->cycle[i].tid, ret);
 		strbuf_adds(ret, " waits for ");
 		add_wait(m, &v->cycle[i], ret);
-		add_name(m, v->cycle[i].held_by, ret);
+		model_add_name(m, v->cycle[i].held_by, ret);
 	}
 	strbuf_adds(ret, "; whoever reads waits for ");
-	add_name(m, v->cycle[0].tid, ret);
+	model_add_name(m, v->cycle[0].tid, ret);
 	strbuf_adds(ret, ", and nothing outside can break it.");
 }
 
@@ -128,59 +116,25 @@ static void deadlock_sentence(const struct verdict *v, const struct model *m, st
 		add_self(m, &v->cycle[0], ret);
 	for (size_t i = 0; v->cycle_cnt > 1 && i < v->cycle_cnt; i++) {
 		if (i == 0)
-			add_name(m, v->cycle[0].tid, ret);
+			model_add_name(m, v->cycle[0].tid, ret);
 		strbuf_adds(ret, i ? ", which waits for " : " waits for ");
 		add_wait(m, &v->cycle[i], ret);
-		add_name(m, v->cycle[(i + 1) % v->cycle_cnt].tid, ret);
+		model_add_name(m, v->cycle[(i + 1) % v->cycle_cnt].tid, ret);
 	}
 	strbuf_adds(ret, "; nothing outside can break it.");
 }
 
-/* "main, producer and 3 more" */
-static void add_members(const struct verdict *v, const struct model *m, struct strbuf *ret)
+static const char *them(const struct verdict *v)
 {
-	for (size_t i = 0; i < v->cycle_cnt; i++) {
-		if (i)
-			strbuf_adds(ret, i + 1 == v->closed_cnt ? " and " : ", ");
-		add_name(m, v->cycle[i].tid, ret);
-	}
-	if (v->closed_cnt > v->cycle_cnt)
-		strbuf_addf(ret, " and %zu more", v->closed_cnt - v->cycle_cnt);
+	return v->closed_cnt == 1 ? "it" : "them";
 }
 
-/* Locks whose owner will not come back. */
-static void add_orphans(const struct verdict *v, const struct model *m, struct strbuf *ret)
+void verdict_add_signals(const struct verdict *v, const struct model *m, struct strbuf *ret)
 {
-	for (size_t i = 0; i < v->cycle_cnt; i++) {
-		const struct verdict_edge *e = &v->cycle[i];
-		const struct thread *owner = e->held_by ? model_find_thread(m, e->held_by) : NULL;
-
-		if (!owner || thread_is_alive(owner) || !e->address)
-			continue;
-		strbuf_adds(ret, "; ");
-		add_name(m, e->tid, ret);
-		strbuf_adds(ret, " waits for ");
-		add_wait(m, e, ret);
-		add_name(m, owner->tid, ret);
-		strbuf_adds(ret, ", which has ended");
-	}
-}
-
-static void stall_sentence(const struct verdict *v, const struct model *m, struct strbuf *ret)
-{
-	add_members(v, m, ret);
-	strbuf_adds(ret, v->closed_cnt == 1 ? " waits" : " all wait");
-	strbuf_adds(ret, " without time-out, and nobody is left to wake ");
-	strbuf_adds(ret, v->closed_cnt == 1 ? "it" : "them");
-	add_orphans(v, m, ret);
-	for (size_t i = 0; i < v->cycle_cnt; i++) {
-		struct strbuf one = {};
-
-		if (add_readers(m, &v->cycle[i], &one))
-			strbuf_addf(ret, "; %s", strbuf_str(&one));
-		strbuf_release(&one);
-	}
-	strbuf_addch(ret, '.');
+	if (!v->is_for_signals)
+		return;
+	strbuf_addf(ret, "; only a signal that is handled could wake %s: ", them(v));
+	stall_add_waits(v, m, ret);
 }
 
 static void ended_sentence(const struct model *m, struct strbuf *ret)
@@ -204,10 +158,8 @@ static void states_sentence(const struct verdict *v, const struct model *m, stru
 	strbuf_addf(ret, "%s: %zu Running, %zu Ready, %zu Blocked", verdict_kind_word(v->kind),
 		    model_state_cnt(m, THREAD_RUNNING), model_state_cnt(m, THREAD_READY),
 		    model_state_cnt(m, THREAD_BLOCKED));
-	if (v->kind != VERDICT_WAITING || !v->is_for_signals)
-		return;
-	strbuf_adds(ret, "; only a signal that is handled could wake ");
-	add_members(v, m, ret);
+	if (v->kind == VERDICT_WAITING)
+		verdict_add_signals(v, m, ret);
 }
 
 static void potential_sentence(const struct model *m, struct strbuf *ret)
@@ -232,7 +184,8 @@ void verdict_sentence(const struct verdict *v, const struct model *m, __u64 now_
 		break;
 	case VERDICT_STALL:
 		add_duration("STALL", v, now_ns, ret);
-		stall_sentence(v, m, ret);
+		stall_add_waits(v, m, ret);
+		strbuf_addf(ret, "; nobody is left to wake %s.", them(v));
 		break;
 	case VERDICT_POTENTIAL:
 		potential_sentence(m, ret);

@@ -209,7 +209,7 @@ Test(closed_set, a_stall_that_a_signal_could_end_is_said_but_no_alarm)
 	v = judge();
 	cr_expect(eq(int, v.kind, VERDICT_WAITING));
 	expect_sentence(&v, "waiting: 0 Running, 0 Ready, 1 Blocked; only a signal that is handled "
-			    "could wake parent");
+			    "could wake it: parent waits for condvar 0x5000");
 }
 
 Test(closed_set, a_chain_behind_a_long_one_is_found_without_recursion)

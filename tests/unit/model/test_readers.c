@@ -151,7 +151,7 @@ Test(readers, a_reader_that_has_ended_is_no_cycle)
 	v = judge(text);
 	cr_expect(eq(int, v.kind, VERDICT_STALL), "%s", text);
 	cr_expect(not(v.is_for_readers));
-	cr_expect(strstr(text, "; writer waits for rwlock 0x5008 held by 1 reader.") != NULL, "%s",
+	cr_expect(strstr(text, ": writer waits for rwlock 0x5008 held by 1 reader, ") != NULL, "%s",
 		  text);
 }
 

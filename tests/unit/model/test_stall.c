@@ -56,8 +56,8 @@ Test(stall, threads_that_only_wait_for_each_other_are_stalled)
 	cr_expect(eq(int, v.kind, VERDICT_STALL));
 	verdict_sentence(&v, m, v.at_ns + 2000000000, &sb);
 	cr_expect(eq(str, (char *)strbuf_str(&sb),
-		     "STALL for 2.00 s: main, producer and consumer all wait without time-out, and "
-		     "nobody is left to wake them."));
+		     "STALL for 2.00 s: producer waits for condvar 0x1028, consumer for condvar "
+		     "0x2028, main for the end of producer; nobody is left to wake them."));
 	strbuf_release(&sb);
 }
 
@@ -137,9 +137,48 @@ Test(stall, an_orphaned_lock_stalls_who_wants_it)
 	cr_expect(eq(int, v.kind, VERDICT_STALL));
 	cr_expect(eq(u32, v.closed_cnt, 1), "main only waits behind it");
 	verdict_sentence(&v, m, v.at_ns + 2000000000, &sb);
-	cr_expect(
-		eq(str, (char *)strbuf_str(&sb),
-		   "STALL for 2.00 s: consumer waits without time-out, and nobody is left to "
-		   "wake it; consumer waits for mutex 0x5000 held by producer, which has ended."));
+	cr_expect(eq(str, (char *)strbuf_str(&sb),
+		     "STALL for 2.00 s: consumer waits for mutex 0x5000 held by producer, which "
+		     "has ended; nobody is left to wake it."));
 	strbuf_release(&sb);
+}
+
+/* Each of process 1 but main, which is told last. */
+static void expect_sentence(const char *want)
+{
+	struct strbuf sb = {};
+	struct verdict v;
+
+	apply(handlers(0));
+	v = judge();
+	verdict_sentence(&v, m, v.at_ns + 2000000000, &sb);
+	cr_expect(eq(str, (char *)strbuf_str(&sb), (char *)want));
+	strbuf_release(&sb);
+}
+
+Test(stall, who_waits_alike_is_told_together)
+{
+	apply(build_thread(4, 1, 1, "worker"));
+	apply(build_thread(5, 1, 1, "worker"));
+	apply(build_run(1));
+	apply(build_block_condvar(1, 2, NOT_FULL));
+	for (__u32 tid = 2; tid < 6; tid++)
+		apply(build_block_condvar(tid, tid < 5 ? tid + 1 : 0, NOT_EMPTY));
+	apply(build_lockname(1, NOT_EMPTY, "queue.not_empty"));
+	expect_sentence("STALL for 2.00 s: main waits for condvar 0x1028, producer, consumer, "
+			"worker:4 and worker:5 for condvar queue.not_empty; nobody is "
+			"left to wake them.");
+}
+
+Test(stall, many_are_counted)
+{
+	apply(build_run(1));
+	for (__u32 tid = 4; tid < 20; tid++)
+		apply(build_thread(tid, 1, 1, "worker"));
+	for (__u32 tid = 1; tid < 20; tid++)
+		apply(build_block_condvar(tid, tid < 19 ? tid + 1 : 0,
+					  tid < 6 ? 0x1028 + tid * 0x100 : NOT_EMPTY));
+	expect_sentence("STALL for 2.00 s: main waits for condvar 0x1128, producer for condvar "
+			"0x1228, consumer for condvar 0x1328, worker:4 for condvar 0x1428, and "
+			"15 more; nobody is left to wake them.");
 }

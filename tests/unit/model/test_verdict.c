@@ -127,6 +127,27 @@ Test(verdict, the_sentence_names_everybody)
 	strbuf_release(&sb);
 }
 
+/* Two threads that nobody named, and the mutex of the class in two objects. */
+Test(verdict, names_that_several_have_are_told_apart)
+{
+	struct strbuf sb = {};
+	struct verdict v;
+
+	apply(build_rename(2, "bank"));
+	apply(build_rename(3, "bank"));
+	close_cycle();
+	confirm_cycle();
+	apply(build_lockname(1, A, "other.mutex"));
+	apply(build_lockname(1, B, "other.mutex"));
+	v = judge();
+	verdict_sentence(&v, m, v.at_ns + 12400000000, &sb);
+	cr_expect(eq(str, (char *)strbuf_str(&sb),
+		     "DEADLOCK for 12.4 s: bank:2 waits for other.mutex at 0x2000 held by bank:3, "
+		     "which waits for other.mutex at 0x1000 held by bank:2; nothing outside can "
+		     "break it."));
+	strbuf_release(&sb);
+}
+
 Test(verdict, a_reading_with_another_owner_opens_the_cycle)
 {
 	close_cycle();
