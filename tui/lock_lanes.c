@@ -2,7 +2,7 @@
 /* Lanes of locks: runs of columns in which one thread has the lock, and the queue behind it. */
 #include "tui/lock_lanes.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 #include "tui/describe.h"
 #include "tui/lock_cells.h"
@@ -11,6 +11,7 @@
 enum {
 	ALWAYS = TIMELINE_FULL * 31 / 32, /* so much of a waiter is one all the time */
 	DIGIT_MAX = 9,
+	NAME_MIN = 2,	/* of one letter, and the space behind it */
 	NUMBER_MIN = 3, /* columns that a name leaves to the numbers behind it */
 	WAITING_COLS = 9,
 };
@@ -24,12 +25,50 @@ static const struct timeline_lock *lock_in(const struct lanes *lanes, int col, c
 	return column && !column->lost_cnt ? timeline_lock(column, l) : NULL;
 }
 
-static bool is_waited_for(const struct lanes *lanes, const struct lock *l)
+static int compare_unseen(const void *a, const void *b, void *arg)
 {
-	for (int col = 0; col < lanes->cols; col++)
-		if (lock_in(lanes, col, l))
-			return true;
-	return false;
+	const struct lock_rows *rows = arg;
+	const struct lock *k = rows->locks.items[*(const __u32 *)a].lock;
+	const struct lock *l = rows->locks.items[*(const __u32 *)b].lock;
+
+	if (k->pid != l->pid)
+		return k->pid < l->pid ? -1 : 1;
+	return k->address < l->address ? -1 : k->address > l->address;
+}
+
+/* Both are in the same order. What is in the column is unseen no longer. */
+static void drop_seen(struct lock_lanes *s, const struct timeline_column *column)
+{
+	size_t kept = 0, at = 0;
+
+	for (size_t i = 0; i < s->unseen.cnt; i++) {
+		const struct lock *l = s->rows.locks.items[s->unseen.items[i]].lock;
+
+		while (at < column->lock_cnt && timeline_lock_compare(&column->locks[at], l) < 0)
+			at++;
+		if (at < column->lock_cnt && !timeline_lock_compare(&column->locks[at], l))
+			continue;
+		s->unseen.items[kept++] = s->unseen.items[i];
+	}
+	s->unseen.cnt = kept;
+}
+
+/* Locks come and go by the thousand: one walk along each column tells all that are in it. */
+static void find_unseen(struct lock_lanes *s)
+{
+	vec_clear(&s->unseen);
+	for (__u32 i = 0; i < s->rows.locks.cnt; i++)
+		vec_push(&s->unseen, i);
+	if (s->unseen.cnt)
+		qsort_r(s->unseen.items, s->unseen.cnt, sizeof(*s->unseen.items), compare_unseen,
+			&s->rows);
+	for (int col = 0; col < s->lanes.cols && s->unseen.cnt; col++) {
+		const struct timeline_column *column =
+			timeline_column(s->lanes.timeline, s->lanes.first_idx + col);
+
+		if (column && !column->lost_cnt)
+			drop_seen(s, column);
+	}
 }
 
 void lock_lanes_make(struct lock_lanes *s, const struct ui *ui, const struct lanes *lanes)
@@ -38,8 +77,11 @@ void lock_lanes_make(struct lock_lanes *s, const struct ui *ui, const struct lan
 
 	s->lanes = *lanes;
 	lock_rows_make(&s->rows, ui_model(ui), ui_now_ns(ui), ui_lock_order(ui));
+	find_unseen(s);
+	vec_for_each(idx, &s->unseen)
+		s->rows.locks.items[*idx].lock = NULL;
 	vec_for_each(row, &s->rows.locks)
-		if (is_waited_for(lanes, row->lock))
+		if (row->lock)
 			s->rows.locks.items[kept++] = *row;
 	s->rows.locks.cnt = kept;
 }
@@ -47,6 +89,8 @@ void lock_lanes_make(struct lock_lanes *s, const struct ui *ui, const struct lan
 void lock_lanes_release(struct lock_lanes *s)
 {
 	lock_rows_release(&s->rows);
+	vec_release(&s->cells);
+	vec_release(&s->unseen);
 }
 
 /*
@@ -101,6 +145,7 @@ struct lane {
 	const struct lanes *lanes;
 	const struct model *m;
 	const struct lock *lock;
+	const struct timeline_lock *const *cells; /* by column */
 	struct canvas *c;
 	int row;
 };
@@ -147,11 +192,11 @@ static void put_owner(const struct lane *l, int col, const struct timeline_lock 
 /* How many columns from col on one thread has the lock, up to where it gives it away. */
 static int run_length(const struct lane *l, int col)
 {
-	const struct timeline_lock *first = lock_in(l->lanes, col, l->lock), *lock = first;
+	const struct timeline_lock *first = l->cells[col], *lock = first;
 	int end = col;
 
 	while (lock && lock->owner_tid == first->owner_tid && !lock->handoff_cnt)
-		lock = ++end < l->lanes->cols ? lock_in(l->lanes, end, l->lock) : NULL;
+		lock = ++end < l->lanes->cols ? l->cells[end] : NULL;
 	return end - col;
 }
 
@@ -159,6 +204,8 @@ static void put_owner_name(const struct lane *l, int col, __u32 tid, int room)
 {
 	struct strbuf name = {};
 
+	if (room < NAME_MIN)
+		return;
 	describe_name(l->m, tid, &name);
 	strbuf_addch(&name, ' ');
 	if (text_width(strbuf_str(&name)) <= room)
@@ -172,7 +219,7 @@ static void put_owner_names(const struct lane *l, int left_over)
 	int length;
 
 	for (int col = 0; col < l->lanes->cols; col += length ? length : 1) {
-		const struct timeline_lock *lock = lock_in(l->lanes, col, l->lock);
+		const struct timeline_lock *lock = l->cells[col];
 
 		length = run_length(l, col);
 		if (length && lock->owner_tid)
@@ -184,7 +231,7 @@ static void put_owner_names(const struct lane *l, int left_over)
 static void draw_owners(const struct lane *l)
 {
 	for (int col = 0; col < l->lanes->cols; col++) {
-		const struct timeline_lock *lock = lock_in(l->lanes, col, l->lock);
+		const struct timeline_lock *lock = l->cells[col];
 
 		if (!lock)
 			put_nobody(l, col);
@@ -200,7 +247,7 @@ static void draw_owners(const struct lane *l)
 static void draw_queue(const struct lane *l)
 {
 	for (int col = 0; col < l->lanes->cols; col++) {
-		const struct timeline_lock *lock = lock_in(l->lanes, col, l->lock);
+		const struct timeline_lock *lock = l->cells[col];
 
 		if (lock)
 			put_number(l, col, lock);
@@ -219,7 +266,7 @@ static void draw_both(const struct lane *l)
 
 	draw_queue(l);
 	for (int col = 0; col < l->lanes->cols; col++) {
-		const struct timeline_lock *lock = lock_in(l->lanes, col, l->lock);
+		const struct timeline_lock *lock = l->cells[col];
 
 		is_handoff = lock && lock->handoff_cnt && !(is_handoff && lock->waiters);
 		if (is_handoff)
@@ -254,14 +301,24 @@ static int draw_lane(const struct lock_lanes *s, struct lane *lane)
 	return 2;
 }
 
-static int draw_one(const struct lock_lanes *s, const struct ui *ui, struct canvas *c, int row,
-		    int left, const struct lock *l, bool is_selected)
+/* All of a lane are looked for once: what draws it asks for each several times. */
+static const struct timeline_lock *const *find_cells(struct lock_lanes *s, const struct lock *l)
+{
+	vec_clear(&s->cells);
+	for (int col = 0; col < s->lanes.cols; col++)
+		vec_push(&s->cells, lock_in(&s->lanes, col, l));
+	return s->cells.items;
+}
+
+static int draw_one(struct lock_lanes *s, const struct ui *ui, struct canvas *c, int row, int left,
+		    const struct lock *l, bool is_selected)
 {
 	struct canvas field = canvas_sub(c, 0, left, -1, s->lanes.cols);
 	struct lane lane = {
 		.lanes = &s->lanes,
 		.m = ui_model(ui),
 		.lock = l,
+		.cells = find_cells(s, l),
 		.c = &field,
 		.row = row,
 	};

@@ -17,8 +17,10 @@
 struct lock_lanes {
 	/* Of the last picture. */
 	struct lanes lanes;
-	struct lock_rows rows; /* those that have a lane */
-	int top;	       /* first lane shown */
+	struct lock_rows rows;			 /* those that have a lane */
+	VEC(const struct timeline_lock *) cells; /* of the lane that is drawn, by column */
+	VEC(__u32) unseen; /* while they are chosen: rows that nobody was seen to wait for yet */
+	int top;	   /* first lane shown */
 	int height;
 	bool is_roomy; /* two rows for each that can have an owner */
 };

@@ -34,49 +34,67 @@ bool lock_has_owner(const struct lock *l)
 	return l->kind == WAIT_MUTEX || l->kind == WAIT_RWLOCK || l->owner_tid;
 }
 
-/* By lock, then by when they came; the tid decides between those that came at once. */
+/* By when they came; the tid decides between those that came at once. */
 static int compare_arrival(const void *a, const void *b)
 {
 	const struct lock_waiter *x = a, *y = b;
-	const struct thread *s = x->thread, *t = y->thread;
 
-	if (x->lock != y->lock)
-		return x->lock < y->lock ? -1 : 1;
-	if (s->wait.since_ns != t->wait.since_ns)
-		return s->wait.since_ns < t->wait.since_ns ? -1 : 1;
-	return s->tid < t->tid ? -1 : s->tid > t->tid;
+	if (x->since_ns != y->since_ns)
+		return x->since_ns < y->since_ns ? -1 : 1;
+	return x->thread->tid < y->thread->tid ? -1 : x->thread->tid > y->thread->tid;
 }
 
-static void collect_waiters(struct lock_rows *rows, const struct model *m)
+/* Who waits, as the model has them, and how many for each lock. */
+static void collect_arrivals(struct lock_rows *rows, const struct model *m)
 {
-	vec_clear(&rows->waiters);
-	for (size_t i = 0; i < model_thread_cnt(m); i++) {
+	const struct lock *first = model_lock_cnt(m) ? model_lock_at(m, 0) : NULL;
+
+	vec_clear(&rows->arrivals);
+	for (size_t i = 0; first && i < model_thread_cnt(m); i++) {
 		const struct thread *t = model_thread_at(m, i);
 		const struct lock *l = model_lock_waited_on(m, t);
 
-		if (l)
-			vec_push(&rows->waiters, (struct lock_waiter){ l, t });
+		if (!l)
+			continue;
+		vec_push(&rows->arrivals, (struct lock_waiter){ l, t, t->wait.since_ns });
+		rows->locks.items[l - first].waiter_cnt++;
 	}
-	if (rows->waiters.cnt)
-		qsort(rows->waiters.items, rows->waiters.cnt, sizeof(*rows->waiters.items),
-		      compare_arrival);
 }
 
-/* Locks come in the order of their addresses, so its queue begins where the last one ended. */
-static void add_queue(struct lock_row *row, const struct lock_rows *rows, size_t *from,
-		      __u64 now_ns)
+/* Thousands wait for hundreds of locks: each is put into its queue, and queues are short. */
+static void sort_into_queues(struct lock_rows *rows, const struct model *m)
 {
-	row->waiter_idx = *from;
-	for (; *from < rows->waiters.cnt && rows->waiters.items[*from].lock == row->lock;
-	     (*from)++) {
-		const struct thread *t = rows->waiters.items[*from].thread;
-		__u64 ns = now_ns > t->wait.since_ns ? now_ns - t->wait.since_ns : 0;
+	size_t idx = 0;
 
-		row->waiter_cnt++;
+	vec_for_each(row, &rows->locks) {
+		row->waiter_idx = idx;
+		idx += row->waiter_cnt;
+		row->waiter_cnt = 0;
+	}
+	vec_clear(&rows->waiters);
+	vec_reserve(&rows->waiters, idx);
+	rows->waiters.cnt = idx;
+	vec_for_each(w, &rows->arrivals) {
+		struct lock_row *row = &rows->locks.items[w->lock - model_lock_at(m, 0)];
+
+		rows->waiters.items[row->waiter_idx + row->waiter_cnt++] = *w;
+	}
+	vec_for_each(row, &rows->locks)
+		if (row->waiter_cnt > 1)
+			qsort(&rows->waiters.items[row->waiter_idx], row->waiter_cnt,
+			      sizeof(*rows->waiters.items), compare_arrival);
+}
+
+static void add_queue(struct lock_row *row, const struct lock_rows *rows, __u64 now_ns)
+{
+	for (size_t i = 0; i < row->waiter_cnt; i++) {
+		const struct lock_waiter *w = &rows->waiters.items[row->waiter_idx + i];
+		__u64 ns = now_ns > w->since_ns ? now_ns - w->since_ns : 0;
+
 		row->wait_ns += ns;
 		if (ns > row->max_wait_ns) {
 			row->max_wait_ns = ns;
-			row->max_wait_tid = t->tid;
+			row->max_wait_tid = w->thread->tid;
 		}
 	}
 }
@@ -140,9 +158,7 @@ void lock_rows_make(struct lock_rows *rows, const struct model *m, __u64 now_ns,
 		    enum lock_order order)
 {
 	struct ordering by = { m, order };
-	size_t from = 0;
 
-	collect_waiters(rows, m);
 	vec_clear(&rows->locks);
 	for (size_t i = 0; i < model_lock_cnt(m); i++) {
 		const struct lock *l = model_lock_at(m, i);
@@ -153,11 +169,14 @@ void lock_rows_make(struct lock_rows *rows, const struct model *m, __u64 now_ns,
 			.max_wait_tid = l->max_wait_tid,
 		};
 
-		add_queue(&row, rows, &from, now_ns);
 		if (l->owner_tid && l->owner_since_ns && now_ns > l->owner_since_ns)
 			row.held_ns = now_ns - l->owner_since_ns;
 		vec_push(&rows->locks, row);
 	}
+	collect_arrivals(rows, m);
+	sort_into_queues(rows, m);
+	vec_for_each(row, &rows->locks)
+		add_queue(row, rows, now_ns);
 	if (rows->locks.cnt)
 		qsort_r(rows->locks.items, rows->locks.cnt, sizeof(*rows->locks.items),
 			compare_rows, &by);
@@ -167,6 +186,7 @@ void lock_rows_release(struct lock_rows *rows)
 {
 	vec_release(&rows->locks);
 	vec_release(&rows->waiters);
+	vec_release(&rows->arrivals);
 }
 
 int lock_rows_find(const struct lock_rows *rows, const struct lock *l)

@@ -40,11 +40,13 @@ struct lock_row {
 struct lock_waiter {
 	const struct lock *lock;
 	const struct thread *thread;
+	__u64 since_ns; /* when it came */
 };
 
 struct lock_rows {
 	VEC(struct lock_row) locks;
-	VEC(struct lock_waiter) waiters; /* lock by lock, each queue in order of arrival */
+	VEC(struct lock_waiter) waiters;  /* lock by lock, each queue in order of arrival */
+	VEC(struct lock_waiter) arrivals; /* the same as they come */
 };
 
 /* Zero-initialised is valid. Locks that nobody has waited for are not known of. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The timeline view: a lane per thread, CPU or lock over time, large or as a strip of some rows. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/map.h"
 #include "tui/describe.h"
@@ -36,7 +37,8 @@ struct timeline_view {
 
 /* Who ran on a CPU, as one letter per thread of the list. */
 struct letters {
-	struct map row_of; /* tid to row of the list */
+	const struct ui *ui;
+	struct map row_of; /* tid to row of the list, of those that were asked for */
 	__u32 selected_tid;
 	bool is_used[64]; /* by row: it is in the picture */
 	bool has_others;  /* so is somebody without a letter */
@@ -169,13 +171,39 @@ static void draw_threads(struct timeline_view *state, const struct ui *ui, struc
 			list.rows[selected].thread, find_lane, &list);
 }
 
+static int compare_tid(const void *key, const void *member)
+{
+	__u32 a = *(const __u32 *)key, b = (*(const struct thread *const *)member)->tid;
+
+	return a < b ? -1 : a > b;
+}
+
+/* The row that stands for tid, of those that have a letter; else LETTER_CNT. */
+static uint32_t find_letter_row(const struct ui *ui, __u32 tid)
+{
+	size_t cnt;
+	const struct ui_row *rows = ui_rows(ui, &cnt);
+
+	for (uint32_t i = 0; i < cnt && i < LETTER_CNT; i++) {
+		if (rows[i].thread->tid == tid ||
+		    (rows[i].fold_cnt && bsearch(&tid, ui_fold_threads(ui, &rows[i]),
+						 rows[i].fold_cnt, sizeof(void *), compare_tid)))
+			return i;
+	}
+	return LETTER_CNT;
+}
+
 static uint32_t letter_of(void *arg, __u32 tid, enum style *style)
 {
 	struct letters *letters = arg;
 	uint32_t row;
 
+	if (!map_get(&letters->row_of, tid, &row)) {
+		row = find_letter_row(letters->ui, tid);
+		map_put(&letters->row_of, tid, row);
+	}
 	*style = tid == letters->selected_tid ? STYLE_RUNNING : STYLE_NORMAL;
-	if (!map_get(&letters->row_of, tid, &row) || row >= LETTER_CNT) {
+	if (row >= LETTER_CNT) {
 		letters->has_others = true;
 		return '*';
 	}
@@ -205,21 +233,6 @@ static void draw_letters(const struct ui *ui, struct canvas *c, int row, struct 
 		ui_row_name(ui, &rows[i], &name);
 		col = canvas_puts(c, row, col, style, strbuf_str(&name)) + 2;
 		strbuf_release(&name);
-	}
-}
-
-static void letters_init(struct letters *letters, const struct ui *ui)
-{
-	size_t cnt;
-	const struct ui_row *rows = ui_rows(ui, &cnt);
-
-	*letters = (struct letters){ .selected_tid = ui_selected_tid(ui) };
-	for (size_t i = 0; i < cnt; i++) {
-		const struct thread *const *threads = ui_fold_threads(ui, &rows[i]);
-
-		map_put(&letters->row_of, rows[i].thread->tid, (uint32_t)i);
-		for (size_t j = 0; j < rows[i].fold_cnt; j++)
-			map_put(&letters->row_of, threads[j]->tid, (uint32_t)i);
 	}
 }
 
@@ -421,7 +434,7 @@ static void draw_foot(struct timeline_view *state, const struct ui *ui, struct c
 static void timeline_view_draw(struct view *v, const struct ui *ui, struct canvas *c)
 {
 	struct timeline_view *state = v->state;
-	struct letters letters;
+	struct letters letters = { .ui = ui, .selected_tid = ui_selected_tid(ui) };
 	struct lanes lanes;
 	struct canvas body;
 	int head, foot, rows;
@@ -437,7 +450,6 @@ static void timeline_view_draw(struct view *v, const struct ui *ui, struct canva
 	foot = is_large ? 2 : 0;
 	body = canvas_sub(c, head, 0, c->rows - head - foot, -1);
 	draw_title(state, ui, c, &lanes, is_large);
-	letters_init(&letters, ui);
 	rows = draw_lanes(state, ui, &body, &lanes, &letters);
 	if (state->win.cursor_col >= 0 && !ui_is_following(ui))
 		for (int row = 0; row < rows; row++)

@@ -126,6 +126,8 @@ const struct timeline_cell *timeline_cell(const struct timeline_column *col,
 
 /* What happened at l, NULL when nobody waited for it. */
 const struct timeline_lock *timeline_lock(const struct timeline_column *col, const struct lock *l);
+/* Less than 0, 0, more: where a stands to l in the order of a column. */
+int timeline_lock_compare(const struct timeline_lock *a, const struct lock *l);
 
 /* The largest share of a cell; TIMELINE_SHARE_CNT when it was mostly not there. */
 enum timeline_share timeline_main_share(const struct timeline_cell *cell);

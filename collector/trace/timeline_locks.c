@@ -177,17 +177,19 @@ void timeline_lock_marks_between(struct timeline_lock_marks *marks,
 	}
 }
 
-static int lock_compare(const void *key, const void *member)
+int timeline_lock_compare(const struct timeline_lock *a, const struct lock *l)
 {
-	const struct lock *a = key;
-	const struct timeline_lock *b = member;
+	return compare(a->pid, a->address, l->pid, l->address);
+}
 
-	return compare(a->pid, a->address, b->pid, b->address);
+static int key_compare(const void *key, const void *member)
+{
+	return -timeline_lock_compare(member, key);
 }
 
 const struct timeline_lock *timeline_lock(const struct timeline_column *col, const struct lock *l)
 {
 	if (!col->lock_cnt)
 		return NULL;
-	return bsearch(l, col->locks, col->lock_cnt, sizeof(*col->locks), lock_compare);
+	return bsearch(l, col->locks, col->lock_cnt, sizeof(*col->locks), key_compare);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tests/unit/tui/stage.h"
+#include "tui/lock_lanes.h"
 
 TestSuite(lock_lanes, .init = stage_setup, .fini = stage_teardown, .timeout = 20);
 
@@ -256,4 +257,83 @@ Test(lock_lanes, every_size_is_drawn)
 	tell_shop();
 	open_lanes(50 * MS, MS);
 	stage_draw_all_sizes();
+}
+
+/* Looked for one by one, in each column. */
+static bool is_waited_for(const struct lanes *lanes, const struct lock *l)
+{
+	for (int col = 0; col < lanes->cols; col++) {
+		const struct timeline_column *column =
+			timeline_column(lanes->timeline, lanes->first_idx + col);
+
+		if (column && !column->lost_cnt && timeline_lock(column, l))
+			return true;
+	}
+	return false;
+}
+
+/* All who wait for the lock of the row, each after who came before. */
+static void expect_queue(const struct lock_rows *rows, const struct lock_row *row)
+{
+	const struct model *m = ui_model(stage_ui);
+	size_t cnt = 0;
+
+	for (size_t i = 0; i < model_thread_cnt(m); i++)
+		cnt += model_lock_waited_on(m, model_thread_at(m, i)) == row->lock;
+	cr_expect(eq(sz, row->waiter_cnt, cnt));
+	for (size_t i = 0; i < row->waiter_cnt; i++) {
+		const struct lock_waiter *w = &rows->waiters.items[row->waiter_idx + i];
+
+		cr_expect(eq(ptr, (void *)w->lock, (void *)row->lock));
+		cr_expect(eq(ptr, (void *)model_lock_waited_on(m, w->thread), (void *)row->lock));
+		cr_expect(i == 0 || w[-1].since_ns < w->since_ns ||
+			  (w[-1].since_ns == w->since_ns && w[-1].thread->tid < w->thread->tid));
+	}
+}
+
+/* How many locks have a lane, and how many of all have none. */
+static void expect_lanes(struct lock_lanes *s, const struct lanes *lanes, size_t cnt[2])
+{
+	struct lock_rows all = {};
+	size_t at = 0;
+
+	lock_lanes_make(s, stage_ui, lanes);
+	lock_rows_make(&all, ui_model(stage_ui), ui_now_ns(stage_ui), ui_lock_order(stage_ui));
+	vec_for_each(row, &all.locks) {
+		expect_queue(&all, row);
+		if (!is_waited_for(lanes, row->lock))
+			continue;
+		cr_assert(lt(sz, at, s->rows.locks.cnt));
+		cr_expect(eq(ptr, (void *)s->rows.locks.items[at++].lock, (void *)row->lock));
+	}
+	cr_expect(eq(sz, at, s->rows.locks.cnt));
+	cnt[0] += at;
+	cnt[1] += all.locks.cnt - at;
+	lock_rows_release(&all);
+}
+
+Test(lock_lanes, of_many_locks_those_have_a_lane_that_are_in_a_column)
+{
+	struct timeline *tl = timeline_new_locks(stage_trace);
+	struct lock_lanes s = {};
+	size_t cnt[2] = {};
+
+	for (__u64 i = 0; i < 30000; i++)
+		trace_append(stage_trace, build_story(5, 300, i));
+	stage_open(&view_timeline, false, 0);
+	timeline_set_width(tl, 100000);
+	for (__u64 part = 0; part < 8; part++) {
+		__u64 span_ns = trace_end_ns(stage_trace) - BUILD_BEGIN_NS;
+		__u64 begin_ns = BUILD_BEGIN_NS + span_ns / 8 * part;
+		struct lanes lanes = { .timeline = tl, .first_idx = begin_ns / 100000, .cols = 30 };
+
+		ui_seek_time(stage_ui, begin_ns + 30 * 100000);
+		timeline_fill(tl, begin_ns, begin_ns + 30 * 100000, trace_end_ns(stage_trace),
+			      1 << 30);
+		expect_lanes(&s, &lanes, cnt);
+	}
+	cr_expect(gt(sz, cnt[0], 30));
+	cr_expect(gt(sz, cnt[1], 30));
+	lock_lanes_release(&s);
+	timeline_free(tl);
 }

@@ -211,6 +211,24 @@ Test(view_timeline, cpu_lanes)
 	cr_expect(ne(ptr, strstr(stage_draw(12, 70), "timeline"), NULL));
 }
 
+/* Threads that share a row have the letter of the row, also where they ran before. */
+Test(view_timeline, cpu_lanes_of_threads_that_share_a_row)
+{
+	stage_tell_philosophers(4);
+	for (__u32 tid = 101; tid < 105; tid++) {
+		stage_at((tid - 100) * 300 * MS);
+		stage_add(build_run(tid));
+		stage_at((tid - 100) * 300 * MS + 250 * MS);
+		stage_add(build_block_condvar(tid, 0, 0x5028));
+	}
+	stage_open(&view_timeline, true, 3000 * MS);
+	cr_expect(stage_view.ops->act(&stage_view, stage_ui, ACT_LANES));
+	ui_act(stage_ui, ACT_ZOOM_FIT);
+	cr_expect(ne(ptr, strstr(stage_draw(12, 70), "b=4 x phil"), NULL), "%s",
+		  strbuf_str(&stage_text));
+	cr_expect(eq(ptr, strstr(strbuf_str(&stage_text), "*=other"), NULL));
+}
+
 Test(view_timeline, a_strip_keeps_the_selected_lane)
 {
 	stage_tell_philosophers(40);
