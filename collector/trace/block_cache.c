@@ -25,6 +25,11 @@ static struct cached_block *find(const struct block_cache *c, __u64 seq)
 	return NULL;
 }
 
+bool block_cache_has(const struct block_cache *c, __u64 seq)
+{
+	return find(c, seq);
+}
+
 /* Where a block can be read into: the oldest that is idle when there are enough of them. */
 static struct cached_block *take_room(struct block_cache *c)
 {

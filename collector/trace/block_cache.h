@@ -32,6 +32,9 @@ void block_cache_release(struct block_cache *c);
 struct cached_block *trace_pin_block(struct trace *t, size_t idx);
 void cached_block_unpin(struct cached_block *b);
 
+/* Was block @seq read, and is it still there? */
+bool block_cache_has(const struct block_cache *c, __u64 seq);
+
 /* Block @seq has turned out to be damaged: it is not found any more. */
 void block_cache_forget(struct block_cache *c, __u64 seq);
 

@@ -216,6 +216,7 @@ static bool cursor_forward_kept(struct cursor *c, __u64 n)
 		if (!cursor_forward(c, next < near ? next : near))
 			return false;
 		snapshots_take(&c->trace->snapshots, c->model, c->pos);
+		c->work += model_thread_cnt(c->model);
 	}
 	return cursor_forward(c, n);
 }
@@ -365,6 +366,54 @@ int cursor_seek_block(struct cursor *c, size_t idx)
 	return 0;
 }
 
+/* The next event when that is one of the block used last, as nearly all are; else NULL. */
+static const struct ev_hdr *cursor_at_hand(const struct cursor *c)
+{
+	const struct cursor_span *span = &c->span;
+
+	if (c->is_torn || !span->events || c->pos < span->first ||
+	    c->pos - span->first >= events_cnt(span->events) ||
+	    c->pos < trace_first_event(c->trace))
+		return NULL;
+	return events_at(span->events, c->pos - span->first);
+}
+
+/* To read the events of block @idx, unless they are at hand. */
+static __u64 cursor_read_cost(const struct cursor *c, size_t idx)
+{
+	const struct trace *t = c->trace;
+
+	if (idx >= t->blocks.cnt || block_cache_has(&t->cache, t->first_seq + idx))
+		return 0;
+	return t->blocks.items[idx].info.event_cnt;
+}
+
+__u64 cursor_time_cost(const struct cursor *c, __u64 ns)
+{
+	size_t idx = find_block_at(c->trace, ns);
+	__u64 cost = cursor_read_cost(c, idx);
+
+	/* After its last event the place is the begin of the next one. */
+	if (idx < c->trace->blocks.cnt && ns >= c->trace->blocks.items[idx].info.end_ns)
+		cost += cursor_read_cost(c, idx + 1);
+	return cost;
+}
+
+__u64 cursor_block_cost(const struct cursor *c, size_t idx)
+{
+	if (idx >= c->trace->blocks.cnt)
+		return 0;
+	return c->trace->blocks.items[idx].info.event_cnt / UNPACK_PART +
+	       LOAD_COST_THREAD * model_thread_cnt(c->model);
+}
+
+__u64 cursor_next_cost(const struct cursor *c)
+{
+	if (cursor_at_hand(c) || c->pos >= trace_event_cnt(c->trace))
+		return 0;
+	return cursor_read_cost(c, trace_find_block(c->trace, cursor_event(c)));
+}
+
 __u64 cursor_work(const struct cursor *c)
 {
 	return c->work;
@@ -384,18 +433,6 @@ static const struct ev_hdr *cursor_borrow(struct cursor *c, const struct cursor_
 		c->copy_cap = size;
 	}
 	return memcpy(c->copy, ev, size);
-}
-
-/* The next event when that is one of the block used last, as nearly all are; else NULL. */
-static const struct ev_hdr *cursor_at_hand(const struct cursor *c)
-{
-	const struct cursor_span *span = &c->span;
-
-	if (c->is_torn || !span->events || c->pos < span->first ||
-	    c->pos - span->first >= events_cnt(span->events) ||
-	    c->pos < trace_first_event(c->trace))
-		return NULL;
-	return events_at(span->events, c->pos - span->first);
 }
 
 const struct ev_hdr *cursor_peek(struct cursor *c)

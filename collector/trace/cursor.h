@@ -49,6 +49,14 @@ int cursor_seek_block(struct cursor *c, size_t idx);
  */
 bool cursor_approach_time(struct cursor *c, __u64 ns, __u64 max_work);
 
+/*
+ * What they begin with, which cannot be done in parts, at the same price: the first event after ns,
+ * the begin of a block, the next event.
+ */
+__u64 cursor_time_cost(const struct cursor *c, __u64 ns);
+__u64 cursor_block_cost(const struct cursor *c, size_t idx);
+__u64 cursor_next_cost(const struct cursor *c);
+
 /* What was done so far to move, at the price of an event applied: to decide what to do when. */
 __u64 cursor_work(const struct cursor *c);
 

@@ -385,6 +385,7 @@ bool timeline_fill(struct timeline *tl, __u64 from_ns, __u64 to_ns, __u64 now_ns
 	edge = trace_end_ns(tl->trace) / w_ns;
 	first = from_ns / w_ns;
 	last = to_ns / w_ns;
+	timeline_fold_begin(&tl->fold);
 	tl->now_ns = now_ns > trace_end_ns(tl->trace) ? now_ns : trace_end_ns(tl->trace);
 	if (last < first)
 		return true;

@@ -92,6 +92,19 @@ __u64 timeline_fold_work(const struct timeline_fold *f)
 	return cursor_work(f->cursor) + f->column_work;
 }
 
+void timeline_fold_begin(struct timeline_fold *f)
+{
+	f->begin_work = timeline_fold_work(f);
+}
+
+/* May a step be taken that costs so much at once? */
+static bool can_afford(const struct timeline_fold *f, __u64 cost, __u64 until)
+{
+	__u64 work = timeline_fold_work(f);
+
+	return !cost || work == f->begin_work || (work < until && cost <= until - work);
+}
+
 /* The block whose begin is the nearest to ns, within slack_ns; false: there is none. */
 static bool find_block(const struct trace *t, __u64 ns, __u64 slack_ns, size_t *ret_idx,
 		       struct trace_block_info *ret)
@@ -123,13 +136,19 @@ static __u64 fold_move(struct timeline_fold *f, __u64 at_ns, __u64 slack_ns, __u
 	size_t idx;
 
 	if (at_ns <= trace_begin_ns(f->trace)) {
-		cursor_seek_event(f->cursor, trace_first_event(f->trace));
+		if (!can_afford(f, cursor_block_cost(f->cursor, 0), until))
+			return 0;
+		cursor_seek_block(f->cursor, 0);
 		return trace_begin_ns(f->trace);
 	}
 	if (slack_ns && find_block(f->trace, at_ns, slack_ns, &idx, &b)) {
+		if (!can_afford(f, cursor_block_cost(f->cursor, idx), until))
+			return 0;
 		cursor_seek_block(f->cursor, idx);
 		return b.begin_ns;
 	}
+	if (!can_afford(f, cursor_time_cost(f->cursor, at_ns - 1), until))
+		return 0;
 	/* An event at the bound itself belongs to the column that begins there. */
 	if (!cursor_approach_time(f->cursor, at_ns - 1, until > work ? until - work : 1))
 		return 0;
@@ -228,10 +247,10 @@ static void note_all_runs(struct timeline_fold *f, __u64 end_ns)
 		note_run(f, cpu, end_ns);
 }
 
-/* Some events up to end_ns; false: there are more. */
+/* Some events up to end_ns, none of them in the next block; false: there are more. */
 static bool replay_part(struct timeline_fold *f, __u64 end_ns)
 {
-	for (int i = 0; i < REPLAY_PART; i++) {
+	for (int i = 0; i < REPLAY_PART && !(i && cursor_next_cost(f->cursor)); i++) {
 		const struct ev_hdr *ev = cursor_peek(f->cursor);
 
 		if (!ev || ev->ts_ns >= end_ns)
@@ -253,9 +272,11 @@ bool timeline_fold_replay(struct timeline_fold *f, __u64 end_ns, __u64 until,
 		map_clear(&f->run_idx);
 		f->place = FOLD_INSIDE;
 	}
-	while (!replay_part(f, end_ns))
-		if (timeline_fold_work(f) >= until)
+	do {
+		if (timeline_fold_work(f) >= until ||
+		    !can_afford(f, cursor_next_cost(f->cursor), until))
 			return false;
+	} while (!replay_part(f, end_ns));
 	note_all_runs(f, end_ns);
 	fold_finish(f, end_ns, ret);
 	fill_cpus(f, end_ns - f->marks.at_ns, ret);

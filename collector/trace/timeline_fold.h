@@ -29,10 +29,14 @@ struct timeline_fold {
 	VEC(struct timeline_run) runs;
 	struct map run_idx; /* CPU and tid to place in runs */
 	__u64 column_work;  /* of columns, beside what it took to get there */
+	__u64 begin_work;   /* when the picture was begun */
 };
 
 void timeline_fold_init(struct timeline_fold *f, struct trace *t);
 void timeline_fold_release(struct timeline_fold *f);
+
+/* From now on it is for another picture. */
+void timeline_fold_begin(struct timeline_fold *f);
 
 /* Done so far, at the price of an event applied. */
 __u64 timeline_fold_work(const struct timeline_fold *f);
@@ -47,7 +51,8 @@ __u64 timeline_fold_block_begin(const struct timeline_fold *f, __u64 ns);
 
 /*
  * Each of these does some of it, until about so much work was done in all; true: it is finished,
- * and the fold is FOLD_AT the place. To be called again with the same arguments otherwise.
+ * and the fold is FOLD_AT the place. A step that would go beyond waits, unless it is the first.
+ * To be called again with the same arguments otherwise.
  *
  * Go to at_ns, or to the begin of a block that is no more than slack_ns away.
  */

@@ -422,7 +422,30 @@ Test(timeline, one_call_does_no_more_than_it_may)
 	} while (!is_done && ++calls < 100);
 	cr_expect(is_done);
 	cr_expect(gt(int, calls, 10));
-	cr_expect(lt(u64, most, 23000)); /* what it may, two seeks, one column */
+	cr_expect(lt(u64, most, 18000)); /* what it may, or one block that is read */
+}
+
+/* Two steps that are dear each are not of one picture. */
+Test(timeline, a_step_that_does_not_fit_waits_for_the_next_call)
+{
+	enum { MAY = 12000, BLOCK = 16384, MORE = 300 };
+	struct trace_block_info b;
+	__u64 work;
+	int calls = 0;
+	bool is_done;
+
+	add_story(STORY_THREADS, 0, 600000);
+	trace_block_info(trace, 3, &b);
+	cr_assert(eq(u64, b.event_cnt, BLOCK));
+	timeline_set_width(timeline, 50 * MS);
+	do {
+		work = timeline_work(timeline);
+		is_done = timeline_fill(timeline, 0, trace_end_ns(trace), trace_end_ns(trace), MAY);
+		work = timeline_work(timeline) - work;
+		/* All of what it may, or a block that is read first, and its first events. */
+		cr_expect(lt(u64, work, BLOCK + MORE));
+	} while (!is_done && ++calls < 1000);
+	cr_expect(is_done);
 }
 
 /* Columns that are replayed and columns that are jumped over, some work at a time. */
