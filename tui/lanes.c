@@ -102,20 +102,45 @@ struct lane_thread {
 	__u32 tid, start;
 };
 
-/* Both lists are by tid, so one walk finds all. False: none of the threads was there. */
+/*
+ * The first cell from i on that is not of a thread before tid. The next of a few threads among
+ * thousands is far away: in steps that double, and then by halves.
+ */
+static size_t find_cell(const struct timeline_column *column, size_t i, __u32 tid)
+{
+	size_t step = 1, high;
+
+	while (i + step < column->cell_cnt && column->cells[i + step].tid < tid)
+		step *= 2;
+	high = i + step < column->cell_cnt ? i + step : column->cell_cnt;
+	while (i < high) {
+		size_t mid = i + (high - i) / 2;
+
+		if (column->cells[mid].tid < tid)
+			i = mid + 1;
+		else
+			high = mid;
+	}
+	return i;
+}
+
+/* Both lists are by tid. False: none of the threads was there. */
 static bool cells_average(const struct timeline_column *column, const struct lane_thread *threads,
 			  size_t cnt, struct timeline_cell *ret)
 {
 	unsigned sum[TIMELINE_SHARE_CNT] = {}, found = 0;
 
 	*ret = (struct timeline_cell){};
-	for (size_t i = 0, t = 0; i < column->cell_cnt && t < cnt; i++) {
-		const struct timeline_cell *cell = &column->cells[i];
+	for (size_t i = 0, t = 0; t < cnt; t++) {
+		const struct timeline_cell *cell;
 
-		while (t < cnt && threads[t].tid < cell->tid)
-			t++;
-		if (t == cnt || cell->tid != threads[t].tid || cell->start != threads[t].start)
+		i = find_cell(column, i, threads[t].tid);
+		while (i < column->cell_cnt && column->cells[i].tid == threads[t].tid &&
+		       column->cells[i].start != threads[t].start)
+			i++;
+		if (i == column->cell_cnt || column->cells[i].tid != threads[t].tid)
 			continue;
+		cell = &column->cells[i];
 		for (unsigned s = 0; s < TIMELINE_SHARE_CNT; s++)
 			sum[s] += cell->share[s];
 		ret->wake_cnt |= cell->wake_cnt;

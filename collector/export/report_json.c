@@ -162,7 +162,7 @@ static void write_edge(struct json *j, const struct report_input *in, size_t idx
 	json_tid(j, "held_by", e.held_by);
 	json_string(j, "evidence", evidence_word(e.evidence));
 	json_instant(j, "since_ns", in->model, e.edge->since_ns);
-	json_instant(j, "confirmed_ns", in->model, e.edge->confirm_ns);
+	json_instant(j, "confirmed_ns", in->model, verdict_edge_confirm_ns(in->model, e.edge));
 	write_stack(j, in, waiter);
 	json_object_end(j);
 }

@@ -118,7 +118,7 @@ static void add_edge(struct strbuf *ret, const struct report_input *in, size_t i
 		strbuf_addf(ret, "    %s ", e.wait ? wait_relation(e.wait) : over);
 		phrase_add_thread(ret, in->model, e.held_by);
 		strbuf_adds(ret, ": ");
-		add_evidence(ret, in, e.evidence, e.edge->confirm_ns);
+		add_evidence(ret, in, e.evidence, verdict_edge_confirm_ns(in->model, e.edge));
 		strbuf_addch(ret, '\n');
 	}
 	if (e.wait && !e.held_by && wait_reader_cnt(e.wait)) {

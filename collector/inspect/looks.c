@@ -15,6 +15,7 @@ enum {
 	BUDGET_MAX_NS = 300000000, /* that is saved up: what ten thousand threads take at first */
 	CHOSEN_MAX = 512,	   /* threads in one go, of which all registers are read at once */
 	SCAN_MAX = 4096,	   /* that are considered for it */
+	ROUND_NS = 1000000000,	   /* there may be somebody who was overlooked: the order changes */
 	SOON_MAX =
 		10 * CHOSEN_MAX, /* that may be waited for: this many are seen in half a second */
 };
@@ -31,6 +32,15 @@ struct pending {
 	bool is_nameless; /* a name was asked for, and may come */
 };
 
+/* One turn of all threads; the next begins when somebody may have become due. */
+struct round {
+	size_t next;	/* the thread to go on with */
+	size_t left;	/* threads that are to be considered still */
+	__u64 wait_cnt; /* how many waits had begun when it began */
+	__u64 wait_ns;	/* how long who is due must have waited */
+	__u64 again_ns; /* when the next one has to begin at the latest */
+};
+
 struct looks {
 	struct worker *worker;
 	struct map seen;      /* tid -> mark of the wait that was looked at, or cannot be */
@@ -39,9 +49,9 @@ struct looks {
 	VEC(struct worker_answer *) answers;
 	__u32 last_id;
 	__s64 budget_ns;
-	bool is_hurried;     /* there is no budget */
-	__u64 saved_ns;	     /* up to when the budget is counted */
-	size_t next;	     /* the thread to begin with, so that everybody has a turn */
+	bool is_hurried; /* there is no budget */
+	__u64 saved_ns;	 /* up to when the budget is counted */
+	struct round round;
 	__u64 announced_cnt; /* how many waits had begun when all were last considered */
 	__u64 announce_ns;   /* when one of them may have to be announced; 0: none */
 	struct probe_registers regs[CHOSEN_MAX];
@@ -266,6 +276,29 @@ static void choose_of_verdict(struct looks *l, const struct model *m, const stru
 	}
 }
 
+static void begin_round(struct round *r, const struct model *m, __u64 wait_ns, __u64 now_ns)
+{
+	if (r->left ||
+	    (r->wait_cnt == model_wait_cnt(m) && r->wait_ns == wait_ns && now_ns < r->again_ns))
+		return;
+	r->left = model_thread_cnt(m);
+	r->wait_cnt = model_wait_cnt(m);
+	r->wait_ns = wait_ns;
+	r->again_ns = now_ns + ROUND_NS;
+}
+
+/* Is t due? Where it is, or will be soon, another round follows. */
+static bool is_due(const struct looks *l, const struct thread *t, __u64 now_ns, struct round *r)
+{
+	__u64 due_ns = t->wait.since_ns + r->wait_ns;
+
+	if (!can_be_seen(l, t))
+		return false;
+	if (due_ns < r->again_ns)
+		r->again_ns = due_ns;
+	return now_ns >= due_ns;
+}
+
 /*
  * Of the others a few are not worth reading registers for while the worker has enough to do. Once
  * there is an alarm nobody has to have waited for long.
@@ -273,19 +306,20 @@ static void choose_of_verdict(struct looks *l, const struct model *m, const stru
 static void choose(struct looks *l, const struct model *m, const struct verdict *v, __u64 now_ns,
 		   struct chosen *ret)
 {
-	__u64 wait_ns = is_alarm(v) ? 0 : LOOKS_WAIT_NS;
-	size_t cnt = model_thread_cnt(m), first_cnt;
+	struct round *r = &l->round;
+	size_t first_cnt;
 
 	choose_of_verdict(l, m, v, ret);
 	first_cnt = ret->cnt;
 	if (worker_room(l->worker) < CHOSEN_MAX)
 		return;
-	for (size_t i = 0; i < cnt && i < SCAN_MAX && ret->cnt < CHOSEN_MAX && budget_is_left(l);
+	begin_round(r, m, is_alarm(v) ? 0 : LOOKS_WAIT_NS, now_ns);
+	for (size_t i = 0; i < SCAN_MAX && r->left && ret->cnt < CHOSEN_MAX && budget_is_left(l);
 	     i++) {
-		const struct thread *t = model_thread_at(m, l->next++ % cnt);
+		const struct thread *t = model_thread_at(m, r->next++ % model_thread_cnt(m));
 
-		if (now_ns >= t->wait.since_ns + wait_ns && can_be_seen(l, t) &&
-		    !is_chosen(ret, first_cnt, t))
+		r->left--;
+		if (is_due(l, t, now_ns, r) && !is_chosen(ret, first_cnt, t))
 			ret->threads[ret->cnt++] = t;
 	}
 }

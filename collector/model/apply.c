@@ -54,7 +54,7 @@ static void apply_thread(struct model *m, const struct ev_thread *ev)
 		describe_thread(t, ev);
 		model_count_living(m, t, 1);
 		model_number_thread(m, t);
-		m->wait_version++;
+		model_waits_change(m);
 		m->wait_cnt++;
 		return;
 	}
@@ -254,7 +254,7 @@ static void apply_lost(struct model *m, const struct ev_lost *ev)
 		if (thread_is_alive(t) && !(t->flags & THREAD_FOREIGN))
 			model_set_state(m, t, THREAD_UNKNOWN, ev->hdr.ts_ns);
 	model_forget_owners(m);
-	m->wait_version++;
+	model_waits_change(m);
 }
 
 static void apply_lockword(struct model *m, const struct ev_lockword *ev)
@@ -332,6 +332,7 @@ static void apply_ck_model(struct model *m, const struct ev_ck_model *ev)
 	m->begin_ns = ev->begin_ns;
 	m->ended = ev->ended;
 	m->end_code = ev->end_code;
+	m->changed_ns = m->now_ns;
 	m->output_len = ev->len < MODEL_OUTPUT_MAX ? ev->len : MODEL_OUTPUT_MAX;
 	m->output_total = ev->output_total;
 	memcpy(m->output, ev + 1, m->output_len);

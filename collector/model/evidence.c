@@ -53,7 +53,7 @@ void model_name_lock(struct model *m, const struct ev_lockname *ev)
 		vec_for_each(l, &m->locks)
 			if (l->address == ev->address)
 				name_lock(l, ev);
-	m->wait_version++;
+	model_waits_change(m);
 }
 
 const char *model_lock_name(const struct model *m, const struct lock *l)

@@ -82,7 +82,7 @@ void model_keep_stack(struct model *m, const struct ev_stack *ev)
 
 	if (!f)
 		return;
-	m->wait_version++;
+	model_waits_change(m);
 	f->is_pending = ev->hdr.flags & EVF_PENDING;
 	if (!ev->len)
 		return;
@@ -93,13 +93,24 @@ void model_keep_stack(struct model *m, const struct ev_stack *ev)
 		model_take_kind(m, model_peek_thread(m, ev->hdr.tid), f->stack);
 }
 
+static bool says_the_same(const struct holders *h, const struct ev_holders *ev)
+{
+	return h->err == ev->err &&
+	       h->is_complete == (!ev->err && (ev->hdr.flags & EVF_COMPLETE)) &&
+	       h->cnt == ev->len / sizeof(__u32) &&
+	       (!h->cnt || !memcmp(h->pids, ev + 1, h->cnt * sizeof(__u32)));
+}
+
 void model_keep_holders(struct model *m, const struct ev_holders *ev)
 {
 	struct found *f = get(m, ev->hdr.tid);
 	size_t cnt = ev->len / sizeof(__u32);
+	bool is_same, was_confirmed;
 
 	if (!f)
 		return;
+	is_same = f->has_holders && says_the_same(&f->holders, ev);
+	was_confirmed = f->holders.read_ns > m->changed_ns;
 	free((void *)f->holders.pids);
 	f->has_holders = true;
 	f->holders = (struct holders){
@@ -109,7 +120,10 @@ void model_keep_holders(struct model *m, const struct ev_holders *ev)
 		.cnt = cnt,
 		.pids = cnt ? xmemdup(ev + 1, cnt * sizeof(__u32)) : NULL,
 	};
-	m->wait_version++;
+	if (!is_same)
+		model_waits_change(m);
+	else if (!was_confirmed)
+		model_wait_is_confirmed(m);
 }
 
 void model_keep_file(struct model *m, const struct ev_file *ev)
@@ -142,7 +156,7 @@ void model_keep_page(struct model *m, const struct ev_lockpage *ev)
 		return;
 	f->page = *ev;
 	f->has_page = true;
-	m->wait_version++;
+	model_waits_change(m);
 }
 
 const char *model_stack(const struct model *m, const struct thread *t, bool *ret_truncated)

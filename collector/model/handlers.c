@@ -14,7 +14,7 @@ void model_take_handlers(struct model *m, const struct ev_handlers *ev)
 		.read_ns = ev->read_ns ? ev->read_ns : ev->hdr.ts_ns,
 	};
 
-	m->wait_version++;
+	model_waits_change(m);
 	vec_for_each(h, &m->handlers) {
 		if (h->pid == fresh.pid) {
 			*h = fresh;

@@ -94,7 +94,7 @@ void model_keep_inversion(struct model *m, const struct ev_inversion *ev)
 {
 	struct inversion inv;
 
-	m->wait_version++;
+	model_waits_change(m);
 	if (m->inversions.cnt == INVERSION_MAX)
 		return;
 	inversion_decode(ev, &inv);

@@ -291,7 +291,7 @@ void model_wait_begins(struct model *m, struct thread *t)
 {
 	struct lock *l;
 
-	m->wait_version++;
+	model_waits_change(m);
 	m->wait_cnt++;
 	check_reason(m, t);
 	recall_reason(m, t);
@@ -355,7 +355,7 @@ void model_wait_ends(struct model *m, struct thread *t, const struct ev_wake *by
 	struct lock *l = model_lock_of_wait(m, t);
 	__u64 ns = ts_ns > t->wait.since_ns ? ts_ns - t->wait.since_ns : 0;
 
-	m->wait_version++;
+	model_waits_change(m);
 	if (!l)
 		return;
 	if (l->told_tid == t->tid)
@@ -374,24 +374,48 @@ void model_wait_ends(struct model *m, struct thread *t, const struct ev_wake *by
 	forget_owner(l);
 }
 
+/*
+ * Whatever is confirmed after the last change is confirmed for every verdict. To say the same
+ * once more makes none that is another.
+ */
+static bool is_confirmed_for_good(const struct model *m, const struct thread *t)
+{
+	return model_confirmed_ns(m, t) > m->changed_ns + CONFIRM_APART_NS;
+}
+
+static bool says_the_same(const struct wait *w, const struct ev_lockword *ev)
+{
+	return (w->flags & EVF_WORDS) && w->readers == ev->readers &&
+	       !memcmp(w->words, ev->words, sizeof(ev->words));
+}
+
 void model_lock_read(struct model *m, const struct ev_lockword *ev)
 {
 	struct thread *t = model_peek_thread(m, ev->hdr.tid);
+	__u32 owner_tid = 0;
 	struct lock *l;
+	bool is_same, was_confirmed;
 
 	if (!t || t->state != THREAD_BLOCKED || !wait_is_futex(&t->wait) ||
 	    t->wait.args[0] != ev->address || ev->err)
 		return;
+	is_same = says_the_same(&t->wait, ev);
+	was_confirmed = is_confirmed_for_good(m, t);
 	memcpy(t->wait.words, ev->words, sizeof(ev->words));
 	t->wait.readers = ev->readers;
 	t->wait.flags |= EVF_WORDS;
 	t->wait.read_ns = t->wait.confirm_ns = ev->hdr.ts_ns;
 	l = model_lock_of_wait(m, t);
 	if (l) {
+		owner_tid = l->owner_tid;
 		take_owner(m, l, t);
 		l->confirm_ns = l->read_ns;
+		is_same &= l->owner_tid == owner_tid;
 	}
-	m->wait_version++;
+	if (!is_same)
+		model_waits_change(m);
+	else if (!was_confirmed)
+		model_wait_is_confirmed(m);
 }
 
 /* What looked like a join is a wait on a lock. */
@@ -413,7 +437,7 @@ void model_lock_is_wordless(struct model *m, struct thread *t, enum wait_reason 
 	if (is_join)
 		begin_on_lock(m, t);
 	t->wait.flags |= WAIT_WORDLESS;
-	m->wait_version++;
+	model_waits_change(m);
 	l = model_lock_of_wait(m, t);
 	if (!l)
 		return;
@@ -431,7 +455,7 @@ void model_lock_has_words(struct model *m, struct thread *t)
 	t->wait.flags &= ~WAIT_WORDLESS;
 	wait_decode(&t->wait);
 	check_reason(m, t);
-	m->wait_version++;
+	model_waits_change(m);
 	if (!l)
 		return;
 	l->is_wordless = false;

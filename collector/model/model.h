@@ -44,7 +44,8 @@ __u64 model_event_cnt(const struct model *m);
 
 /*
  * Changes whenever a wait begins or ends, an owner becomes known or a thread
- * ends: while it stays the same, verdicts stay the same.
+ * ends: while it stays the same, verdicts stay the same, but for when it was last
+ * confirmed what had been confirmed before (verdict_edge_confirm_ns()).
  */
 __u64 model_wait_version(const struct model *m);
 

@@ -84,7 +84,8 @@ struct model {
 	__u64 now_ns, begin_ns;
 	__u64 event_cnt;
 	__u64 wait_version;
-	__u64 wait_cnt; /* see model_wait_cnt() */
+	__u64 changed_ns; /* of its last change that no confirmation was: no set closed later */
+	__u64 wait_cnt;	  /* see model_wait_cnt() */
 	__u64 lost[LOST_CAUSE_MAX];
 
 	char output[MODEL_OUTPUT_MAX];
@@ -94,6 +95,18 @@ struct model {
 	__u32 end_code;
 	bool ended;
 };
+
+static inline void model_waits_change(struct model *m)
+{
+	m->wait_version++;
+	m->changed_ns = m->now_ns;
+}
+
+/* What was known is known to hold since the last change; that it does still makes no difference. */
+static inline void model_wait_is_confirmed(struct model *m)
+{
+	m->wait_version++;
+}
 
 /* model.c: the members that have memory; copy.c knows them, too. What m had is not released. */
 void model_take_memory(struct model *m, const struct model *from);

@@ -192,7 +192,7 @@ void model_end_thread(struct model *m, struct thread *t, enum thread_state s, __
 	model_set_state(m, t, s, ts_ns);
 	if (!t->ended_ns)
 		t->ended_ns = ts_ns;
-	m->wait_version++;
+	model_waits_change(m);
 	if (s == THREAD_DEAD && ++m->dead_cnt > MODEL_DEAD_MAX) {
 		forget_thread(m, oldest_dead(m));
 		m->dead_cnt--;

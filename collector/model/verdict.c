@@ -53,6 +53,18 @@ static struct verdict_edge edge_of(const struct model *m, const struct thread *t
 	};
 }
 
+__u64 verdict_edge_confirm_ns(const struct model *m, const struct verdict_edge *e)
+{
+	const struct thread *t = model_find_thread(m, e->tid);
+	struct verdict_edge now;
+
+	if (!e->confirm_ns || !t || !thread_is_blocked(t) || t->wait.since_ns != e->since_ns)
+		return e->confirm_ns;
+	now = edge_of(m, t);
+	return now.held_by == e->held_by && now.confirm_ns > e->confirm_ns ? now.confirm_ns
+									   : e->confirm_ns;
+}
+
 static bool has_thread(const struct closed_set *set, __u32 tid)
 {
 	for (size_t i = 0; i < set->cnt; i++)

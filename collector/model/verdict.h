@@ -68,6 +68,12 @@ struct verdict {
  */
 void verdict_find(const struct model *m, struct verdict *ret);
 
+/*
+ * When was last read what e was read from? Later than in e, where it was read again since and said
+ * the same, which makes no other verdict.
+ */
+__u64 verdict_edge_confirm_ns(const struct model *m, const struct verdict_edge *e);
+
 /* Was this edge of v read again after the set had closed, or is there no need? */
 bool verdict_edge_is_confirmed(const struct verdict *v, const struct verdict_edge *e);
 

@@ -82,6 +82,53 @@ Test(verdict, another_who_waits_for_the_mutex_confirms_it_too)
 	cr_expect(ne(int, judge().kind, VERDICT_DEADLOCK), "and it refutes it for all");
 }
 
+Test(verdict, to_read_the_same_for_ever_makes_no_other_verdict)
+{
+	struct verdict v;
+	__u64 version;
+
+	close_cycle();
+	build_later(30 * 1000 * 1000);
+	confirm_cycle();
+	v = judge();
+	cr_assert(eq(int, v.kind, VERDICT_DEADLOCK));
+	version = model_wait_version(m);
+	for (int i = 0; i < 10; i++) {
+		build_later(500 * 1000 * 1000);
+		confirm_cycle();
+	}
+	cr_expect(eq(u64, model_wait_version(m), version));
+	cr_expect(eq(u64, verdict_edge_confirm_ns(m, &v.cycle[0]),
+		     model_confirmed_ns(m, model_find_thread(m, v.cycle[0].tid))));
+	cr_expect(gt(u64, verdict_edge_confirm_ns(m, &v.cycle[0]), v.cycle[0].confirm_ns));
+	apply(build_lockword(2, B, 0));
+	cr_expect(ne(u64, model_wait_version(m), version), "something else does");
+	version = model_wait_version(m);
+	cr_expect(eq(u64, verdict_edge_confirm_ns(m, &v.cycle[0]), v.cycle[0].confirm_ns));
+	apply(build_lockword(2, B, 3));
+	cr_expect(ne(u64, model_wait_version(m), version));
+}
+
+Test(verdict, who_waits_later_is_confirmed_anew)
+{
+	__u64 version;
+
+	apply(build_run(2));
+	apply(build_block_mutex(2, 3, B, 3));
+	for (int i = 0; i < 3; i++) {
+		build_later(500 * 1000 * 1000);
+		apply(build_lockword(2, B, 3));
+	}
+	apply(build_block_mutex(3, 0, A, 2));
+	build_later(30 * 1000 * 1000);
+	apply(build_lockword(3, A, 2));
+	cr_expect(ne(int, judge().kind, VERDICT_DEADLOCK));
+	version = model_wait_version(m);
+	apply(build_lockword(2, B, 3));
+	cr_expect(ne(u64, model_wait_version(m), version), "so somebody judges again");
+	cr_expect(eq(int, judge().kind, VERDICT_DEADLOCK));
+}
+
 enum { OTHERS = 3000 }; /* far more locks than are remembered of those nobody waits on */
 
 Test(verdict, many_other_waits_do_not_hide_a_deadlock)
