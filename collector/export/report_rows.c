@@ -2,6 +2,7 @@
 /* The tables of the text report: threads and locks. */
 #include "base/fmt.h"
 #include "export/report_phrases.h"
+#include "model/rescue.h"
 #include "model/syscall.h"
 #include "model/wakers.h"
 
@@ -50,6 +51,27 @@ static void add_process(struct strbuf *ret, const struct model *m, __u32 pid)
 		strbuf_addf(ret, "process %u", pid);
 }
 
+/* "could be ended by producer (4712) or others": not by t, which waits itself. */
+static void add_holders(struct strbuf *ret, const struct model *m, const struct thread *t,
+			const struct holders *h)
+{
+	size_t cnt = 0;
+
+	for (size_t i = 0; i < h->cnt; i++) {
+		if (!rescue_may_come_from(m, t, h->pids[i]) || cnt++ >= HOLDER_MAX)
+			continue;
+		strbuf_adds(ret, cnt == 1 ? "could be ended by " : ", ");
+		add_process(ret, m, h->pids[i]);
+	}
+	if (cnt > HOLDER_MAX)
+		strbuf_addf(ret, " and %zu more", cnt - HOLDER_MAX);
+	if (!cnt)
+		strbuf_adds(ret, h->is_complete ? "nobody could end it"
+						: "who could end it is not known");
+	else if (!h->is_complete)
+		strbuf_adds(ret, " or others");
+}
+
 /* "on pipe:[4711] (read end); could be ended by producer (4712) or others; 3.2 s left" */
 static void add_file(struct strbuf *ret, const struct report_input *in, const struct thread *t)
 {
@@ -63,16 +85,10 @@ static void add_file(struct strbuf *ret, const struct report_input *in, const st
 	strbuf_addf(ret, "%*s", DETAIL_INDENT + 2, "");
 	if (has_text)
 		strbuf_addf(ret, "%s%s", wait_fd(&t->wait) < 0 ? "" : "on ", f->text);
-	if (has_holders)
-		strbuf_adds(ret, has_text ? "; could be ended by " : "could be ended by ");
-	for (size_t i = 0; has_holders && i < h->cnt && i < HOLDER_MAX; i++) {
-		strbuf_adds(ret, i ? ", " : "");
-		add_process(ret, in->model, h->pids[i]);
+	if (has_holders) {
+		strbuf_adds(ret, has_text ? "; " : "");
+		add_holders(ret, in->model, t, h);
 	}
-	if (has_holders && h->cnt > HOLDER_MAX)
-		strbuf_addf(ret, " and %zu more", h->cnt - HOLDER_MAX);
-	if (has_holders && !h->is_complete)
-		strbuf_adds(ret, " or others");
 	if (has_time) {
 		strbuf_adds(ret, has_text || has_holders ? "; " : "");
 		phrase_add_duration(ret, f->until_ns - in->now_ns);

@@ -239,6 +239,11 @@ static bool is_alone(const struct model *m, const struct thread *t)
 	return model_living_cnt(m, t->pid) == lives(t);
 }
 
+bool rescue_may_come_from(const struct model *m, const struct thread *t, __u32 pid)
+{
+	return pid != t->pid || !is_alone(m, t);
+}
+
 const struct thread *rescue_only_one(const struct model *m, const struct thread *t,
 				     const struct rescue *r)
 {

@@ -50,4 +50,7 @@ size_t rescue_readers(const struct model *m, const struct thread *t, const struc
 /* A living thread of process pid, its main thread if that lives; NULL: none is traced. */
 const struct thread *model_find_process(const struct model *m, __u32 pid);
 
+/* Has process pid a thread that could end the wait of t: one that t is not, or is not traced? */
+bool rescue_may_come_from(const struct model *m, const struct thread *t, __u32 pid);
+
 #endif /* CTRACE_MODEL_RESCUE_H */

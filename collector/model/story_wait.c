@@ -199,8 +199,9 @@ static void add_list(const struct model *m, const struct thread *t, const __u32 
 static void add_outside(const struct model *m, const struct thread *t, struct strbuf *ret)
 {
 	const struct holders *h = model_holders(m, t);
+	struct rescue known = { .pids = h ? h->pids : NULL, .cnt = h ? h->cnt : 0 };
 
-	if (h && h->cnt) {
+	if (story_rescuer_cnt(m, t, &known)) {
 		strbuf_adds(ret, "; it could come from ");
 		add_list(m, t, h->pids, h->cnt, ret);
 		strbuf_adds(ret, ", or from others that are not known");

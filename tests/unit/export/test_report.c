@@ -277,6 +277,24 @@ Test(report, a_descriptor_has_its_other_end)
 	expect_text(" left\n");
 }
 
+Test(report, who_waits_alone_could_not_end_it)
+{
+	__u32 pid = 20;
+	struct ev_hdr *holders;
+
+	apply(build_thread(20, 20, 10, "alone"));
+	apply(build_run(20));
+	apply(build_block_fd(20, 3, 0, 5, 0010000));
+	holders = build_holders(20, &pid, 1);
+	holders->flags &= ~EVF_COMPLETE;
+	apply(holders);
+	write_report();
+	expect_text("            who could end it is not known\n");
+	apply(build_holders(20, &pid, 1));
+	write_report();
+	expect_text("            nobody could end it\n");
+}
+
 /* left waits on a condition variable that right has signalled twice before, a timer once. */
 static void write_learned(void)
 {

@@ -264,6 +264,22 @@ Test(story, what_is_not_known_is_said_to_be)
 	expect(LEFT, "left is Unknown: events were lost or came before ctrace did.\nunknown");
 }
 
+/* A lock in memory that others may map some day: it is all that has it now. */
+Test(story, who_waits_is_no_help_to_itself)
+{
+	const __u32 pid = CHILD;
+	struct ev_hdr *holders;
+
+	apply(build_run(CHILD));
+	apply(build_block_fd(CHILD, LEFT, SYS_read, 3, S_IFIFO));
+	holders = build_holders(CHILD, &pid, 1);
+	holders->flags &= ~EVF_COMPLETE;
+	apply(holders);
+	expect(CHILD, "child has waited 2.00 ms for data in a pipe, fd 3; who could end this wait "
+		      "is not known (the wait is observed).\n"
+		      "unknown");
+}
+
 Test(story, an_owner_that_has_ended_does_nothing)
 {
 	apply(build_run(LEFT));
