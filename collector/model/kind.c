@@ -286,6 +286,13 @@ static void tell_of_lock(struct model *m, const struct thread *t)
 		l->told_tid = t->tid;
 }
 
+bool model_waits_in_libc(const struct model *m, const struct thread *t)
+{
+	const char *stack = model_stack(m, t, NULL);
+
+	return stack && read_stack(stack).by == TOLD_LIBC;
+}
+
 void model_take_kind(struct model *m, struct thread *t, const char *stack)
 {
 	struct told told = read_stack(stack);

@@ -205,6 +205,29 @@ const struct thread *model_lock_copied_from(const struct model *m, const struct 
 	return other;
 }
 
+static bool process_has_number(const struct model *m, __u32 pid, __u32 tid)
+{
+	vec_for_each(t, &m->threads)
+		if (t->pid == pid && (t->ns_tid ? t->ns_tid : t->tid) == tid)
+			return true;
+	return false;
+}
+
+__u32 model_lock_of_missing(const struct model *m, const struct thread *t)
+{
+	struct wait w = t->wait;
+	__u32 tid;
+
+	if (!thread_is_blocked(t) || w.reason != WAIT_MUTEX || wait_is_pi(&w) ||
+	    wait_is_shared(&w) || model_lost(m, 0) || !model_waits_in_libc(m, t))
+		return 0;
+	w.flags &= ~WAIT_WORDLESS;
+	wait_decode(&w);
+	tid = w.reason == WAIT_MUTEX ? wait_owner_tid(&w) : 0;
+	return tid && !process_has_number(m, t->pid, tid) && !model_find_number(m, t, tid) ? tid
+											   : 0;
+}
+
 /*
  * Here is decided that "this thread is blocked on that lock, held by that one":
  * the words say a tid, and it is a thread that is traced. Otherwise memory that

@@ -97,6 +97,12 @@ bool model_shares_memory(const struct model *m, __u32 pid);
 const struct thread *model_lock_copied_from(const struct model *m, const struct thread *t);
 
 /*
+ * The number of a thread that nobody has, as it is read from the words of the mutex t waits on: who
+ * held it has ended before ctrace came, or fork(2) copied it. 0: it is not so, or not known to be.
+ */
+__u32 model_lock_of_missing(const struct model *m, const struct thread *t);
+
+/*
  * When the word that t, which is Blocked, waits on was last read again; 0: never. A mutex says
  * the same to all who wait for it, so a reading by way of any of them will do.
  */

@@ -153,6 +153,7 @@ void model_name_lock(struct model *m, const struct ev_lockname *ev);
 
 /* kind.c */
 void model_take_kind(struct model *m, struct thread *t, const char *stack); /* t waits in it */
+bool model_waits_in_libc(const struct model *m, const struct thread *t);    /* in a lock of it */
 
 /* found.c */
 void model_keep_stack(struct model *m, const struct ev_stack *ev);

@@ -58,7 +58,7 @@ bool story_ends_by_itself(const struct thread *t)
 bool story_owner_is_missing(const struct model *m, const struct thread *t)
 {
 	return (t->wait.reason == WAIT_MUTEX || t->wait.reason == WAIT_RWLOCK) &&
-	       !model_lock_copied_from(m, t);
+	       !model_lock_copied_from(m, t) && !model_lock_of_missing(m, t);
 }
 
 size_t story_rescuer_cnt(const struct model *m, const struct thread *t, const struct rescue *r)
@@ -230,6 +230,9 @@ static void add_several(const struct model *m, const struct thread *t, const str
 			    wait_reader_cnt(&t->wait));
 	} else if (r->by == RESCUERS_PEERS && model_lock_copied_from(m, t)) {
 		add_copied(m, t, ret);
+	} else if (r->by == RESCUERS_PEERS && model_lock_of_missing(m, t)) {
+		strbuf_addf(ret, "; it is held by thread %u, which its process does not have",
+			    model_lock_of_missing(m, t));
 	} else if (r->by == RESCUERS_PEERS && story_owner_is_missing(m, t)) {
 		strbuf_adds(ret, "; who holds it is not known");
 	} else if (!cnt && r->by == RESCUERS_PEERS) {
@@ -291,6 +294,7 @@ static void add_evidence(const struct model *m, const struct thread *t, const st
 		[EVIDENCE_OBSERVED] = "observed",
 	};
 	bool is_found = next || r->by == RESCUERS_HOLDERS || model_lock_copied_from(m, t);
+	bool is_read = !next && model_lock_of_missing(m, t);
 	char buf[FMT_SZ];
 
 	if (is_unclear(m, t, next, r))
@@ -298,7 +302,10 @@ static void add_evidence(const struct model *m, const struct thread *t, const st
 	else if (r->evidence == EVIDENCE_READ && r->by == RESCUERS_HOLDERS)
 		strbuf_adds(ret, " (read from /proc");
 	else
-		strbuf_addf(ret, " (%s", words[is_found ? r->evidence : EVIDENCE_OBSERVED]);
+		strbuf_addf(ret, " (%s",
+			    words[is_read    ? EVIDENCE_READ
+				  : is_found ? r->evidence
+					     : EVIDENCE_OBSERVED]);
 	if (is_found && r->needs_confirm && r->confirm_ns)
 		strbuf_addf(ret, ", again %s ago",
 			    fmt_duration(buf, sizeof(buf),

@@ -104,6 +104,7 @@ CASES = [
     Case("deadlock", "cycles-stripped", "ring 2", TWO, how="attached"),
     Case("stall", "stalls", "lost-wake-up", "stuck-0", how="attached"),
     Case("stall", "stalls", "semaphores", TWO, how="attached"),
+    Case("stall", "stalls", "orphan", "stuck-1 lock held by thread does not have", how="attached"),
     Case("alarm", "cycles-musl", "ring 2", TWO, how="attached"),
     Case("deadlock", "std", "mutex", TWO + " bank::accounts[0].mu bank::accounts[1].mu",
          how="attached"),

@@ -4,6 +4,7 @@
 #include <criterion/new/assert.h>
 #include <linux/futex.h>
 #include <string.h>
+#include "model/story.h"
 #include "model/verdict.h"
 #include "tests/unit/support/one_model.h"
 
@@ -350,4 +351,50 @@ Test(kind, a_thread_of_another_process_is_not_joined)
 	apply(build_run(LEFT));
 	apply(build_block_join(LEFT, 0, A, 9));
 	cr_expect(eq(int, model_find_thread(m, LEFT)->wait.reason, WAIT_FUTEX));
+}
+
+enum { GONE = 4711 };
+
+/* Who held it ended before ctrace came, so nobody is known to have that number. */
+static const struct thread *left_waits_in(const char *stack, __u32 owner)
+{
+	apply(build_run(LEFT));
+	apply(build_block_mutex(LEFT, 0, A, owner));
+	apply(build_stack(LEFT, stack));
+	return model_find_thread(m, LEFT);
+}
+
+Test(kind, a_holder_that_is_no_thread_of_the_process_is_told_by_number)
+{
+	const struct thread *t = left_waits_in("__lll_lock_wait libc.so.6\n"
+					       "pthread_mutex_lock libc.so.6\nmain a.c:3",
+					       GONE);
+	struct strbuf text = {};
+	struct story s;
+
+	cr_expect(eq(int, t->wait.reason, WAIT_MUTEX));
+	cr_expect(eq(u32, model_lock_of_missing(m, t), GONE));
+	story_find(m, t, &s);
+	story_sentence(m, &s, 0, t->wait.since_ns, &text);
+	cr_expect(eq(str, (char *)strbuf_str(&text),
+		     "left has waited 0 ns for mutex 0x1000; it is held by thread 4711, which its "
+		     "process does not have (read from memory)."));
+	strbuf_release(&text);
+}
+
+Test(kind, words_of_other_locks_name_no_missing_holder)
+{
+	const char *libc = "__lll_lock_wait libc.so.6\npthread_mutex_lock libc.so.6";
+
+	cr_expect(eq(u32, model_lock_of_missing(m, left_waits_in("main a.c:3", GONE)), 0));
+	cr_expect(eq(u32,
+		     model_lock_of_missing(
+			     m, left_waits_in("syscall libc.so.6\nstd::sys::sync::mutex::futex::"
+					      "Mutex::lock_contended futex.rs:61",
+					      GONE)),
+		     0));
+	cr_expect(eq(u32, model_lock_of_missing(m, left_waits_in(libc, RIGHT)), 0));
+	apply(build_lost(LOST_RING_FULL, 1));
+	cr_expect(eq(u32, model_lock_of_missing(m, left_waits_in(libc, GONE)), 0),
+		  "its creation may have been lost");
 }
