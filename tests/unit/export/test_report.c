@@ -668,3 +668,25 @@ Test(report, forgotten_threads_are_admitted)
 	expect_json("threads_complete", "false");
 	expect_text("only the last 512 are listed");
 }
+
+/* Behind a lock that runs on, and in an idle pool: many that wait alike are one story. */
+Test(report, those_who_wait_for_one_lock_alike_are_told_once)
+{
+	for (__u32 tid = 20; tid < 60; tid++)
+		apply(build_thread(tid, 10, 10, "worker"));
+	apply(build_run(2));
+	for (__u32 tid = 20; tid < 40; tid++) {
+		apply(build_run(tid));
+		apply(build_block_mutex(tid, 2, B, 2));
+	}
+	for (__u32 tid = 40; tid < 60; tid++) {
+		apply(build_run(tid));
+		apply(build_block_condvar(tid, 2, 0x7028));
+	}
+	write_report();
+	expect_text("  worker:20 has waited ");
+	expect_text("  worker:40 has waited ");
+	expect_text("  19 more wait for mutex 0x2000, as worker:20 does\n"
+		    "  19 more wait for condvar 0x7028, as worker:40 does\n");
+	cr_expect(strstr(strbuf_str(&text), "worker:21 has waited") == NULL);
+}
