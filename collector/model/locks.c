@@ -200,9 +200,19 @@ const struct thread *model_lock_copied_from(const struct model *m, const struct 
 	const struct thread *first = model_peek_thread(m, t->pid);
 
 	/* One that is younger only has the number of who locked it. */
-	if (!other || !first || !is_elsewhere(m, t, other) || other->start_ns > first->start_ns)
+	if (!other || !first || !is_elsewhere(m, t, other) || other->start_ns > first->start_ns ||
+	    other->tid == first->parent_tid)
 		return NULL;
 	return other;
+}
+
+/* Who called fork(2) goes on in the child as its first thread, and has there what it held. */
+static const struct thread *holder_in_copy(const struct model *m, const struct thread *t,
+					   const struct thread *other)
+{
+	const struct thread *first = model_peek_thread(m, t->pid);
+
+	return first && first->parent_tid == other->tid ? first : NULL;
 }
 
 static bool process_has_number(const struct model *m, __u32 pid, __u32 tid)
@@ -232,7 +242,7 @@ __u32 model_lock_of_missing(const struct model *m, const struct thread *t)
  * Here is decided that "this thread is blocked on that lock, held by that one":
  * the words say a tid, and it is a thread that is traced. Otherwise memory that
  * merely looks like a mutex would get an owner. Nor does who has locked it in another
- * process, of which fork(2) made this copy: the copy is never given back.
+ * process, of which fork(2) made this copy: nobody but who called fork has that as well.
  */
 static void take_owner(struct model *m, struct lock *l, const struct thread *t)
 {
@@ -240,8 +250,10 @@ static void take_owner(struct model *m, struct lock *l, const struct thread *t)
 	const struct thread *owner = model_find_number(m, t, wait_owner_tid(w));
 	__u32 before = l->owner_tid;
 
-	if (owner && ((owner->flags & THREAD_FOREIGN) || is_elsewhere(m, t, owner)))
+	if (owner && (owner->flags & THREAD_FOREIGN))
 		owner = NULL;
+	if (owner && is_elsewhere(m, t, owner))
+		owner = holder_in_copy(m, t, owner);
 	l->read_ns = w->read_ns;
 	l->owner_tid = owner ? owner->tid : 0;
 	if (l->owner_tid != before)

@@ -217,7 +217,9 @@ static void add_copied(const struct model *m, const struct thread *t, struct str
 
 	strbuf_adds(ret, "; it was locked by ");
 	model_add_name(m, other->tid, ret);
-	strbuf_addf(ret, " of process %u when fork copied it, and nobody has the copy", other->pid);
+	strbuf_addf(ret, " of process %u when fork copied it", other->pid);
+	if (model_find_thread(m, t->pid)->parent_tid) /* else it may be who called fork */
+		strbuf_adds(ret, ", and nobody has the copy");
 }
 
 static void add_several(const struct model *m, const struct thread *t, const struct rescue *r,

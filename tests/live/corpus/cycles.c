@@ -172,6 +172,20 @@ static void forked_reader(void)
 	wait(NULL);
 }
 
+static void lock_again(long i)
+{
+	name_me(i);
+	pthread_mutex_lock(&lock[0]);
+}
+
+/* Who forks has in the child what it held, under another number. */
+static void forked_self(void)
+{
+	pthread_mutex_lock(&lock[0]);
+	start_process(0, lock_again);
+	wait(NULL);
+}
+
 /* glibc sees when two threads join each other, not when three do. */
 static void *joins_work(void *arg)
 {
@@ -275,6 +289,7 @@ static const struct situation situations[] = {
 	{ "main-gone", main_gone },
 	{ "reader-gone", reader_gone },
 	{ "forked-reader", forked_reader },
+	{ "forked-self", forked_self },
 };
 
 int main(int argc, char **argv)

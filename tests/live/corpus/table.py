@@ -78,6 +78,7 @@ CASES = [
     Case("stall", "cycles", "reader-gone", "stuck-0 rwlock[0] held by 1 reader"),
     Case("deadlock", "cycles", "joins 3", TWO + " stuck-2"),
     Case("deadlock", "cycles", "join-holder", TWO + " lock[0]"),
+    Case("deadlock", "cycles", "forked-self", "stuck-0 waits for lock[0], which it holds itself"),
     # While others go on, in other processes, of other makes.
     Case("deadlock", "cycles", "busy", TWO + " lock[0] lock[1]"),
     Case("deadlock", "cycles", "serving", TWO + " lock[0] lock[1]"),

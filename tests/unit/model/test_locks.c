@@ -224,6 +224,17 @@ Test(locks, a_lock_that_fork_has_copied_has_no_owner)
 			   "fork copied it, and nobody has the copy (read from memory)");
 }
 
+/* Thread 101 has forked while it held the lock; it goes on in the child as the first thread. */
+Test(locks, who_forks_holds_the_copy_as_well)
+{
+	add(build_thread(CHILD, CHILD, 101, "child"));
+	add(build_thread(CHILD + 1, CHILD, CHILD, "second"));
+	add(build_run(CHILD + 1));
+	add(build_block_mutex(CHILD + 1, 103, LOCK, 101));
+	cr_expect(eq(u32, model_find_lock(m, CHILD, LOCK)->owner_tid, CHILD));
+	cr_expect(model_lock_copied_from(m, model_find_thread(m, CHILD + 1)) == NULL);
+}
+
 Test(locks, a_child_of_vfork_waits_for_the_lock_of_its_parent)
 {
 	const struct thread *child;
