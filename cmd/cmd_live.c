@@ -17,8 +17,18 @@
 
 enum { PTY_ROWS = 24, PTY_COLS = 80 };
 
+static void tell_recording(struct record_key *key, struct tui *tui)
+{
+	struct strbuf told = {};
+
+	record_key_step(key, &told);
+	if (told.len)
+		tui_message(tui, strbuf_str(&told));
+	strbuf_release(&told);
+}
+
 /* 0 when the user left, or -errno. */
-static int run_screen(struct session *s, struct screen_loop *l)
+static int run_screen(struct session *s, struct record_key *key, struct screen_loop *l)
 {
 	int pty_fd = s->is_launched ? s->launch.pty_fd : -1;
 	bool said_end = false, hangup = false;
@@ -35,6 +45,7 @@ static int run_screen(struct session *s, struct screen_loop *l)
 			said_end = true;
 			tui_set_ended(l->tui);
 		}
+		tell_recording(key, l->tui);
 		rec = record_state(s);
 		tui_set_recording(l->tui, &rec);
 		screen_loop_frame(l);
@@ -70,7 +81,7 @@ static int observe(struct session *s, const struct options *opts)
 		free(title);
 		return status;
 	}
-	err = run_screen(s, &l);
+	err = run_screen(s, &record, &l);
 	tui_print_notes(l.tui, &notes);
 	screen_loop_close(&l, opts);
 	free(title);
@@ -79,6 +90,7 @@ static int observe(struct session *s, const struct options *opts)
 	if (s->is_recorded && notes.len && writer_annotate(s->rec.path, strbuf_str(&notes)))
 		err = -EIO;
 	strbuf_release(&notes);
+	record_key_release(&record);
 	return err ? EXIT_CTRACE_FAILED : 0;
 }
 

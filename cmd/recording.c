@@ -62,8 +62,20 @@ int recording_begin_own(struct recording *r, struct trace *t, const char *name,
 	return 0;
 }
 
+bool recording_finish(struct recording *r)
+{
+	trace_finish_writer(r->trace);
+	r->is_ending = true;
+	r->is_written = !trace_write_more(r->trace, HISTORY_STEP_SZ);
+	return r->is_written;
+}
+
 void recording_step(struct recording *r)
 {
+	if (r->writer && r->is_ending) {
+		r->is_written = !trace_write_more(r->trace, HISTORY_STEP_SZ);
+		return;
+	}
 	if (!r->writer || r->is_ring || trace_write_more(r->trace, HISTORY_STEP_SZ) ||
 	    trace_event_cnt(r->trace) == r->flushed_event_cnt ||
 	    clock_now_ns() < r->flushed_ns + FLUSH_PAUSE_NS)
@@ -90,6 +102,7 @@ int recording_end(struct recording *r)
 		return 0;
 	trace_set_writer(r->trace, r->is_ring ? w : NULL);
 	r->writer = NULL;
+	r->is_ending = false;
 	if (r->is_ring)
 		r->begin_ns = trace_begin_ns(r->trace);
 	r->event_cnt = writer_event_cnt(w);

@@ -12,6 +12,8 @@ struct recording {
 	struct trace *trace;
 	char *path;	   /* of the file that is running, or ran last; NULL: there was none */
 	bool is_ring;	   /* written when it ends */
+	bool is_ending;	   /* it gets no more events; what waits is being written */
+	bool is_written;   /* and that has come to its end */
 	uint64_t begin_ns; /* of its first event */
 	uint64_t flushed_ns, flushed_event_cnt; /* when the file was last complete, how far */
 	/* Of the one that ran last: bytes of the file, its events, and those that should be. */
@@ -34,6 +36,12 @@ void recording_step(struct recording *r);
 
 /* Bytes so far. */
 uint64_t recording_size(const struct recording *r);
+
+/*
+ * It has what there is by now and gets no more. False: what waits is more than can be written at
+ * once; it is written by and by, in recording_step(), until is_written: then end it.
+ */
+bool recording_finish(struct recording *r);
 
 /* Write what is left and close. 0 when all events are in the file; or -errno. */
 int recording_end(struct recording *r);

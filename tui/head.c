@@ -80,7 +80,7 @@ static void recording_field(const struct ui *ui, int cols, struct field *ret)
 	__u64 end_ns = ui_end_ns(ui);
 	char sz[FMT_SZ], span[FMT_SZ], lost[FMT_SZ];
 
-	if (!rec->is_on)
+	if (!rec->is_on && !rec->is_ending)
 		return;
 	*ret = (struct field){ .style = rec->lost_cnt ? STYLE_ALARM : STYLE_CURSOR, .gap = 1 };
 	fmt_size(sz, sizeof(sz), rec->sz);
@@ -90,6 +90,8 @@ static void recording_field(const struct ui *ui, int cols, struct field *ret)
 		snprintf(ret->text, sizeof(ret->text), rec->lost_cnt ? " REC LOST " : " REC ");
 	else if (rec->lost_cnt)
 		snprintf(ret->text, sizeof(ret->text), " REC %s, %s LOST ", sz, lost);
+	else if (rec->is_ending)
+		snprintf(ret->text, sizeof(ret->text), " REC ends, %s ", sz);
 	else
 		snprintf(ret->text, sizeof(ret->text), " REC %s %s ", sz, span);
 }

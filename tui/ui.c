@@ -104,7 +104,8 @@ void ui_message(struct ui *ui, const char *fmt, ...)
 void ui_set_recording(struct ui *ui, const struct ui_recording *rec)
 {
 	/* Its bytes alone are drawn with the next picture, whenever that is. */
-	if (rec->is_on != ui->recording.is_on || rec->lost_cnt != ui->recording.lost_cnt)
+	if (rec->is_on != ui->recording.is_on || rec->is_ending != ui->recording.is_ending ||
+	    rec->lost_cnt != ui->recording.lost_cnt)
 		ui_touch(ui);
 	ui->recording = *rec;
 }

@@ -43,6 +43,7 @@ typedef void (*ui_record_fn)(void *arg, const char *notes, struct strbuf *ret);
 /* A recording that is running, also one that no key began. */
 struct ui_recording {
 	bool is_on;
+	bool is_ending; /* no longer on, but not all of it is in the file yet */
 	__u64 begin_ns; /* of what is in it */
 	__u64 sz;	/* bytes so far */
 	__u64 lost_cnt; /* events that could not be written */

@@ -19,7 +19,8 @@ static void trace_drop_front(struct trace *t, size_t cnt)
 
 static bool trace_is_behind(const struct trace *t)
 {
-	return t->writer && t->unwritten_seq < t->first_seq + t->blocks.cnt;
+	return t->writer && t->unwritten_seq < t->first_seq + t->blocks.cnt &&
+	       t->unwritten_seq < t->writer_end_seq;
 }
 
 /*
@@ -145,6 +146,7 @@ void trace_attach_writer(struct trace *t, struct writer *w)
 		writer_attach(t->writer, NULL);
 	t->writer = w;
 	t->unwritten_seq = t->first_seq;
+	t->writer_end_seq = ~0ULL;
 	if (!w)
 		return;
 	writer_attach(w, t);
@@ -153,6 +155,12 @@ void trace_attach_writer(struct trace *t, struct writer *w)
 	if (fd >= 0)
 		vec_push(&t->files, fd);
 	t->writer_fd = fd;
+}
+
+void trace_finish_writer(struct trace *t)
+{
+	trace_flush(t);
+	t->writer_end_seq = t->first_seq + t->blocks.cnt;
 }
 
 void trace_set_writer(struct trace *t, struct writer *w)

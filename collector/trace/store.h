@@ -29,6 +29,7 @@ struct trace {
 	struct model *tail;
 	struct writer *writer; /* gets the blocks when they are closed; or NULL */
 	__u64 unwritten_seq;   /* the first block that it did not get yet */
+	__u64 writer_end_seq;  /* the first that it is not to get; ~0: there is none */
 	int writer_fd;	       /* where they can be read again; one of files */
 	VEC(int) files;	       /* that blocks are in; closed with the trace */
 	struct block_cache cache;

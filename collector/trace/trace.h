@@ -44,6 +44,11 @@ void trace_set_writer(struct trace *t, struct writer *w);
  * Until it is written newer blocks wait behind it, in memory; detaching writes the rest.
  */
 void trace_attach_writer(struct trace *t, struct writer *w);
+/*
+ * The writer gets what there is by now and nothing that comes. What waits is left to
+ * trace_write_more(), and the rest to detaching.
+ */
+void trace_finish_writer(struct trace *t);
 /* Write about sz bytes of what waits. True while there is more. */
 bool trace_write_more(struct trace *t, __u64 sz);
 

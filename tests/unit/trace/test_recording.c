@@ -110,6 +110,51 @@ Test(recording, one_that_ends_before_its_history_is_written_has_it)
 	trace_free(t);
 }
 
+/* Nothing that comes after that is in it, also while what was there is still being written. */
+Test(recording, one_that_is_finished_has_what_there_was_then)
+{
+	struct trace *t = begin(), *copy;
+	struct writer *w = open_writer("a.ctrace");
+	__u64 first, end = 2 * BEGIN, later = end;
+	unsigned steps = 0;
+
+	trace_attach_writer(t, w);
+	first = trace_first_event(t);
+	scratch_append(t, BEGIN, end);
+	trace_finish_writer(t);
+	for (; trace_write_more(t, 1); steps++, later += STEP)
+		scratch_append(t, later, later + STEP);
+	cr_expect(gt(u32, steps, 2));
+	scratch_append(t, later, later + BEGIN);
+	cr_assert(eq(int, writer_close(w), 0));
+	copy = read_back("a.ctrace");
+	cr_expect(scratch_has_story(copy, first, end));
+	cr_expect(eq(u64, trace_event_cnt(copy), end));
+	cr_expect(eq(u64, trace_event_cnt(t), later + BEGIN));
+	trace_free(copy);
+	trace_free(t);
+}
+
+/* One that is finished and closed at once has it all, too. */
+Test(recording, one_that_is_closed_before_it_is_written_has_what_there_was)
+{
+	struct trace *t = begin(), *copy;
+	struct writer *w = open_writer("a.ctrace");
+	__u64 first;
+
+	trace_attach_writer(t, w);
+	first = trace_first_event(t);
+	scratch_append(t, BEGIN, 2 * BEGIN);
+	trace_finish_writer(t);
+	scratch_append(t, 2 * BEGIN, 3 * BEGIN);
+	cr_assert(eq(int, writer_close(w), 0));
+	copy = read_back("a.ctrace");
+	cr_expect(scratch_has_story(copy, first, 2 * BEGIN));
+	cr_expect(eq(u64, trace_event_cnt(copy), 2 * BEGIN));
+	trace_free(copy);
+	trace_free(t);
+}
+
 /* Also between two events, and of a trace that has grown on. */
 Test(recording, at_every_time_the_state_is_that_of_the_trace)
 {

@@ -119,6 +119,17 @@ Test(ui_record, the_title_says_how_much_and_how_long)
 	cr_expect(not(shows(80, "REC")));
 }
 
+/* A marker that is set now is none of it any more. */
+Test(ui_record, one_that_ends_says_so_and_gets_no_marker)
+{
+	open_live(record, "ok");
+	ui_set_recording(stage_ui, &(struct ui_recording){ .is_ending = true, .sz = 1536 << 10 });
+	cr_expect(shows(80, " REC ends, 1.5 MiB "));
+	cr_expect(shows(50, " REC "));
+	type("mLate\r");
+	cr_expect(not(shows(80, "stored in the recording")));
+}
+
 Test(ui_record, what_is_not_written_is_said_as_long_as_it_runs)
 {
 	open_live(record, "ok");
