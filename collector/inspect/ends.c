@@ -72,6 +72,8 @@ static __u32 alone_pid(const struct model *m, const struct thread *t)
 {
 	size_t cnt = model_thread_cnt(m);
 
+	if (model_living_cnt(m, t->pid) > 1)
+		return 0;
 	for (size_t i = 0; i < cnt; i++) {
 		const struct thread *other = model_thread_at(m, i);
 

@@ -254,6 +254,7 @@ static void apply_lost(struct model *m, const struct ev_lost *ev)
 		if (thread_is_alive(t) && !(t->flags & THREAD_FOREIGN))
 			model_set_state(m, t, THREAD_UNKNOWN, ev->hdr.ts_ns);
 	model_forget_owners(m);
+	map_clear(&m->first_writer_of);
 	model_waits_change(m);
 }
 

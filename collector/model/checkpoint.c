@@ -396,7 +396,7 @@ void model_restore_thread(struct model *m, const struct ev_ck_thread *ev)
 	restore_wait(&t.wait, ev);
 	memcpy(t.state_ns, ev->state_ns, sizeof(t.state_ns));
 	memcpy(t.reason_ns, ev->reason_ns, sizeof(t.reason_ns));
-	model_add_thread(m, &t);
+	model_note_writer(m, model_add_thread(m, &t));
 	if (t.state == THREAD_DEAD)
 		m->dead_cnt++;
 	else if (t.state == THREAD_RUNNING)

@@ -34,6 +34,7 @@ struct graph {
 	VEC(struct node) nodes;
 	VEC(struct edge) edges;
 	struct map process_of;	/* pid -> node */
+	struct map traced;	/* pid without a node -> has_been_traced(), once asked for */
 	VEC(__u32) stack, path; /* of nodes */
 	__u32 order, set_cnt;
 	VEC(bool) is_open; /* of each component: an edge leaves it, or no thread is in it */
@@ -96,6 +97,18 @@ static bool has_been_traced(const struct model *m, __u32 pid)
 	return false;
 }
 
+/* Thousands may wait for the same one. */
+static bool was_traced(struct graph *g, __u32 pid)
+{
+	uint32_t was;
+
+	if (!map_get(&g->traced, pid, &was)) {
+		was = has_been_traced(g->m, pid);
+		map_put(&g->traced, pid, was);
+	}
+	return was;
+}
+
 static void add_processes(struct graph *g, __u32 from, const struct rescue *r)
 {
 	uint32_t to;
@@ -103,7 +116,7 @@ static void add_processes(struct graph *g, __u32 from, const struct rescue *r)
 	for (size_t i = 0; i < r->cnt; i++) {
 		if (map_get(&g->process_of, r->pids[i], &to))
 			add_edge(g, from, to);
-		else if (!has_been_traced(g->m, r->pids[i]))
+		else if (!was_traced(g, r->pids[i]))
 			g->nodes.items[from].is_free = true;
 	}
 	g->nodes.items[from].is_free |= g->has_nameless;
@@ -263,6 +276,7 @@ static void release(struct graph *g)
 	vec_release(&g->nodes);
 	vec_release(&g->edges);
 	map_release(&g->process_of);
+	map_release(&g->traced);
 	vec_release(&g->stack);
 	vec_release(&g->path);
 	vec_release(&g->is_open);

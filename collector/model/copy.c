@@ -40,6 +40,7 @@ void model_copy(struct model *m, const struct model *from)
 	map_copy(&m->living_of, &from->living_of);
 	vec_copy(&m->locks, &from->locks);
 	map_copy(&m->by_address, &from->by_address);
+	map_copy(&m->first_writer_of, &from->first_writer_of);
 	copy_found(m, from);
 	vec_copy(&m->handlers, &from->handlers);
 	copy_inversions(m, from);

@@ -322,6 +322,26 @@ static void recall_reason(const struct model *m, struct thread *t)
 		t->wait.flags |= WAIT_WORDLESS;
 }
 
+/*
+ * Who waits for the readers of a rwlock is the first of its writers; all others wait for this one,
+ * and are to find it without looking at each other.
+ */
+void model_note_writer(struct model *m, const struct thread *t)
+{
+	if (thread_is_blocked(t) && wait_is_for_readers(&t->wait))
+		map_put(&m->first_writer_of, model_lock_key(t->pid, t->wait.args[0]), t->tid);
+}
+
+static void forget_writer(struct model *m, const struct thread *t)
+{
+	__u64 key = model_lock_key(t->pid, t->wait.args[0]);
+	uint32_t tid;
+
+	if (wait_is_for_readers(&t->wait) && map_get(&m->first_writer_of, key, &tid) &&
+	    tid == t->tid)
+		map_remove(&m->first_writer_of, key);
+}
+
 void model_wait_begins(struct model *m, struct thread *t)
 {
 	struct lock *l;
@@ -330,6 +350,7 @@ void model_wait_begins(struct model *m, struct thread *t)
 	m->wait_cnt++;
 	check_reason(m, t);
 	recall_reason(m, t);
+	model_note_writer(m, t);
 	if (!wait_is_on_lock(&t->wait))
 		return;
 	l = get_lock_of_wait(m, t);
@@ -391,6 +412,7 @@ void model_wait_ends(struct model *m, struct thread *t, const struct ev_wake *by
 	__u64 ns = ts_ns > t->wait.since_ns ? ts_ns - t->wait.since_ns : 0;
 
 	model_waits_change(m);
+	forget_writer(m, t);
 	if (!l)
 		return;
 	if (l->told_tid == t->tid)
@@ -440,6 +462,7 @@ void model_lock_read(struct model *m, const struct ev_lockword *ev)
 	t->wait.readers = ev->readers;
 	t->wait.flags |= EVF_WORDS;
 	t->wait.read_ns = t->wait.confirm_ns = ev->hdr.ts_ns;
+	model_note_writer(m, t);
 	l = model_lock_of_wait(m, t);
 	if (l) {
 		owner_tid = l->owner_tid;
@@ -490,6 +513,7 @@ void model_lock_has_words(struct model *m, struct thread *t)
 	t->wait.flags &= ~WAIT_WORDLESS;
 	wait_decode(&t->wait);
 	check_reason(m, t);
+	model_note_writer(m, t);
 	model_waits_change(m);
 	if (!l)
 		return;

@@ -20,6 +20,7 @@ void model_free(struct model *m)
 	map_release(&m->living_of);
 	vec_release(&m->locks);
 	map_release(&m->by_address);
+	map_release(&m->first_writer_of);
 	model_drop_all_found(m);
 	vec_release(&m->found);
 	map_release(&m->found_of);
@@ -42,6 +43,7 @@ void model_take_memory(struct model *m, const struct model *from)
 	m->living_of = from->living_of;
 	m->locks = from->locks;
 	m->by_address = from->by_address;
+	m->first_writer_of = from->first_writer_of;
 	m->found = from->found;
 	m->found_of = from->found_of;
 	m->handlers = from->handlers;
@@ -64,6 +66,7 @@ void model_reset(struct model *m)
 	map_clear(&fresh.living_of);
 	vec_clear(&fresh.locks);
 	map_clear(&fresh.by_address);
+	map_clear(&fresh.first_writer_of);
 	model_drop_all_found(&fresh);
 	vec_clear(&fresh.handlers);
 	model_drop_inversions(&fresh);

@@ -67,6 +67,7 @@ struct model {
 	struct map living_of; /* pid -> threads of it that live; see model_living_cnt() */
 	VEC(struct lock) locks;
 	struct map by_address;	       /* lock_key() -> index in locks */
+	struct map first_writer_of;    /* lock_key() of where it waits for readers -> its tid */
 	VEC(struct found) found;       /* of threads that are Blocked */
 	struct map found_of;	       /* tid -> index in found */
 	VEC(struct handlers) handlers; /* of processes that looked stalled */
@@ -132,6 +133,7 @@ void model_forget_owners(struct model *m);
 void model_add_lock(struct model *m, const struct lock *l);
 struct lock *model_peek_lock(const struct model *m, __u32 pid, __u64 address);
 __u64 model_lock_key(__u32 pid, __u64 address);
+void model_note_writer(struct model *m, const struct thread *t); /* if it is a first one */
 void model_lock_is_wordless(struct model *m, struct thread *t, enum wait_reason reason);
 void model_lock_has_words(struct model *m, struct thread *t);
 void model_lock_is_at(struct model *m, struct thread *t, __u32 pid, __u64 address); /* shared */

@@ -55,15 +55,18 @@ static bool rescue_by_join(const struct model *m, const struct thread *t, struct
 /* The first of the writers, when t waits for it to have been in the lock. */
 static const struct thread *find_first_writer(const struct model *m, const struct thread *t)
 {
+	const struct thread *first;
 	__u64 address;
+	uint32_t tid;
 
-	if (!wait_is_for_writer(&t->wait, &address) || wait_is_shared(&t->wait))
+	if (!wait_is_for_writer(&t->wait, &address) || wait_is_shared(&t->wait) ||
+	    !map_get(&m->first_writer_of, model_lock_key(t->pid, address), &tid))
 		return NULL;
-	vec_for_each(other, &m->threads)
-		if (other->pid == t->pid && thread_is_blocked(other) &&
-		    other->wait.args[0] == address && wait_is_for_readers(&other->wait))
-			return other;
-	return NULL;
+	first = model_peek_thread(m, tid);
+	return first && first->pid == t->pid && thread_is_blocked(first) &&
+			       first->wait.args[0] == address && wait_is_for_readers(&first->wait)
+		       ? first
+		       : NULL;
 }
 
 /* Both are seen to wait, and where they wait says who comes first. */
@@ -100,7 +103,7 @@ size_t rescue_readers(const struct model *m, const struct thread *t, const struc
 {
 	size_t cnt = 0;
 
-	if (!thread_is_blocked(t) || !readers_are_here(m, t))
+	if (!thread_is_blocked(t) || model_living_cnt(m, t->pid) > max || !readers_are_here(m, t))
 		return 0;
 	vec_for_each(other, &m->threads) {
 		if (other->pid != t->pid)

@@ -9,6 +9,8 @@
 #include "model/verdict.h"
 
 #include <stdlib.h>
+#include "base/map.h"
+#include "base/vec.h"
 #include "base/xalloc.h"
 #include "model/closed_set.h"
 #include "model/handlers.h"
@@ -213,19 +215,42 @@ static __u64 later(__u64 a, __u64 b)
 	return a > b ? a : b;
 }
 
-/* When the last thread of process pid ended, that is remembered. */
-static __u64 last_end_ns(const struct model *m, __u32 pid)
-{
-	__u64 ns = 0;
+/* When the last thread of each process ended, of those that are remembered; for all sets. */
+struct ends {
+	struct map of; /* pid -> index */
+	VEC(__u64) ns;
+	bool are_known;
+};
 
-	for (size_t i = 0; i < model_thread_cnt(m); i++)
-		if (model_thread_at(m, i)->pid == pid)
-			ns = later(ns, model_thread_at(m, i)->ended_ns);
-	return ns;
+static void find_ends(const struct model *m, struct ends *ret)
+{
+	for (size_t i = 0; i < model_thread_cnt(m); i++) {
+		const struct thread *t = model_thread_at(m, i);
+		uint32_t idx;
+
+		if (!t->ended_ns)
+			continue;
+		if (!map_get(&ret->of, t->pid, &idx)) {
+			idx = ret->ns.cnt;
+			map_put(&ret->of, t->pid, idx);
+			vec_push(&ret->ns, 0);
+		}
+		ret->ns.items[idx] = later(ret->ns.items[idx], t->ended_ns);
+	}
+	ret->are_known = true;
+}
+
+static __u64 last_end_ns(const struct model *m, __u32 pid, struct ends *ends)
+{
+	uint32_t idx;
+
+	if (!ends->are_known)
+		find_ends(m, ends);
+	return map_get(&ends->of, pid, &idx) ? ends->ns.items[idx] : 0;
 }
 
 /* Since when has nobody else been able to end the wait of t? */
-static __u64 alone_ns(const struct model *m, const struct thread *t, __u32 *asked_pid)
+static __u64 alone_ns(const struct model *m, const struct thread *t, struct ends *ends)
 {
 	struct rescue r;
 	__u64 ns = 0;
@@ -233,35 +258,31 @@ static __u64 alone_ns(const struct model *m, const struct thread *t, __u32 *aske
 	rescue_find(m, t, &r);
 	if (r.by == RESCUERS_OWNER)
 		return r.owner->ended_ns;
-	for (size_t i = 0; i < r.cnt; i++) {
-		if (r.pids[i] == *asked_pid) /* most wait for their own process */
-			continue;
-		*asked_pid = r.pids[i];
-		ns = later(ns, last_end_ns(m, r.pids[i]));
-	}
+	for (size_t i = 0; i < r.cnt; i++)
+		ns = later(ns, last_end_ns(m, r.pids[i], ends));
 	return ns;
 }
 
 /* The set closed when the last of its waits began, or the last who could have helped ended. */
-static __u64 closed_ns(const struct model *m, const struct closed_set *set)
+static __u64 closed_ns(const struct model *m, const struct closed_set *set, struct ends *ends)
 {
-	__u32 asked_pid = 0;
 	__u64 ns = 0;
 
 	for (size_t i = 0; i < set->cnt; i++) {
 		ns = later(ns, set->threads[i]->wait.since_ns);
-		ns = later(ns, alone_ns(m, set->threads[i], &asked_pid));
+		ns = later(ns, alone_ns(m, set->threads[i], ends));
 	}
 	return ns;
 }
 
-static void judge_set(const struct model *m, const struct closed_set *set, struct verdict *v)
+static void judge_set(const struct model *m, const struct closed_set *set, struct ends *ends,
+		      struct verdict *v)
 {
 	const struct thread *first = find_cycle(m, set);
 	const struct thread *writer = first ? NULL : find_waiter_for_readers(m, set);
 
 	*v = (struct verdict){ .closed_cnt = set->cnt, .confirmed = true };
-	v->at_ns = closed_ns(m, set);
+	v->at_ns = closed_ns(m, set, ends);
 	for (size_t i = 0; i < set->cnt; i++)
 		prove(m, set->threads[i], v);
 	v->is_for_signals &= v->confirmed;
@@ -302,6 +323,7 @@ static enum verdict_kind kind_of_states(const struct model *m)
 void verdict_find(const struct model *m, struct verdict *ret)
 {
 	struct closed_sets found;
+	struct ends ends = {};
 	bool has_any = false;
 
 	*ret = (struct verdict){};
@@ -309,12 +331,14 @@ void verdict_find(const struct model *m, struct verdict *ret)
 	vec_for_each(set, &found.sets) {
 		struct verdict v;
 
-		judge_set(m, set, &v);
+		judge_set(m, set, &ends, &v);
 		if (!has_any || is_better(&v, ret))
 			*ret = v;
 		has_any = true;
 	}
 	closed_sets_release(&found);
+	map_release(&ends.of);
+	vec_release(&ends.ns);
 	ret->kind = ret->confirmed ? ret->suspect : kind_of_states(m);
 	if (!ret->confirmed && ret->kind != VERDICT_UNSURE && model_inversion_cnt(m))
 		ret->kind = VERDICT_POTENTIAL;
