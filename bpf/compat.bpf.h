@@ -70,6 +70,20 @@ static __always_inline bool task_is_being_woken(struct task_struct *prev)
 	return prev->__state == TASK_WAKING || prev->pi_lock.raw_lock.val.counter != 0;
 }
 
+/*
+ * task_struct::__state of a task that waits; 0: it can run, or does. One that was preempted
+ * between having set its state and its schedule() stays on the run queue. From 6.12 on one that
+ * waits may stay there, too, for a while (DELAY_DEQUEUE, kernel/sched/fair.c).
+ */
+static __always_inline __u32 task_wait_state(struct task_struct *task)
+{
+	bool is_queued = task->on_rq;
+
+	if (is_queued && bpf_core_field_exists(task->se.sched_delayed))
+		is_queued = !task->se.sched_delayed;
+	return task->on_cpu || is_queued ? 0 : task->__state;
+}
+
 /* The file that the system call nr waits on when its first argument is a descriptor, else 0. */
 static __always_inline struct file *wait_file(struct task_struct *task, __s32 nr, bool compat,
 					      __u32 fd)

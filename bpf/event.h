@@ -571,8 +571,15 @@ enum {
 	PROBE_SYSCALL_MAX = 512,
 	PROBE_PATH_MAX = 128,	     /* of the path in an EXEC event */
 	PROBE_TARGET_MAX = 64,	     /* processes that can be attached to at once */
-	PROBE_WANTED_MAX = 512,	     /* threads whose registers are read at once */
+	PROBE_WANTED_MAX = 512,	     /* threads that are looked at at once */
 	PROBE_WANTED_BITS = 1 << 16, /* one for each tid, modulo this, that may be one of them */
+};
+
+/* Whom a round of the snapshot is for. */
+enum probe_meet {
+	PROBE_MEET_TARGETS, /* the threads of the processes that are attached to */
+	PROBE_MEET_NAMES,   /* the traced threads whose THREAD event was lost */
+	PROBE_MEET_AGAIN,   /* the traced threads that are wanted, for events of theirs were lost */
 };
 
 #define EVENT_SIZE_IS(type, size) \

@@ -10,6 +10,14 @@ static __always_inline struct traced *traced_find(struct task_struct *task)
 	return task->pid ? bpf_task_storage_get(&threads, task, 0, 0) : 0;
 }
 
+/* Is it one of the threads that are asked for? Or has it the same bit as one of them. */
+static __always_inline bool is_wanted(struct task_struct *task)
+{
+	__u32 bit = (__u32)task->pid % PROBE_WANTED_BITS;
+
+	return wanted_bits[bit / 64] >> bit % 64 & 1;
+}
+
 /* Its number in its own PID namespace: what it writes into the words of its locks. */
 static __always_inline void read_number(struct task_struct *task, struct ev_thread *ev)
 {

@@ -101,6 +101,7 @@ struct cfs_rq {
 struct sched_entity {
 	__u64 exec_start;
 	struct cfs_rq *cfs_rq;
+	unsigned char sched_delayed; /* from 6.12 on */
 };
 
 struct super_block {
@@ -265,6 +266,7 @@ struct task_struct {
 	unsigned int __state;
 	unsigned int flags;
 	int on_cpu;
+	int on_rq;
 	struct sched_entity se;
 	int exit_state;
 	int exit_code;

@@ -6,14 +6,8 @@
  * does not save for itself may be where its caller keeps the frame.
  */
 #include "bpf/compat.bpf.h"
+#include "bpf/filter.bpf.h"
 #include "bpf/registers.bpf.h"
-
-static __always_inline bool is_wanted(struct task_struct *task)
-{
-	__u32 bit = (__u32)task->pid % PROBE_WANTED_BITS;
-
-	return wanted_bits[bit / 64] >> bit % 64 & 1;
-}
 
 SEC("iter/task")
 int on_registers(struct bpf_iter__task *ctx)
@@ -25,7 +19,7 @@ int on_registers(struct bpf_iter__task *ctx)
 		return 0;
 	r.tid = task->pid;
 	r.pid = task->tgid;
-	r.state = task->on_cpu ? 0 : task->__state;
+	r.state = task_wait_state(task);
 	r.is_compat = task_is_compat(task);
 	registers_copy(task_regs(task), r.regs);
 	bpf_seq_write(ctx->meta->seq, &r, sizeof(r));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The snapshot: every thread of the processes that are attached to, met where it is.
+ * The snapshot: every thread of the processes that are attached to, met where it is; and met
+ * again when events were lost, for one that waits may have no next event.
  *
  * Nothing is stopped for it. A thread is marked as traced first and looked at then,
  * so whatever it does in between is an event, too; the model prefers events.
@@ -15,6 +16,7 @@ static __always_inline bool is_target(struct task_struct *task)
 	return bpf_map_lookup_elem(&targets, &pid);
 }
 
+__u32 meet_whom = PROBE_MEET_TARGETS;
 __u32 meet_left = 0;	   /* threads that the next round is for */
 bool meet_is_last = false; /* there is none */
 
@@ -56,7 +58,7 @@ static __always_inline void fill_met(struct ev_met *ev, struct task_struct *task
 	__u32 mode;
 
 	ev->running = task->on_cpu;
-	ev->state = task->__state;
+	ev->state = task_wait_state(task);
 	ev->exit_state = task->exit_state;
 	ev->zero = 0;
 	ev->since_ns = last_ran_ns(task);
@@ -109,12 +111,16 @@ int on_meet(struct bpf_iter__task *ctx)
 	struct task_struct *task = ctx->task;
 	struct traced *t;
 
-	if (!task || !is_target(task))
+	if (!task || (meet_whom == PROBE_MEET_TARGETS && !is_target(task)))
 		return 0;
 	t = traced_find(task);
-	if (!t)
+	if (meet_whom == PROBE_MEET_NAMES && t)
+		traced_introduce(task, t);
+	else if (meet_whom == PROBE_MEET_AGAIN && t && is_wanted(task))
+		meet(task, t);
+	else if (meet_whom == PROBE_MEET_TARGETS && !t)
 		mark(task);
-	else if (!(t->flags & TRACED_MET))
+	else if (meet_whom == PROBE_MEET_TARGETS && t && !(t->flags & TRACED_MET))
 		meet(task, t);
 	return 0;
 }

@@ -14,7 +14,7 @@ static bool is_living(const struct thread *t)
 }
 
 /* The kernel knows the number no more. Not /proc is asked: it may hide what others run. */
-static bool is_gone(const struct thread *t)
+bool ending_is_gone(const struct thread *t)
 {
 	return syscall(SYS_tgkill, t->pid, t->tid, 0) < 0 && errno == ESRCH;
 }
@@ -24,10 +24,19 @@ bool ending_awaits_any(const struct model *m)
 	for (size_t i = 0; i < model_thread_cnt(m); i++) {
 		const struct thread *t = model_thread_at(m, i);
 
-		if (is_living(t) && ((t->flags & THREAD_EXITS) || is_gone(t)))
+		if (is_living(t) && ((t->flags & THREAD_EXITS) || ending_is_gone(t)))
 			return true;
 	}
 	return false;
+}
+
+void ending_tell_of(struct pump *p, __u32 tid)
+{
+	struct ev_reap ev = {
+		.hdr = { .tid = tid, .kind = EV_REAP, .flags = EVF_UNSEEN },
+	};
+
+	pump_append(p, &ev.hdr);
 }
 
 void ending_tell_unseen(struct pump *p)
@@ -38,15 +47,10 @@ void ending_tell_unseen(struct pump *p)
 	for (size_t i = 0; i < model_thread_cnt(m); i++) {
 		const struct thread *t = model_thread_at(m, i);
 
-		if (is_living(t) && is_gone(t))
+		if (is_living(t) && ending_is_gone(t))
 			vec_push(&gone, t->tid);
 	}
-	vec_for_each(tid, &gone) {
-		struct ev_reap ev = {
-			.hdr = { .tid = *tid, .kind = EV_REAP, .flags = EVF_UNSEEN },
-		};
-
-		pump_append(p, &ev.hdr);
-	}
+	vec_for_each(tid, &gone)
+		ending_tell_of(p, *tid);
 	vec_release(&gone);
 }

@@ -371,6 +371,7 @@ int session_step(struct session *s)
 	cnt = pump_run(&s->pump);
 	if (cnt < 0)
 		return cnt;
+	resync_step(&s->resync, &s->pump);
 	order_watch_step(s->order, clock_now_ns());
 	judge(s);
 	look(s);
@@ -489,6 +490,7 @@ void session_release(struct session *s)
 	if (s->is_launched)
 		launch_release_resources(&s->launch);
 	order_watch_free(s->order);
+	resync_release(&s->resync);
 	probe_close(s->probe);
 	recording_release(&s->rec);
 	attach_release(&s->attach);

@@ -11,6 +11,7 @@
 #include "cmd/order_watch.h"
 #include "cmd/own_file.h"
 #include "cmd/recording.h"
+#include "cmd/resync.h"
 #include "inspect/lock_words.h"
 #include "inspect/looks.h"
 
@@ -27,6 +28,7 @@ struct session {
 	struct trace *trace;
 	struct recording rec;
 	struct pump pump;
+	struct resync resync;
 	struct lock_words words;
 	struct ends ends;
 	struct looks *looks;

@@ -199,6 +199,32 @@ static void unwant(struct probe *p, const __u32 *tids, size_t cnt)
 	map_clear(&p->wanted);
 }
 
+/* A quarter of the ring is for them. */
+static size_t meet_max(const struct probe *p)
+{
+	size_t cnt = bpf_map__max_entries(p->skel->maps.events) / 4 /
+		     (sizeof(struct ev_met) + BPF_RINGBUF_HDR_SZ);
+
+	return cnt < PROBE_WANTED_MAX ? cnt : PROBE_WANTED_MAX;
+}
+
+int probe_meet_again(struct probe *p, const __u32 *tids, size_t cnt)
+{
+	int err;
+
+	if (cnt > meet_max(p))
+		cnt = meet_max(p);
+	p->skel->bss->meet_whom = PROBE_MEET_NAMES;
+	err = run_snapshot(p);
+	if (!err && cnt) {
+		want(p, tids, cnt);
+		p->skel->bss->meet_whom = PROBE_MEET_AGAIN;
+		err = run_snapshot(p);
+		unwant(p, tids, cnt);
+	}
+	return err ? err : (int)cnt;
+}
+
 /* Those of the threads that are wanted, and not of others that have the same bit. */
 static int read_wanted(struct probe *p, size_t cnt, struct probe_registers *ret)
 {

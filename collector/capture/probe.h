@@ -30,6 +30,14 @@ int probe_open(const struct probe_options *opts, struct probe **ret);
  */
 int probe_meet(struct probe *p, const __u32 *pids, size_t cnt);
 
+/*
+ * Meet threads again that are traced already: some of tids[cnt], as many as the ring has room
+ * for beside what else happens, from the first on; and tell the names of those that no THREAD
+ * event told of. The model believes it of whom it knows nothing else. Nobody is stopped for it;
+ * needs no privilege. Returns how many of tids were done, or -errno.
+ */
+int probe_meet_again(struct probe *p, const __u32 *tids, size_t cnt);
+
 /* Attach: events flow. 0 or -errno with a message. */
 int probe_attach(struct probe *p);
 

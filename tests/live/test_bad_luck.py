@@ -231,6 +231,18 @@ def a_ring_that_is_too_small(t):
     t.equal(last[traced.lines[0].tid], "Zombie", "the end of the program")
 
 
+def a_deadlock_among_lost_events(t):
+    """Who waits for ever has no next event after a loss: where he is, is looked up."""
+    trace = t.dir / "noisy.ctrace"
+    for size in ("4K", "64K"):
+        got = t.ctrace("check", "-b", size, "--overwrite", "-o", trace, t.compile("noisy_deadlock"),
+                       timeout_s=20)
+        t.equal(got.status, 90, f"status with a ring of {size} ({got})")
+        for words in (b" waits for first ", b" waits for second ", b"the ring buffer was full"):
+            t.check(words in got.out, f"{size}: {words} is missing in {got.out.decode()}")
+        t.equal(t.ctrace("report", "--fail", trace).status, 90, "status of the recording")
+
+
 def a_ring_that_is_too_small_for_two_processors(t):
     """Both lose at once: what one emits does not overtake what the other has to say of it."""
     traced = plain.Plain(t, t.ctrace("--plain", "-b", "8K", t.compile("bad_luck"), "crowd"))
@@ -277,6 +289,7 @@ def main():
         ctrace_traces_ctrace,
         nobody_reads_any_more,
         a_ring_that_is_too_small,
+        a_deadlock_among_lost_events,
         a_ring_that_is_too_small_for_two_processors,
         a_namespace_of_process_ids,
         few_descriptors_are_said,

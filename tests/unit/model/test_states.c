@@ -168,6 +168,33 @@ Test(model, lost_events_make_living_threads_unknown_until_their_next_event)
 	cr_expect(eq(int, state(8), THREAD_UNKNOWN));
 }
 
+Test(model, who_is_met_again_after_a_loss_is_known)
+{
+	struct ev_met ev = {
+		.hdr = { .kind = EV_MET, .tid = 7, .flags = EVF_WORDS, .ts_ns = BUILD_BEGIN_NS },
+		.state = 1,
+		.nr = 202, /* futex */
+		.args = { 0x1000, 128, 2 },
+		.words = { 2, 0, 8 }, /* taken, with waiters, by 8 */
+	};
+	const struct thread *owner = NULL;
+
+	apply(build_thread(7, 7, 1, "a"));
+	apply(build_thread(8, 7, 7, "b"));
+	apply(build_run(7));
+	apply(build_lost(LOST_RING_FULL, 3));
+	apply(&ev.hdr);
+	cr_expect(eq(int, state(7), THREAD_BLOCKED));
+	cr_expect(eq(int, thread(7)->wait.reason, WAIT_MUTEX));
+	owner = model_waits_for(m, thread(7), NULL);
+	cr_expect(owner == thread(8));
+	cr_expect(eq(int, state(8), THREAD_UNKNOWN));
+	ev.hdr.tid = 8;
+	apply(build_run(8)); /* this came first: it may be newer than what was met */
+	apply(&ev.hdr);
+	cr_expect(eq(int, state(8), THREAD_RUNNING));
+}
+
 Test(model, an_event_of_a_thread_never_announced_makes_it_known_by_number)
 {
 	apply(build_run(99));
