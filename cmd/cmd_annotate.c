@@ -14,6 +14,8 @@
 #include "trace/writer.h"
 #include "tui/views.h"
 
+#define BYTE_ORDER_MARK "\xef\xbb\xbf" /* some editors begin UTF-8 with it */
+
 static const char *const views[] = {
 #define VIEW_NAME(name, action) #name,
 	VIEWS(VIEW_NAME)
@@ -81,6 +83,8 @@ static char *read_text(const char *path)
 
 	if (!err && (len > ANNOTATIONS_FILE_MAX || strlen(text) != len))
 		err = -EFBIG;
+	if (!err && !strncmp(text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)))
+		memmove(text, text + strlen(BYTE_ORDER_MARK), len + 1 - strlen(BYTE_ORDER_MARK));
 	if (!err)
 		return text;
 	log_err("%s: %s", path,

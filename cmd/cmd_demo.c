@@ -163,7 +163,7 @@ static int print_list(const struct lessons *l)
 		print_lesson(l, *name);
 	printf("\nctrace demo NAME [OPTIONS] shows one, %s/NAME --help tells its options.\n",
 	       l->dir);
-	return ferror(stdout) || fflush(stdout) ? EXIT_CTRACE_FAILED : EXIT_SUCCESS;
+	return EXIT_SUCCESS;
 }
 
 static bool has_name(const struct lessons *l, const char *want)

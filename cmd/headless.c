@@ -137,7 +137,7 @@ void headless_summary(const struct session *s)
 	const struct model *m = trace_tail(s->trace);
 	struct strbuf line = {};
 
-	if (s->opts->quiet)
+	if (s->opts->quiet || !s->stopped_ns)
 		return;
 	if (s->is_recorded)
 		add_recorded(s, &line);

@@ -27,7 +27,7 @@ enum headless_end headless_run(struct session *s, headless_step_fn fn, void *arg
 
 /*
  * The closing line, always with the loss count: what is in the file; what was seen, when that
- * is more; and which limit ended the recording.
+ * is more; and which limit ended the recording. Nothing of what was never observed.
  */
 void headless_summary(const struct session *s);
 

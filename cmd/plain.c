@@ -204,8 +204,7 @@ int plain_run(const struct options *opts, const struct launch_inherited *inherit
 	cursor_free(p.cursor);
 	strbuf_release(&p.line);
 	strbuf_release(&p.out);
-	if (end != HEADLESS_FAILED)
-		headless_summary(&s);
+	headless_summary(&s);
 	if (headless_end_has_status(end))
 		headless_exit_like(&s);
 	session_release(&s);

@@ -4,17 +4,37 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io.h"
 #include "base/log.h"
 
-static int open_file(const char *name)
+static bool is_same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return b && !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* What is reported on, or recorded to, is no place for a report. */
+static bool is_in_use(const struct options *opts, const char *name)
+{
+	bool is_so = is_same_file(name, opts->argv[0]) || is_same_file(name, opts->output);
+
+	if (is_so)
+		log_err("%s is what the report is about: it is left alone", name);
+	return is_so;
+}
+
+static int open_file(const struct options *opts, const char *name)
 {
 	int fd;
 
 	if (!name || !strcmp(name, "-"))
 		return STDOUT_FILENO;
+	if (is_in_use(opts, name))
+		return -1;
 	fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
 	if (fd < 0)
 		log_err("cannot write the report to %s: %m", name);
@@ -30,7 +50,7 @@ int report_out_open(const struct options *opts, struct report_out *ret)
 	*ret = (struct report_out){};
 	for (size_t i = 0; i < cnt; i++) {
 		const struct report_target *t = &targets[i];
-		struct report_file f = { .fd = open_file(t->file), .format = t->format };
+		struct report_file f = { .fd = open_file(opts, t->file), .format = t->format };
 
 		if (!t->has_format && opts->json)
 			f.format = REPORT_AS_json;

@@ -64,7 +64,8 @@ int screen_loop_open(const struct options *opts, const struct screen_source *src
 	int err = tui_open(&tui_opts, src->trace, &l.tui);
 
 	if (err) {
-		log_err("no screen on this terminal: %s; --plain needs none", strerror(-err));
+		log_err("no screen on this terminal: %s; %s needs none", strerror(-err),
+			src->live ? "--plain" : "ctrace report");
 		return err;
 	}
 	l.signal_fd = open_signals();

@@ -185,8 +185,8 @@ int writer_open_fd(const char *path, int fd, const struct trace_meta *meta, stru
 	lock_file(fd); /* nobody else has it yet */
 	err = write_begin(w, meta);
 	if (err) {
+		unlink(path); /* before it is said: that may fail for the same reason */
 		log_err("cannot write %s: %s", path, strerror(-err));
-		unlink(path);
 		writer_free(w);
 		return err;
 	}

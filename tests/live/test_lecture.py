@@ -4,6 +4,7 @@
 
 import json
 import os
+import re
 import shutil
 import sys
 
@@ -80,6 +81,13 @@ def wrong_notes_change_nothing(t):
     (t.dir / "some.txt").write_text("no trace")
     t.equal(t.ctrace("annotate", t.dir / "some.txt", t.dir / "notes.txt").status, 3, "no trace")
     t.equal(path.read_bytes(), before, "the file")
+
+
+def what_some_editors_put_in_is_no_harm(t):
+    """A byte order mark, and ends of lines as they are elsewhere."""
+    path = recording(t, "")
+    annotate(t, path, "\ufeff1ms A\r\n view: graph\r\n2ms B\r\n")
+    t.equal(notes_of(t, path), "0.001000000s  A\n\tview: graph\n0.002000000s  B\n", "notes")
 
 
 def a_trace_is_a_file(t):
@@ -244,12 +252,33 @@ def of_a_file_that_cannot_be_written_it_is_said(t):
     t.equal(notes_of(t, other / "forks.ctrace"), "0.001000000s  A\n", "the notes of its target")
 
 
+def what_is_printed_and_not_taken_is_a_failure(t):
+    path = recording(t)
+    for words in ["annotate", path], ["info", path], ["report", path], ["--help"], ["manual"], \
+                 ["completion", "bash"], ["demo"], ["schema"]:
+        with open("/dev/full", "wb") as full:
+            got = t.ctrace(*words, stdout=full)
+        t.equal(got.status, 125, f"{words} to a full disk")
+        t.check(re.fullmatch("ctrace: cannot write.*\n", got.err), f"{words}: {got.err!r}")
+
+
+def a_report_does_not_replace_what_it_is_about(t):
+    path = recording(t)
+    before = path.read_bytes()
+    os.symlink(path, t.dir / "other.txt")
+    for name in path, t.dir / "other.txt":
+        got = t.ctrace("report", f"--report=text:{name}", path)
+        t.check(got.status == 125 and "left alone" in got.err, f"{got}")
+    t.equal(path.read_bytes(), before, "the recording")
+
+
 def main():
     lib.need_tracing(["tmux"])
     lib.main([
         what_is_printed_can_be_put_in_again,
         an_event_is_a_time,
         wrong_notes_change_nothing,
+        what_some_editors_put_in_is_no_harm,
         a_trace_is_a_file,
         a_question_is_asked_and_answered,
         before_a_step_it_is_asked,
@@ -258,6 +287,8 @@ def main():
         what_is_set_while_it_runs_is_in_the_file,
         a_report_has_the_names_of_the_whole_trace,
         of_a_file_that_cannot_be_written_it_is_said,
+        what_is_printed_and_not_taken_is_a_failure,
+        a_report_does_not_replace_what_it_is_about,
     ])
 
 

@@ -136,6 +136,29 @@ def without_a_name_it_is_called_after_the_program(t):
     t.check("-o names another file" in got.err, got.err)
 
 
+def what_could_not_be_written_is_counted(t):
+    path = t.dir / "limited.ctrace"
+    limited = 'ulimit -f 16; exec "$@"'
+    for ring in [], ["--ring=64K"]:
+        got = t.run("bash", "-c", limited, "bash", lib.CTRACE, "record", "--overwrite", "-o", path,
+                    *ring, *FLOOD)
+        t.equal(got.status, 125, f"a limit of the file: {got}")
+        kept = json.loads(t.ctrace("info", "--json", path).out)
+        closing = CLOSING.search(got.err)
+        if t.check(closing, f"no closing line: {got}"):
+            t.equal(number(CLOSING, got.err), kept["events"] - kept["unreadable"],
+                    f"events in the file: {got.err!r}")
+            t.equal(int(closing[2].replace(",", "")), kept["lost"], f"lost: {got.err!r}")
+        t.check(kept["lost"] > 0, f"nothing was lost: {kept}")
+
+
+def of_a_program_that_is_not_there_no_file_is_left(t):
+    for output in [], ["-o", t.dir / "none.ctrace"]:
+        got = t.ctrace("record", *output, "./no-such-program")
+        t.equal(got.status, 127, f"{got}")
+    t.equal([str(p) for p in t.dir.glob("*no*.ctrace")], [], "files")
+
+
 def a_process_attached_to_is_left_at_the_limit(t):
     program = t.popen(["sleep", "20"])
     try:
@@ -187,6 +210,8 @@ def main():
         a_ring_keeps_the_end,
         a_duration_ends_a_ring_that_forgets,
         without_a_name_it_is_called_after_the_program,
+        what_could_not_be_written_is_counted,
+        of_a_program_that_is_not_there_no_file_is_left,
         a_process_attached_to_is_left_at_the_limit,
         killed_at_any_moment_it_opens,
         a_wrong_limit_is_one_line,
