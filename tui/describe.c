@@ -183,7 +183,7 @@ static void add_arg(__u64 arg, struct strbuf *ret)
 
 static int shown_arg_cnt(const struct wait *w)
 {
-	if (w->reason == WAIT_EPOLL)
+	if (w->reason == WAIT_EPOLL || w->reason == WAIT_IO_URING)
 		return 4;
 	return wait_fd(w) >= 0 ? 1 : 3;
 }

@@ -90,6 +90,19 @@ static void add_child(__u32 pid, struct strbuf *ret)
 		strbuf_addf(ret, " (%s)", st.name);
 }
 
+void children_add_vforked(const struct thread *t, struct strbuf *ret)
+{
+	struct far_ends own = { .is_complete = true };
+	char pid[16], tid[16];
+
+	snprintf(pid, sizeof(pid), "%u", t->pid);
+	snprintf(tid, sizeof(tid), "%u", t->tid);
+	if (add_of_task(pid, tid, &own) || own.cnt != 1)
+		return;
+	strbuf_adds(ret, "child ");
+	add_child(own.pids[0], ret);
+}
+
 int children_add(const struct thread *t, bool is_all, struct far_ends *e, struct strbuf *ret)
 {
 	int err;

@@ -13,4 +13,7 @@
  */
 int children_add(const struct thread *t, bool is_all, struct far_ends *e, struct strbuf *ret);
 
+/* Say who the child is that thread t waits for in vfork(2), when it has that one alone. */
+void children_add_vforked(const struct thread *t, struct strbuf *ret);
+
 #endif

@@ -8,6 +8,7 @@
 #include <sys/sysmacros.h>
 #include <time.h>
 #include "base/safe_text.h"
+#include "inspect/call_words.h"
 #include "inspect/children.h"
 #include "inspect/far_ends.h"
 #include "inspect/fd_list.h"
@@ -173,10 +174,35 @@ static void look_at_lock(struct ends *e, const struct thread *t, const struct pr
 static bool is_plain_call(const struct wait *w)
 {
 	const char *name = syscall_name(w->nr, false);
+	bool is_either = wait_may_be_for_room(w) && !wait_is_write(w);
 
-	return w->class != SYSCALL_FD ||
-	       (name && strcmp(name, "splice") != 0 && strcmp(name, "sendfile") != 0 &&
-		strcmp(name, "ioctl") != 0);
+	return w->class != SYSCALL_FD || (name && !is_either && strcmp(name, "sendfile") != 0);
+}
+
+static bool is_call(const struct wait *w, const char *name)
+{
+	const char *own = syscall_name(w->nr, false);
+
+	return own && !strcmp(own, name);
+}
+
+/* The other descriptor of a call that moves what is in one to the other. */
+static void add_where_to(const struct ends *e, const struct thread *t, struct finding *f)
+{
+	const struct wait *w = &t->wait;
+	bool is_out = is_call(w, "splice") || is_call(w, "tee");
+	const struct probe_file *other;
+	__u32 fd;
+
+	if (!is_out && !is_call(w, "sendfile"))
+		return;
+	fd = w->args[is_call(w, "splice") ? 2 : 1];
+	other = open_files_find(&e->files, t->pid, fd);
+	strbuf_addf(&f->text, is_out ? ", to fd %u" : ", from fd %u", fd);
+	if (other) {
+		strbuf_addch(&f->text, ' ');
+		file_words_add(&e->files, other, &f->text);
+	}
 }
 
 static void look_at_one(struct ends *e, const struct model *m, const struct thread *t,
@@ -192,6 +218,7 @@ static void look_at_one(struct ends *e, const struct model *m, const struct thre
 		look_at_lock(e, t, file, f);
 	} else if (w->class == SYSCALL_ACCEPT || w->class == SYSCALL_CONNECT || !is_plain_call(w)) {
 		file_words_add(&e->files, file, &f->text);
+		add_where_to(e, t, f);
 	} else {
 		look_at_list(e, m, t, list, f);
 	}
@@ -373,8 +400,8 @@ static bool waits_for_page(const struct wait *w)
 /* How long has a wait to have been for a look at it to be worth it? 0: it never is. */
 static __u64 worth_ns(const struct wait *w)
 {
-	if (waits_for_files(w) || w->class == SYSCALL_CHILD || waits_for_page(w) ||
-	    wait_open_path(w))
+	if (waits_for_files(w) || w->class == SYSCALL_CHILD || w->class == SYSCALL_CLONE ||
+	    waits_for_page(w) || wait_open_path(w) || call_words_are_for(w))
 		return ENDS_WAIT_NS;
 	return wait_is_timed(w) ? ENDS_SLEEP_NS : 0;
 }
@@ -397,6 +424,10 @@ static void look(struct ends *e, const struct model *m, const struct thread *t, 
 		f.err = fifo_add_words(t, &f.text);
 	else if (waits_for_page(&t->wait))
 		look_at_page(e, m, t, calls, &f);
+	else if (t->wait.class == SYSCALL_CLONE)
+		children_add_vforked(t, &f.text);
+	else if (call_words_are_for(&t->wait))
+		call_words_add(t, &f.text);
 	if (wait_is_timed(&t->wait))
 		f.until_ns = time_left_until_ns(t);
 	add_strangers(m, t, &f);

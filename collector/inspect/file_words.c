@@ -9,12 +9,15 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/io.h"
+#include "inspect/call_words.h"
 #include "inspect/far_ends.h"
 
 enum {
 	STATE_ESTABLISHED = 1, /* include/net/tcp_states.h */
 	STATE_LISTEN = 10,
 	PEER_MAX = 4, /* processes that are named */
+	FDINFO_SZ = 2048,
 };
 
 const char *file_kind_word(enum file_kind kind)
@@ -150,6 +153,43 @@ static void add_socket(const struct open_files *of, const struct probe_file *f, 
 	}
 }
 
+static bool read_fdinfo(const struct probe_file *f, char *text, size_t sz)
+{
+	char path[48];
+
+	snprintf(path, sizeof(path), "/proc/%u/fdinfo/%u", f->pid, f->fd);
+	return !read_file(path, text, sz, NULL);
+}
+
+/* "signalfd (SIGUSR1)" */
+static void add_signalfd(const struct probe_file *f, struct strbuf *ret)
+{
+	char text[FDINFO_SZ];
+	__u64 set;
+
+	strbuf_adds(ret, file_kind_word(FILE_SIGNALFD));
+	if (!read_fdinfo(f, text, sizeof(text)) || !call_words_parse_sigmask(text, &set))
+		return;
+	strbuf_adds(ret, " (");
+	call_words_add_signals(set, ret);
+	strbuf_addch(ret, ')');
+}
+
+/* "pidfd of process 4711" (fs/pidfs.c); it has ended when there is no number any more. */
+static void add_pidfd(const struct probe_file *f, struct strbuf *ret)
+{
+	char text[FDINFO_SZ];
+	const char *line;
+	int pid;
+
+	strbuf_adds(ret, file_kind_word(FILE_PIDFD));
+	if (!read_fdinfo(f, text, sizeof(text)))
+		return;
+	line = strstr(text, "\nPid:");
+	if (line && sscanf(line, "\nPid: %d", &pid) == 1 && pid > 0)
+		strbuf_addf(ret, " of process %d", pid);
+}
+
 void file_words_add(const struct open_files *of, const struct probe_file *f, struct strbuf *ret)
 {
 	enum file_kind kind = FD_MODE_KIND(f->fd_mode);
@@ -160,6 +200,10 @@ void file_words_add(const struct open_files *of, const struct probe_file *f, str
 		add_socket(of, f, ret);
 	else if (kind == FILE_TERMINAL || kind == FILE_DEVICE || kind == FILE_PLAIN)
 		add_path(f, file_kind_word(kind), ret);
+	else if (kind == FILE_SIGNALFD)
+		add_signalfd(f, ret);
+	else if (kind == FILE_PIDFD)
+		add_pidfd(f, ret);
 	else
 		strbuf_adds(ret, file_kind_word(kind));
 }

@@ -6,6 +6,7 @@
 
 #include "base/fmt.h"
 #include "model/story.h"
+#include "model/syscall.h"
 #include "model/wakers.h"
 
 enum { LISTED_MAX = 4 };
@@ -83,6 +84,31 @@ bool story_is_elsewhere(const struct model *m, const struct rescue *r)
 	return cnt && cnt == r->cnt;
 }
 
+/* Does what was found out about it tell more than the word for its reason? */
+static bool says_it_all(const struct wait *w)
+{
+	return w->reason == WAIT_OTHER || w->reason == WAIT_SIGNAL || w->reason == WAIT_IPC ||
+	       w->reason == WAIT_IO_URING;
+}
+
+/* The word for the reason, as far as what the call does is known. */
+static void add_help(const struct wait *w, struct strbuf *ret)
+{
+	const char *name = syscall_name(w->nr, w->flags & EVF_COMPAT);
+	bool is_stream = w->reason == WAIT_PIPE || w->reason == WAIT_SOCKET;
+
+	if (is_stream && wait_is_write(w))
+		strbuf_addf(ret, "room in a %s", wait_reason_word(w->reason));
+	else if (is_stream && !wait_may_be_for_room(w))
+		strbuf_addf(ret, "data in a %s", wait_reason_word(w->reason));
+	else if (w->reason == WAIT_TERMINAL && wait_may_be_for_room(w))
+		strbuf_adds(ret, "a terminal");
+	else if (w->reason == WAIT_OTHER && name)
+		strbuf_addf(ret, "something in %s() that ctrace has no word for", name);
+	else
+		strbuf_adds(ret, wait_reason_help(w->reason));
+}
+
 /* What is waited for, up to the one who could give it. */
 static void add_object(const struct model *m, const struct thread *t, const struct thread *next,
 		       struct strbuf *ret)
@@ -104,11 +130,13 @@ static void add_object(const struct model *m, const struct thread *t, const stru
 			strbuf_addf(ret, "; %s", f->text);
 		return;
 	}
-	if (w->reason == WAIT_PIPE || w->reason == WAIT_SOCKET)
-		strbuf_addf(ret, "%s a %s", wait_is_write(w) ? "room in" : "data in",
-			    wait_reason_word(w->reason));
-	else
-		strbuf_adds(ret, wait_reason_help(w->reason));
+	if (says_it_all(w) && f && f->text) {
+		strbuf_adds(ret, f->text);
+		if (wait_fd(w) >= 0)
+			strbuf_addf(ret, ", fd %d", wait_fd(w));
+		return;
+	}
+	add_help(w, ret);
 	if (wait_fd(w) >= 0)
 		strbuf_addf(ret, ", fd %d", wait_fd(w));
 	if (f && f->text)

@@ -29,8 +29,10 @@ enum syscall_class {
 	SYSCALL_MQ_TIMED,  /* args[4]: timespec or NULL */
 	SYSCALL_IO_URING,
 	SYSCALL_DISK,
-	SYSCALL_OPEN,	/* of a FIFO: until its other end is opened */
-	SYSCALL_OPENAT, /* the same, and args[0] is a directory */
+	SYSCALL_OPEN,	 /* of a FIFO: until its other end is opened */
+	SYSCALL_OPENAT,	 /* the same, and args[0] is a directory */
+	SYSCALL_FUTEXES, /* any of several; args[3]: timespec or NULL */
+	SYSCALL_FUTEX2,	 /* one, of any size; args[4]: timespec or NULL */
 };
 
 struct syscall_info {

@@ -250,6 +250,9 @@ static enum wait_reason decode_class(const struct wait *w, enum syscall_class cl
 		return decode_fd(w);
 	case SYSCALL_FUTEX:
 		return decode_futex(w);
+	case SYSCALL_FUTEXES: /* what these are for nobody knows who does not know the program */
+	case SYSCALL_FUTEX2:
+		return WAIT_FUTEX;
 	case SYSCALL_EPOLL:
 	case SYSCALL_EPOLL2:
 		return WAIT_EPOLL;
@@ -400,6 +403,7 @@ bool wait_is_timed(const struct wait *w)
 	case SYSCALL_FUTEX:
 	case SYSCALL_EPOLL2:
 	case SYSCALL_IPC_TIMED:
+	case SYSCALL_FUTEXES:
 		return w->args[3] != 0;
 	case SYSCALL_EPOLL:
 		return (__s32)w->args[3] >= 0;
@@ -410,6 +414,7 @@ bool wait_is_timed(const struct wait *w)
 		return w->args[2] != 0;
 	case SYSCALL_SELECT:
 	case SYSCALL_MQ_TIMED:
+	case SYSCALL_FUTEX2:
 		return w->args[4] != 0;
 	default:
 		return false;
@@ -462,9 +467,21 @@ bool wait_is_write(const struct wait *w)
 
 	if (wait_is_open(w))
 		return (w->args[1 + (wait_class(w) == SYSCALL_OPENAT)] & O_ACCMODE) == O_WRONLY;
-	return name && wait_class(w) == SYSCALL_FD && strcmp(name, "sendfile") != 0 &&
+	return name && wait_class(w) == SYSCALL_FD &&
 	       (!strncmp(name, "write", 5) || !strncmp(name, "pwrite", 6) ||
 		!strncmp(name, "send", 4));
+}
+
+bool wait_may_be_for_room(const struct wait *w)
+{
+	static const char *const calls[] = { "splice", "tee", "vmsplice", "ioctl" };
+	const char *name = wait_class(w) == SYSCALL_FD ? syscall_name(w->nr, w->flags & EVF_COMPAT)
+						       : NULL;
+
+	for (size_t i = 0; name && i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (!strcmp(name, calls[i]))
+			return true;
+	return name && wait_is_write(w);
 }
 
 const char *wait_relation(const struct wait *w)

@@ -110,8 +110,11 @@ int wait_open_dir(const struct wait *w);
 __u64 wait_open_path(const struct wait *w);
 void wait_is_fifo(struct wait *w);
 
-/* Does it wait for room to write? Else, on a descriptor, for data. */
+/* Does it wait for room to write? Else, on a descriptor, for data, */
 bool wait_is_write(const struct wait *w);
+
+/* or perhaps for room after all: the call does both, with this descriptor or another one. */
+bool wait_may_be_for_room(const struct wait *w);
 
 /*
  * What the one that could end it has to do with what is waited for: "held by" of a lock,

@@ -16,6 +16,8 @@ REASONS = {
     "accept": "accept", "eventfd": "other", "timerfd": "timer", "signalfd": "signal",
     "inotify": "file", "flock": "flock", "fcntl": "flock", "child": "child", "poll": "poll",
     "select": "select", "epoll": "epoll", "sleep": "sleep", "poll-time": "poll",
+    "signal": "signal", "message": "ipc", "semaphore": "ipc", "queue": "ipc", "ring": "io_uring",
+    "vfork": "child", "sendfile": "socket", "splice": "pipe", "pidfd": "poll",
 }
 # Those that time ends 40 s after they began.
 TIMED = {"timerfd", "sleep", "poll-time"}

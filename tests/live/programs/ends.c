@@ -8,6 +8,8 @@
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/io_uring.h>
+#include <mqueue.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -19,11 +21,17 @@
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/msg.h>
 #include <sys/prctl.h>
 #include <sys/select.h>
+#include <sys/sem.h>
+#include <sys/sendfile.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -31,6 +39,7 @@
 #include <unistd.h>
 
 static const char *situation;
+static pid_t waiter;
 
 __attribute__((noreturn, format(printf, 1, 2))) static void fail(const char *fmt, ...)
 {
@@ -56,7 +65,7 @@ __attribute__((format(printf, 2, 3))) static void tell(const char *who, const ch
 {
 	char line[1024];
 	va_list args;
-	int len = snprintf(line, sizeof(line), "%s\t%d\t%s\t", situation, getpid(), who);
+	int len = snprintf(line, sizeof(line), "%s\t%d\t%s\t", situation, waiter, who);
 
 	va_start(args, fmt);
 	len += vsnprintf(line + len, sizeof(line) - len, fmt, args);
@@ -315,7 +324,7 @@ static void signals(void)
 	sigaddset(&set, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	fd = TRY(signalfd(-1, &set, 0));
-	tell("", "signalfd");
+	tell("", "signalfd (SIGUSR1)");
 	read(fd, &si, sizeof(si));
 }
 
@@ -446,6 +455,154 @@ static void wait_poll_time(void)
 	poll(NULL, 0, 40000);
 }
 
+static void wait_signal(void)
+{
+	sigset_t set;
+	int got;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGUSR2);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	tell("", "SIGUSR1 or SIGUSR2");
+	sigwait(&set, &got);
+}
+
+/* The queue is gone when its process is: nobody removes it then. */
+static int end_with(int (*destroy)(int), int id)
+{
+	int ready[2];
+
+	TRY(pipe(ready));
+	if (!TRY(fork())) {
+		close(ready[1]);
+		setsid();
+		read(ready[0], &byte, 1); /* the end, when the other process has ended */
+		destroy(id);
+		_exit(0);
+	}
+	close(ready[0]);
+	return id;
+}
+
+static int destroy_queue(int id)
+{
+	return msgctl(id, IPC_RMID, NULL);
+}
+
+static int destroy_set(int id)
+{
+	return semctl(id, 0, IPC_RMID);
+}
+
+static void wait_message(void)
+{
+	struct {
+		long type;
+		char text[8];
+	} message;
+	int id = end_with(destroy_queue, TRY(msgget(IPC_PRIVATE, 0600)));
+
+	tell("", "a message of type 7 in message queue %d", id);
+	msgrcv(id, &message, sizeof(message.text), 7, 0);
+}
+
+static void wait_semaphore(void)
+{
+	struct sembuf down = { .sem_num = 1, .sem_op = -2 };
+	int id = end_with(destroy_set, TRY(semget(IPC_PRIVATE, 2, 0600)));
+
+	tell("", "semaphore 1 to be at least 2 in set %d", id);
+	semop(id, &down, 1);
+}
+
+static void wait_queue(void)
+{
+	struct mq_attr attr = { .mq_maxmsg = 1, .mq_msgsize = 8 };
+	char name[32], message[8];
+	mqd_t queue;
+
+	sprintf(name, "/ends-%d", getpid());
+	queue = TRY(mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &attr));
+	mq_unlink(name);
+	tell("", "a message in message queue %s (deleted) (fd %d)", name, queue);
+	mq_receive(queue, message, sizeof(message), NULL);
+}
+
+/* Three are wanted; one is there, one waits for data, the third was never asked for. */
+static void wait_ring(void)
+{
+	struct io_uring_params p = {};
+	int ring = TRY((int)syscall(SYS_io_uring_setup, 4, &p)), ends[2];
+	size_t len = p.sq_off.array + p.sq_entries * sizeof(unsigned);
+	char *queue = TRY((char *)mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, ring,
+				       IORING_OFF_SQ_RING));
+	struct io_uring_sqe *requests = TRY((struct io_uring_sqe *)mmap(
+		NULL, p.sq_entries * sizeof(*requests), PROT_READ | PROT_WRITE, MAP_SHARED, ring,
+		IORING_OFF_SQES));
+
+	TRY(pipe(ends));
+	requests[0] = (struct io_uring_sqe){ .opcode = IORING_OP_NOP };
+	requests[1] = (struct io_uring_sqe){ .opcode = IORING_OP_POLL_ADD,
+					     .fd = ends[0],
+					     .poll32_events = POLLIN };
+	for (unsigned i = 0; i < 2; i++)
+		((unsigned *)(queue + p.sq_off.array))[i] = i;
+	*(unsigned *)(queue + p.sq_off.tail) = 2;
+	tell("",
+	     "io_uring fd %d: 3 completions, 1 there; 2 requests taken and 1 completed so far; "
+	     "not ready yet: poll",
+	     ring);
+	syscall(SYS_io_uring_enter, ring, 2, 3, IORING_ENTER_GETEVENTS, NULL, 0);
+}
+
+static void wait_vforked(void)
+{
+	if (!vfork()) {
+		tell("", "child %d (%s)", getpid(), situation);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		pause();
+		_exit(0);
+	}
+}
+
+static void send_file(void)
+{
+	int file = TRY(open("/proc/self/exe", O_RDONLY)), ends[2];
+	off_t begin;
+
+	TRY(socketpair(AF_UNIX, SOCK_STREAM, 0, ends));
+	TRY(fcntl(ends[0], F_SETFL, O_NONBLOCK));
+	do
+		begin = 0;
+	while (sendfile(ends[0], file, &begin, 1 << 16) > 0);
+	TRY(fcntl(ends[0], F_SETFL, 0));
+	begin = 0;
+	tell("", "unix socket, peer pid %d, from fd %d %s", getpid(), file,
+	     realpath("/proc/self/exe", NULL));
+	sendfile(ends[0], file, &begin, 1 << 16);
+}
+
+static void splice_pipes(void)
+{
+	int from[2], to[2];
+
+	TRY(pipe(from));
+	TRY(pipe(to));
+	tell("", "pipe:[%lu] (read end), to fd %d pipe:[%lu] (write end)", inode(from[0]), to[1],
+	     inode(to[1]));
+	splice(from[0], NULL, to[1], NULL, 1, 0);
+}
+
+static void poll_child(void)
+{
+	pid_t pid = partner(nothing, NULL);
+	struct pollfd p = { .fd = TRY((int)syscall(SYS_pidfd_open, pid, 0)), .events = POLLIN };
+
+	tell("", "poll: fd %d pidfd of process %d", p.fd, pid);
+	poll(&p, 1, -1);
+}
+
 static const struct {
 	const char *name;
 	void (*wait)(void);
@@ -471,6 +628,15 @@ static const struct {
 	{ "epoll", wait_epoll },
 	{ "sleep", wait_sleep },
 	{ "poll-time", wait_poll_time },
+	{ "signal", wait_signal },
+	{ "message", wait_message },
+	{ "semaphore", wait_semaphore },
+	{ "queue", wait_queue },
+	{ "ring", wait_ring },
+	{ "vfork", wait_vforked },
+	{ "sendfile", send_file },
+	{ "splice", splice_pipes },
+	{ "pidfd", poll_child },
 };
 
 enum { CNT = sizeof(situations) / sizeof(situations[0]) };
@@ -485,6 +651,7 @@ int main(int argc, char **argv)
 			continue;
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		prctl(PR_SET_NAME, situation = situations[i].name);
+		waiter = getpid();
 		situations[i].wait();
 		fail("its wait is over");
 	}

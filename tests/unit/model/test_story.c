@@ -188,6 +188,50 @@ Test(story, a_pipe_leads_to_the_other_end)
 	       "time");
 }
 
+static void expect_begins(__u32 tid, const char *want)
+{
+	struct story s;
+
+	strbuf_reset(&text);
+	story_find(m, model_find_thread(m, tid), &s);
+	story_sentence(m, &s, 0, build_now_ns() + 2 * MS, &text);
+	cr_expect(eq(int, strncmp(strbuf_str(&text), want, strlen(want)), 0), "%s",
+		  strbuf_str(&text));
+}
+
+Test(story, what_is_waited_for_is_no_more_than_is_known)
+{
+	static const struct {
+		int nr;
+		__u32 mode;
+		const char *file, *want;
+	} waits[] = {
+		{ SYS_write, S_IFIFO, NULL, "room in a pipe, fd 3;" },
+		{ SYS_sendfile, S_IFSOCK, NULL, "room in a socket, fd 3;" },
+		{ SYS_splice, S_IFIFO, NULL, "data in a pipe, or room in it, fd 3;" },
+		{ SYS_write, S_IFCHR, NULL, "a terminal, fd 3;" },
+		{ SYS_read, S_IFCHR, NULL, "a terminal: somebody to type, fd 3;" },
+		{ SYS_read, 0, NULL, "something in read() that ctrace has no word for, fd 3;" },
+		{ SYS_read, 0, "eventfd", "eventfd, fd 3;" },
+		{ SYS_copy_file_range, 0, NULL,
+		  "something in copy_file_range() that ctrace has no word for;" },
+		{ SYS_msgrcv, 0, NULL, "a System V or POSIX message or semaphore;" },
+		{ SYS_msgrcv, 0, "a message in message queue 3", "a message in message queue 3;" },
+		{ SYS_futex_waitv, 0, NULL, "a futex whose kind cannot be told;" },
+	};
+
+	for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++) {
+		char want[128];
+
+		apply(build_run(LEFT));
+		apply(build_block_fd(LEFT, RIGHT, waits[i].nr, 3, waits[i].mode));
+		if (waits[i].file)
+			apply(build_file(LEFT, waits[i].file, 0));
+		snprintf(want, sizeof(want), "left has waited 2.00 ms for %s", waits[i].want);
+		expect_begins(LEFT, want);
+	}
+}
+
 Test(story, who_is_not_traced_could_be)
 {
 	const __u32 pids[] = { 812, 813, CHILD };
