@@ -28,7 +28,7 @@ enum {
  * SIGKILL and SIGSTOP, which no mask holds back, and the two signals of glibc's own, which it puts
  * into no mask (sysdeps/unix/sysv/linux/internal-signals.h).
  */
-#define NEVER_MASKED                                                                         \
+#define NEVER_MASKED \
 	(1ULL << (SIGKILL - 1) | 1ULL << (SIGSTOP - 1) | 1ULL << (32 - 1) | 1ULL << (33 - 1))
 
 static bool is_call(const struct wait *w, const char *name)

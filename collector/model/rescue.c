@@ -29,10 +29,17 @@ const struct thread *model_find_process(const struct model *m, __u32 pid)
 	return NULL;
 }
 
-/* May what is read in its words turn out to be none of a lock when its stack is known? */
+/*
+ * May what is read in its words turn out to be none of a lock when its stack is known? That of 32
+ * bits never is, and a rwlock has fewer words that are what they must be than a mutex.
+ */
 static bool stack_may_deny(const struct model *m, const struct thread *t)
 {
-	return wait_may_be_another(&t->wait) && model_stack_is_pending(m, t);
+	const struct wait *w = &t->wait;
+
+	if ((w->flags & EVF_COMPAT) && w->reason == WAIT_RWLOCK)
+		return true;
+	return wait_may_be_another(w) && model_stack_is_pending(m, t);
 }
 
 /*

@@ -8,7 +8,10 @@
  *   rwlock   sysdeps/x86/nptl/bits/struct_rwlock.h: readers, writers, wrphase_futex,
  *            writers_futex, pad, pad, cur_writer, shared; what their values mean is told in
  *            nptl/pthread_rwlock_common.c
+ *            for 32 bits flags, shared and two more are bytes in front of cur_writer
  *   condvar  sysdeps/nptl/bits/thread-shared-types.h: __g_signals[2] come last
+ *   semaphore for 32 bits, sysdeps/nptl/internaltypes.h, struct new_sem: value, whose lowest bit
+ *            says that somebody waits, private, pad, nwaiters
  * What does not fit a layout is called futex, never guessed. Others wait on words of their own
  * with the same operations, Rust's std with FUTEX_WAIT_BITSET: what sets these apart is that
  * glibc waits by the wall clock unless it was told another, which it is only with a time-out
@@ -35,6 +38,7 @@ enum {
 	RWLOCK_WRITE_PHASE = 1 << 0,  /* in __readers: PTHREAD_RWLOCK_WRPHASE and so on */
 	RWLOCK_WRITE_LOCKED = 1 << 1,
 	RWLOCK_READER_SHIFT = 3,
+	RWLOCK_KIND_MAX = 2,   /* PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP */
 	RWLOCK_FUTEX_USED = 2, /* PTHREAD_RWLOCK_FUTEX_USED, in the futex words */
 };
 
@@ -139,6 +143,24 @@ bool wait_may_be_another(const struct wait *w)
 	return wait_needs_owner(w) && !wait_is_pi(w) && !(w->flags & (EVF_COMPAT | WAIT_WORDLESS));
 }
 
+/* flags, shared, rwelision and a pad of a rwlock of 32 bits */
+static bool are_rwlock_flags(const struct wait *w, __u32 word)
+{
+	return (word & 0xff) <= RWLOCK_KIND_MAX && word >> 8 == wait_is_shared(w);
+}
+
+/* The same for 32 bits. */
+static int rwlock_32_writer_index(const struct wait *w)
+{
+	if (!w->words[2] && !w->words[3] && are_rwlock_flags(w, w->words[4]) &&
+	    looks_like_tid(w->words[5]))
+		return 5; /* waits on wrphase_futex */
+	if (w->args[2] == (1 | RWLOCK_FUTEX_USED) && !w->words[1] && !w->words[2] &&
+	    are_rwlock_flags(w, w->words[3]) && looks_like_tid(w->words[4]))
+		return 4; /* waits on writers_futex */
+	return 0;
+}
+
 /* Index of cur_writer in words[] when they look like the inside of a rwlock, else 0. */
 static int rwlock_writer_index(const struct wait *w)
 {
@@ -146,6 +168,8 @@ static int rwlock_writer_index(const struct wait *w)
 
 	if (!is_clock_wait(w) || (val != 2 && val != 3))
 		return 0;
+	if (w->flags & EVF_COMPAT)
+		return rwlock_32_writer_index(w);
 	if (!w->words[2] && !w->words[3] && looks_like_tid(w->words[4]))
 		return 4; /* waits on wrphase_futex */
 	if (val == 3 && !w->words[1] && !w->words[2] && looks_like_tid(w->words[3]))
@@ -160,6 +184,14 @@ static int rwlock_writer_index(const struct wait *w)
 static bool words_are_condvar(const struct wait *w)
 {
 	return wait_has_no_owner(w) && (w->words[1] == 0 || w->args[0] % 8 == 4);
+}
+
+/* sem_init(3) keeps in private which futexes it is for: FUTEX_PRIVATE_FLAG means shared there. */
+static bool words_are_semaphore_32(const struct wait *w)
+{
+	return (w->flags & EVF_COMPAT) && is_clock_wait(w) && w->args[2] == 1 && w->words[0] == 1 &&
+	       w->words[1] == (__u32)(wait_is_shared(w) ? FUTEX_PRIVATE_FLAG : 0) && w->words[3] &&
+	       w->words[3] < TID_LIMIT;
 }
 
 static enum wait_reason decode_futex(const struct wait *w)
@@ -178,16 +210,17 @@ static enum wait_reason decode_futex(const struct wait *w)
 	}
 	if (!(w->flags & EVF_WORDS))
 		return WAIT_FUTEX;
+	/* Thread 3 of a container may be joined, but two words behind its number is a pointer. */
+	if (words_are_semaphore_32(w))
+		return WAIT_SEMAPHORE;
+	if (rwlock_writer_index(w) || wait_is_for_readers(w))
+		return WAIT_RWLOCK;
 	if (words_are_join(w))
 		return WAIT_JOIN;
 	if (words_are_robust_mutex(w))
 		return WAIT_MUTEX;
 	if (words_are_mutex(w))
 		return WAIT_MUTEX;
-	if (w->flags & EVF_COMPAT) /* of 32 bits no other layout is known here */
-		return WAIT_FUTEX;
-	if (rwlock_writer_index(w) || wait_is_for_readers(w))
-		return WAIT_RWLOCK;
 	return words_are_condvar(w) ? WAIT_CONDVAR : WAIT_FUTEX;
 }
 

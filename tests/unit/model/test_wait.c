@@ -68,6 +68,10 @@ ParameterizedTestParameters(wait, futex_words_tell_what_it_is)
 		{ "join", 0x1990, JOIN, 4712, 0, WORDS(4712, 0, 0, 0), WAIT_JOIN, 4712, false },
 		{ "timed join", 0x1990, JOIN, 4712, 0x7ff0, WORDS(4712, 0, 0, 0), WAIT_JOIN, 4712,
 		  true },
+		{ "join of thread 3 in a container", 0x1990, JOIN, 3, 0,
+		  WORDS(3, 0, 0x7f0019a0, 0x7f27, 0, 0), WAIT_JOIN, 3, false },
+		{ "rwlock that processes share", 0x1008, JOIN, 3, 0, WORDS(3, 1, 0, 0, 500, 1),
+		  WAIT_RWLOCK, 500, false },
 		{ "rwlock: a reader waits for the writer", 0x1008, WAIT_BITSET_REALTIME, 3, 0,
 		  WORDS(3, 1, 0, 0, 500, 0), WAIT_RWLOCK, 500, false },
 		{ "rwlock: a writer waits for readers", 0x1008, WAIT_BITSET_REALTIME, 2, 0,
@@ -128,6 +132,40 @@ Test(wait, a_mutex_of_32_bits_has_a_layout_of_its_own)
 				.words = { 3, 0, 0, 300 } };
 	wait_begin(&ev, &w);
 	cr_expect(eq(int, w.reason, WAIT_FUTEX), "a rwlock of 32 bits is laid out otherwise");
+}
+
+static void expect_32(__u64 op, __u32 val, const __u32 words[6], enum wait_reason reason,
+		      __u32 owner)
+{
+	struct ev_block ev = { .hdr = { .kind = EV_BLOCK, .flags = EVF_WORDS | EVF_COMPAT },
+			       .prev_state = 1,
+			       .nr = 422, /* futex_time64 */
+			       .args = { 0x1004, op, val } };
+	struct wait w;
+
+	memcpy(ev.words, words, sizeof(ev.words));
+	wait_begin(&ev, &w);
+	cr_expect(eq(int, w.reason, reason));
+	cr_expect(eq(u32, wait_owner_tid(&w), owner));
+}
+
+#define WORDS_32(...) ((const __u32[6]){ __VA_ARGS__ })
+
+Test(wait, locks_of_32_bits_are_told_apart)
+{
+	enum { CLOCK = WAIT_BITSET_REALTIME };
+
+	expect_32(CLOCK, 0, WORDS_32(0, 0, 7), WAIT_CONDVAR, 0);
+	expect_32(CLOCK, 1, WORDS_32(1, 0, 0, 2), WAIT_SEMAPHORE, 0);
+	expect_32(JOIN, 1, WORDS_32(1, 128, 99, 1), WAIT_SEMAPHORE, 0);
+	expect_32(CLOCK, 1, WORDS_32(1, 128, 0, 2), WAIT_FUTEX, 0);
+	expect_32(CLOCK, 1, WORDS_32(1, 0, 0, 0), WAIT_FUTEX, 0);
+	expect_32(CLOCK, 3, WORDS_32(3, 1, 0, 0, 2, 500), WAIT_RWLOCK, 500);
+	expect_32(JOIN, 3, WORDS_32(3, 1, 0, 0, 0x100, 500), WAIT_RWLOCK, 500);
+	expect_32(CLOCK, 3, WORDS_32(3, 1, 0, 0, 0x100, 500), WAIT_FUTEX, 0);
+	expect_32(CLOCK, 3, WORDS_32(3, 1, 0, 0, 500, 0), WAIT_FUTEX, 0); /* as of 64 bits */
+	expect_32(CLOCK, 3, WORDS_32(3, 0, 0, 0, 500, 0), WAIT_RWLOCK, 500);
+	expect_32(CLOCK, 3, WORDS_32(3, 0, 0, 0, 0, 0), WAIT_FUTEX, 0);
 }
 
 Test(wait, without_words_a_futex_is_only_a_futex)
