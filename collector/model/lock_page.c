@@ -84,8 +84,20 @@ static const struct lock_page *get_page(struct model *m, const struct ev_lockpag
 	return ev->hdr.flags & EVF_PRIVATE ? NULL : add_page(m, ev);
 }
 
+/* Where the lock is whose word t waits on: see wait_lock_address(). */
+static struct ev_lockpage page_of_lock(const struct thread *t, const struct ev_lockpage *ev)
+{
+	struct ev_lockpage ret = *ev;
+	__u64 behind = t ? t->wait.args[0] - wait_lock_address(&t->wait) : 0;
+
+	ret.address -= behind;
+	ret.off -= behind;
+	return ret;
+}
+
 void model_take_page(struct model *m, const struct ev_lockpage *ev)
 {
+	struct ev_lockpage of_lock;
 	struct thread *t = model_peek_thread(m, ev->hdr.tid);
 	const struct lock_page *p;
 
@@ -96,7 +108,8 @@ void model_take_page(struct model *m, const struct ev_lockpage *ev)
 		model_keep_page(m, ev);
 	if (t && (ev->hdr.flags & EVF_CHECKPOINT)) /* the table comes by itself */
 		return;
-	p = get_page(m, ev);
+	of_lock = page_of_lock(t, ev);
+	p = get_page(m, &of_lock);
 	if (t && p)
 		model_lock_is_at(m, t, p->lock_pid, p->lock_address);
 }

@@ -64,8 +64,10 @@ static bool wait_is_on_lock(const struct wait *w)
 /* The lock that is known where the futex is that t waits on. */
 static struct lock *lock_at_futex(const struct model *m, const struct thread *t)
 {
-	return wait_is_shared(&t->wait) ? model_peek_lock(m, t->pid, t->wait.args[0])
-					: find_lock(m, t->pid, wait_lock_address(&t->wait));
+	__u64 address = wait_lock_address(&t->wait);
+
+	return wait_is_shared(&t->wait) ? model_peek_lock(m, t->pid, address)
+					: find_lock(m, t->pid, address);
 }
 
 struct lock *model_lock_of_wait(const struct model *m, const struct thread *t)
@@ -166,8 +168,9 @@ static struct lock *get_lock(struct model *m, __u32 pid, __u64 address)
 
 static struct lock *get_lock_of_wait(struct model *m, const struct thread *t)
 {
-	const struct lock_page *p =
-		wait_is_shared(&t->wait) ? model_page(m, t->pid, t->wait.args[0]) : NULL;
+	const struct lock_page *p = wait_is_shared(&t->wait)
+					    ? model_page(m, t->pid, wait_lock_address(&t->wait))
+					    : NULL;
 	struct lock *l = model_lock_of_wait(m, t);
 
 	if (l)
@@ -561,9 +564,10 @@ static void merge(struct lock *into, const struct lock *from)
 /* It has become known that the lock t waits on, in shared memory, is the one at address of pid. */
 void model_lock_is_at(struct model *m, struct thread *t, __u32 pid, __u64 address)
 {
-	struct lock *own = find_lock(m, t->pid, t->wait.args[0]), *l;
+	__u64 own_address = wait_lock_address(&t->wait);
+	struct lock *own = find_lock(m, t->pid, own_address), *l;
 
-	if (t->pid != pid || t->wait.args[0] != address) {
+	if (t->pid != pid || own_address != address) {
 		struct lock from = own ? *own : (struct lock){};
 
 		if (own)

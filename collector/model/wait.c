@@ -417,8 +417,7 @@ bool wait_has_no_owner(const struct wait *w)
 
 __u64 wait_lock_address(const struct wait *w)
 {
-	bool is_second = wait_has_no_owner(w) && !wait_is_shared(w) && !(w->flags & EVF_COMPAT) &&
-			 w->args[0] % 8 == 4;
+	bool is_second = wait_has_no_owner(w) && !(w->flags & EVF_COMPAT) && w->args[0] % 8 == 4;
 
 	return is_second ? w->args[0] - 4 : w->args[0];
 }

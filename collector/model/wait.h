@@ -52,7 +52,7 @@ bool wait_is_futex(const struct wait *w);
 /*
  * The address by which the lock of a futex wait is known: that of its word, but a condition
  * variable of glibc has two words, which take turns (__g_signals, nptl/pthread_cond_wait.c), and
- * is known by the first. Its words in shared memory are not joined.
+ * is known by the first.
  */
 __u64 wait_lock_address(const struct wait *w);
 

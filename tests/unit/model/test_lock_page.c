@@ -193,3 +193,37 @@ Test(lock_page, another_program_maps_other_things)
 	add(build_block_shared(OTHER, 0, THERE, 0));
 	cr_expect(ne(ptr, (void *)lock_of(MAIN), (void *)lock_of(OTHER)));
 }
+
+/* A wait on a word of a condition variable that processes share. */
+static struct ev_hdr *block_condvar(__u32 tid, __u32 next_tid, __u64 address)
+{
+	struct ev_block *ev = (struct ev_block *)build_block_condvar(tid, next_tid, address);
+
+	ev->args[1] &= ~128ULL; /* FUTEX_PRIVATE_FLAG */
+	return &ev->hdr;
+}
+
+Test(lock_page, both_words_of_a_condition_variable_are_one_lock)
+{
+	add(block_condvar(MAIN, OTHER, HERE));
+	add(block_condvar(OTHER, MAIN + 1, THERE + 4));
+	add(build_lockpage(MAIN, MAIN, HERE, FILE_INO, 64));
+	add(build_lockpage(OTHER, OTHER, THERE + 4, FILE_INO, 68));
+	cr_assert(eq(sz, model_lock_cnt(m), 1));
+	cr_expect(eq(ptr, (void *)lock_of(MAIN), (void *)lock_of(OTHER)));
+	cr_expect(eq(u64, lock_of(OTHER)->address, HERE));
+	add(block_condvar(MAIN + 1, 0, HERE + 4));
+	cr_expect(eq(ptr, (void *)lock_of(MAIN), (void *)lock_of(MAIN + 1)), "already");
+	cr_expect(eq(u32, lock_of(MAIN)->wait_cnt, 3));
+	cr_expect(eq(int, model_lock_memory(m, thread(OTHER)), MEMORY_SHARED));
+}
+
+Test(lock_page, the_second_word_may_be_met_first)
+{
+	add(block_condvar(OTHER, MAIN, THERE + 4));
+	add(build_lockpage(OTHER, OTHER, THERE + 4, FILE_INO, 68));
+	add(block_condvar(MAIN, 0, HERE));
+	add(build_lockpage(MAIN, MAIN, HERE, FILE_INO, 64));
+	cr_assert(eq(sz, model_lock_cnt(m), 1));
+	cr_expect(eq(u64, lock_of(MAIN)->address, THERE));
+}
