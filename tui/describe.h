@@ -38,6 +38,8 @@ bool describe_file_short(const struct model *m, const struct thread *t, struct s
  * is: it need not be they who end this one. Else nothing.
  */
 void describe_wakers(const struct model *m, const struct thread *t, struct strbuf *ret);
+/* The same of lock l, whoever waits there. */
+void describe_lock_wakers(const struct model *m, const struct lock *l, struct strbuf *ret);
 /* Of these the first that could do it again: "producer (41 of 44 times), now ..." */
 void describe_waker(const struct model *m, const struct thread *t, struct strbuf *ret);
 /* The same in a sentence: ", woken here before by producer (41 of 44 times)" */

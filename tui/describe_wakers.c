@@ -48,20 +48,31 @@ static void add_waker(const struct model *m, const struct wakers *all, const str
 	add_now(m, model_waker_thread(m, w), ret);
 }
 
-void describe_wakers(const struct model *m, const struct thread *t, struct strbuf *ret)
+/* All but thread tid; 0: all. */
+static void add_wakers(const struct model *m, const struct wakers *all, __u32 tid,
+		       struct strbuf *ret)
 {
-	const struct wakers *all = model_wakers(m, t);
 	const char *sep = "by ";
 
 	for (size_t i = 0; all && i < WAKER_MAX && all->top[i].cnt; i++) {
 		const struct waker *w = &all->top[i];
 
-		if (w->tid == t->tid)
+		if (w->tid == tid)
 			continue;
 		strbuf_adds(ret, sep);
 		add_waker(m, all, w, ret);
 		sep = "; by ";
 	}
+}
+
+void describe_wakers(const struct model *m, const struct thread *t, struct strbuf *ret)
+{
+	add_wakers(m, model_wakers(m, t), t->tid, ret);
+}
+
+void describe_lock_wakers(const struct model *m, const struct lock *l, struct strbuf *ret)
+{
+	add_wakers(m, model_lock_wakers(m, l), 0, ret);
 }
 
 void describe_waker(const struct model *m, const struct thread *t, struct strbuf *ret)

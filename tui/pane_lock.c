@@ -73,6 +73,17 @@ static void lock_queue(struct pane *p, const struct lock_rows *rows, const struc
 	pane_fact(p, "queue");
 }
 
+/* What has no owner, or one whom its words do not show, has who woke others there before. */
+static void lock_learned(struct pane *p, const struct lock_row *row)
+{
+	if (lock_has_owner(row->lock) && !row->waiter_cnt)
+		return;
+	describe_lock_wakers(p->m, row->lock, &p->text);
+	if (p->text.len)
+		strbuf_adds(&p->text, ". Learned, not proved: somebody else may do it next");
+	pane_fact(p, "woken");
+}
+
 static void lock_waits(struct pane *p, const struct lock_row *row)
 {
 	char cnt[2][FMT_SZ];
@@ -154,6 +165,7 @@ void pane_lock_draw(const struct ui *ui, const struct lock_rows *rows, const str
 	lock_sentence(&p, row);
 	lock_queue(&p, rows, row);
 	lock_owner(&p, row->lock);
+	lock_learned(&p, row);
 	lock_waits(&p, row);
 	lock_holds(&p, row->lock);
 	lock_handoffs(&p, row->lock);

@@ -214,6 +214,19 @@ const struct wakers *model_wakers(const struct model *m, const struct thread *t)
 	return &p->wakers;
 }
 
+const struct wakers *model_lock_wakers(const struct model *m, const struct lock *l)
+{
+	struct place wanted = { .pid = l->pid, .nr = NR_FUTEX, .arg = l->address };
+	const struct place *p;
+
+	if (l->owner_tid)
+		return NULL;
+	if (l->kind == WAIT_CONDVAR)
+		wanted.arg &= ~(__u64)CONDVAR_MASK;
+	p = find_place(m, &wanted);
+	return p && p->wakers.top[0].cnt ? &p->wakers : NULL;
+}
+
 const struct thread *model_learned(const struct model *m, const struct thread *t,
 				   const struct waker **ret_waker)
 {

@@ -32,6 +32,9 @@ struct wakers {
  */
 const struct wakers *model_wakers(const struct model *m, const struct thread *t);
 
+/* Who has woken waits on lock l; NULL when it is known who has it, or when nobody did. */
+const struct wakers *model_lock_wakers(const struct model *m, const struct lock *l);
+
 /* That thread, though it may have ended; NULL: nothing is known of it any more. */
 const struct thread *model_waker_thread(const struct model *m, const struct waker *w);
 
