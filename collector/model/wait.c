@@ -33,6 +33,9 @@ enum {
 	MUTEX_KIND_ROBUST = 0x10,
 	/* musl, src/internal/pthread_impl.h and pthread_mutex_trylock.c: EBUSY, and waiters */
 	MUSL_LOCKED_WITH_WAITERS = 0x80000010,
+	/* musl, src/thread/sem_timedwait.c: a semaphore without value, since 1.2.4 and before */
+	MUSL_SEMAPHORE_WAITERS = 0x80000000,
+	MUSL_SEMAPHORE_BEFORE = -1,
 	LLL_LOCKED_WITH_WAITERS = 2,  /* sysdeps/nptl/lowlevellock.h */
 	RUST_LOCKED_WITH_WAITERS = 2, /* CONTENDED, library/std/src/sys/sync/mutex/futex.rs */
 	RWLOCK_WRITE_PHASE = 1 << 0,  /* in __readers: PTHREAD_RWLOCK_WRPHASE and so on */
@@ -92,6 +95,17 @@ static bool words_are_of_musl(const struct wait *w)
 {
 	return wait_is_futex(w) && futex_command(w) == FUTEX_WAIT &&
 	       (__u32)w->args[2] == (__u32)MUSL_LOCKED_WITH_WAITERS;
+}
+
+/* The value that nobody wants, how many wait, and FUTEX_PRIVATE_FLAG if it is not shared. */
+static bool words_are_semaphore_of_musl(const struct wait *w)
+{
+	__u32 val = w->args[2];
+
+	return wait_is_futex(w) && futex_command(w) == FUTEX_WAIT && (w->flags & EVF_WORDS) &&
+	       (val == (__u32)MUSL_SEMAPHORE_WAITERS || val == (__u32)MUSL_SEMAPHORE_BEFORE) &&
+	       w->words[0] == val && looks_like_tid(w->words[1]) &&
+	       w->words[2] == (__u32)(wait_is_shared(w) ? 0 : FUTEX_PRIVATE_FLAG);
 }
 
 /* pthread_join waits on the tid field of the joined thread, which the kernel clears. */
@@ -357,6 +371,8 @@ void wait_decode(struct wait *w)
 		w->reason = WAIT_MUTEX;
 		w->flags |= WAIT_WORDLESS;
 	}
+	if (w->reason == WAIT_FUTEX && words_are_semaphore_of_musl(w))
+		w->reason = WAIT_SEMAPHORE;
 }
 
 void wait_begin(const struct ev_block *ev, struct wait *ret)
