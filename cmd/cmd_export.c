@@ -182,18 +182,33 @@ static int take_moment(struct export *e)
 	return 0;
 }
 
-/* Findings take a reading of the whole trace: only for who wants them. */
-static void find(struct export *e)
+/* A cast is what the screen shows, which knows a name when it is found. */
+static bool wants_names(const struct export *e)
+{
+	return strcmp(e->format->name, "cast") != 0;
+}
+
+static bool wants_findings(const struct export *e)
 {
 	unsigned uses = e->format->uses;
+
+	return (uses & EXPORT_FOUND) || ((uses & EXPORT_MOMENT) && is_at_report(e));
+}
+
+/* Names of locks and findings take a reading of the whole trace each: only for who wants them. */
+static void find(struct export *e)
+{
 	struct progress p;
 
-	if (!(uses & EXPORT_FOUND) && !((uses & EXPORT_MOMENT) && is_at_report(e)))
-		return;
-	progress_begin(&p, "reading", e->opts->quiet);
-	findings_collect(e->trace, progress_show, &p, &e->found);
+	progress_begin(&p, "reading names", e->opts->quiet);
+	if (wants_names(e))
+		trace_read_lock_names(e->trace, progress_show, &p);
+	progress_next(&p, "reading");
+	if (wants_findings(e)) {
+		findings_collect(e->trace, progress_show, &p, &e->found);
+		e->in.found = &e->found;
+	}
 	progress_end(&p);
-	e->in.found = &e->found;
 }
 
 static int run(struct export *e)
@@ -236,9 +251,6 @@ static int export_trace(struct export *e)
 		status = check_table(e);
 	if (!status)
 		status = take_window(e);
-	/* A cast is what the screen shows, which knows a name when it is found. */
-	if (!status && strcmp(e->format->name, "cast") != 0)
-		trace_read_lock_names(e->trace);
 	if (!status)
 		find(e);
 	if (!status)

@@ -2,42 +2,25 @@
 /* ctrace report FILE: what a recording tells, as text or JSON; needs no privilege. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-#include "base/clock.h"
 #include "cmd/exit_status.h"
+#include "cmd/progress.h"
 #include "cmd/replay.h"
 #include "cmd/report_out.h"
 #include "export/findings.h"
 #include "export/words.h"
 #include "trace/cursor.h"
 
-enum { PATIENCE_NS = 1000000000 };
-
-struct progress {
-	__u64 begin_ns;
-	bool is_shown;
-};
-
-/* Who waits longer than a second wants to know how much longer. */
-static void show_progress(void *arg, __u64 done, __u64 total)
-{
-	struct progress *p = arg;
-
-	if (!p->is_shown && clock_now_ns() < p->begin_ns + PATIENCE_NS)
-		return;
-	p->is_shown = true;
-	fprintf(stderr, "\rctrace: reading, %llu %%", total ? done * 100 / total : 0);
-}
-
+/* What locks are called, and what there is to find: each takes a reading of the whole trace. */
 static void search(const struct options *opts, struct trace *t, struct findings *ret)
 {
-	struct progress p = { .begin_ns = clock_now_ns() };
-	bool is_wanted = isatty(STDERR_FILENO) && !opts->quiet;
+	struct progress p;
 
-	findings_collect(t, is_wanted ? show_progress : NULL, &p, ret);
-	if (p.is_shown)
-		fputs("\r\033[K", stderr);
+	progress_begin(&p, "reading names", opts->quiet);
+	trace_read_lock_names(t, progress_show, &p);
+	progress_next(&p, "reading");
+	findings_collect(t, progress_show, &p, ret);
+	progress_end(&p);
 }
 
 static int status_of(const struct findings *f)
@@ -91,7 +74,6 @@ int report_recording(const struct options *opts, bool fail)
 		return status;
 	status = EXIT_CTRACE_FAILED;
 	if (!report_out_open(opts, &out)) {
-		trace_read_lock_names(t);
 		search(opts, t, &found);
 		make_report(t, &meta, &found, &out);
 		if (!report_out_write(&out))

@@ -18,6 +18,11 @@ void progress_begin(struct progress *p, const char *verb, bool is_quiet)
 	};
 }
 
+void progress_next(struct progress *p, const char *verb)
+{
+	p->verb = verb;
+}
+
 void progress_show(void *arg, __u64 done, __u64 total)
 {
 	struct progress *p = arg;
@@ -25,7 +30,7 @@ void progress_show(void *arg, __u64 done, __u64 total)
 	if (!p->is_wanted || (!p->is_shown && clock_now_ns() < p->begin_ns + PATIENCE_NS))
 		return;
 	p->is_shown = true;
-	fprintf(stderr, "\rctrace: %s, %llu %%", p->verb, total ? done * 100 / total : 0);
+	fprintf(stderr, "\rctrace: %s, %llu %%\033[K", p->verb, total ? done * 100 / total : 0);
 }
 
 void progress_end(struct progress *p)

@@ -15,7 +15,10 @@ struct progress {
 
 void progress_begin(struct progress *p, const char *verb, bool is_quiet);
 
-/* Of the type findings_progress_fn; @arg is the struct progress. */
+/* The work goes on with another part, to which the second does not start anew. */
+void progress_next(struct progress *p, const char *verb);
+
+/* Of the types findings_progress_fn and trace_progress_fn; @arg is the struct progress. */
 void progress_show(void *arg, __u64 done, __u64 total);
 
 /* Take it off the terminal. */

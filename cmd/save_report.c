@@ -35,7 +35,7 @@ static struct model *copy_named(struct save_report *s, const struct model *m)
 	if (!m)
 		return NULL;
 	if (s->recording && !s->has_names)
-		trace_collect_lock_names(s->recording, &s->names);
+		trace_collect_lock_names(s->recording, NULL, NULL, &s->names);
 	s->has_names = s->recording;
 	model_copy(ret, m);
 	if (s->has_names)

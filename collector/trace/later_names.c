@@ -23,18 +23,26 @@ static void take_block(struct trace *t, struct cursor *c, size_t idx, struct loc
 		lock_names_take(ret, cursor_model(c), ev);
 }
 
-void trace_collect_lock_names(struct trace *t, struct lock_names *ret)
+void trace_collect_lock_names(struct trace *t, trace_progress_fn fn, void *arg,
+			      struct lock_names *ret)
 {
 	struct cursor *c = cursor_new(t);
+	__u64 first = trace_first_event(t);
 
-	for (size_t idx = 0; idx < trace_block_cnt(t); idx++)
+	for (size_t idx = 0; idx < trace_block_cnt(t); idx++) {
+		struct trace_block_info info;
+
+		trace_block_info(t, idx, &info);
+		if (fn)
+			fn(arg, info.first_event - first, trace_event_cnt(t) - first);
 		if (block_tells(t, idx))
 			take_block(t, c, idx, ret);
+	}
 	cursor_free(c);
 }
 
-void trace_read_lock_names(struct trace *t)
+void trace_read_lock_names(struct trace *t, trace_progress_fn fn, void *arg)
 {
-	trace_collect_lock_names(t, &t->names);
+	trace_collect_lock_names(t, fn, arg, &t->names);
 	t->has_names = true;
 }

@@ -61,12 +61,15 @@ void trace_flush(struct trace *t);
 /*
  * Read the whole trace for the names of locks: cursors that are made afterwards know them from
  * the begin (model_know_names()). What a screen shows would come too early so: for exports.
+ * fn, which may be NULL, is told on the way how many of all events are behind.
  */
-void trace_read_lock_names(struct trace *t);
+typedef void (*trace_progress_fn)(void *arg, __u64 done, __u64 total);
+void trace_read_lock_names(struct trace *t, trace_progress_fn fn, void *arg);
 
 /* The same, for who asks later than a screen: @ret, which is empty, is the caller's. */
 struct lock_names; /* model/lock_names.h */
-void trace_collect_lock_names(struct trace *t, struct lock_names *ret);
+void trace_collect_lock_names(struct trace *t, trace_progress_fn fn, void *arg,
+			      struct lock_names *ret);
 
 /* The state after the last event; borrowed, changes with every append. */
 const struct model *trace_tail(const struct trace *t);

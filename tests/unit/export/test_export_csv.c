@@ -121,7 +121,7 @@ Test(export_csv, a_wait_before_its_lock_was_named_has_the_name)
 			exporting_append(&e, build_lockname(10, 0x1000, "fork[1]"));
 		exporting_append(&e, build_wake_futex(2, 10, 0x1000));
 	}
-	trace_read_lock_names(e.trace);
+	trace_read_lock_names(e.trace, NULL, NULL);
 	cr_expect(eq(sz, count_in(table(EXPORT_TABLE_waits), ",0x1000,fork[1],"), 2));
 }
 

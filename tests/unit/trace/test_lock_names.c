@@ -69,7 +69,7 @@ Test(lock_names, are_known_from_the_begin_for_who_has_read_the_whole_trace)
 	wait_unnamed();
 	wait_named("fork[1]", 0);
 	expect_name(3, "(none)");
-	trace_read_lock_names(trace);
+	trace_read_lock_names(trace, NULL, NULL);
 	expect_name(3, "fork[1]");
 	expect_name(8, "fork[1]");
 }
@@ -85,7 +85,7 @@ Test(lock_names, are_the_same_over_many_blocks)
 	trace_flush(trace);
 	wait_unnamed();
 	trace_flush(trace);
-	trace_read_lock_names(trace);
+	trace_read_lock_names(trace, NULL, NULL);
 	expect_name(3, "fork[1]");
 	expect_name(6, "fork[1]");
 	expect_name(14, "fork[1]");
@@ -96,7 +96,7 @@ Test(lock_names, are_not_those_of_another_program)
 	wait_unnamed();
 	append(build_exec(MAIN, MAIN, "next", "/bin/next"));
 	wait_named("fork[1]", 0);
-	trace_read_lock_names(trace);
+	trace_read_lock_names(trace, NULL, NULL);
 	expect_name(3, "(none)");
 	expect_name(7, "fork[1]");
 }
@@ -106,7 +106,7 @@ Test(lock_names, that_differ_later_are_none_before)
 	wait_unnamed();
 	wait_named("fork[1]", 0);
 	wait_named("spoon", 0);
-	trace_read_lock_names(trace);
+	trace_read_lock_names(trace, NULL, NULL);
 	expect_name(3, "(none)");
 	expect_name(7, "fork[1]");
 	expect_name(11, "spoon");
@@ -116,7 +116,33 @@ Test(lock_names, of_a_waiters_variables_hold_for_its_wait)
 {
 	wait_unnamed();
 	wait_named("queue->lock", EVF_BORROWED);
-	trace_read_lock_names(trace);
+	trace_read_lock_names(trace, NULL, NULL);
 	expect_name(3, "(none)");
 	expect_name(7, "queue->lock");
+}
+
+struct told {
+	__u64 last, total, cnt;
+};
+
+static void tell(void *arg, __u64 done, __u64 total)
+{
+	struct told *told = arg;
+
+	cr_expect(told->cnt == 0 || done > told->last);
+	cr_expect(lt(u64, done, total));
+	*told = (struct told){ done, total, told->cnt + 1 };
+}
+
+/* Once a block, those without a name as well. */
+Test(lock_names, reading_them_says_how_far_it_is)
+{
+	struct told told = {};
+
+	for (__u64 i = 0; i < 100000; i++)
+		trace_append(trace, build_story(3, 10, i));
+	trace_read_lock_names(trace, tell, &told);
+	cr_expect(eq(u64, told.cnt, trace_block_cnt(trace)));
+	cr_expect(gt(u64, told.cnt, 3));
+	cr_expect(eq(u64, told.total, trace_event_cnt(trace)));
 }
