@@ -86,8 +86,10 @@ static void apply_exec(struct model *m, const struct ev_exec *ev)
 	if (ev->old_tid != ev->hdr.tid)
 		model_change_tid(m, ev->old_tid, ev->hdr.tid, ev->hdr.ts_ns);
 	t = model_get_thread(m, ev->hdr.tid, ev->hdr.ts_ns);
+	model_count_living(m, t, -1);
 	t->flags |= THREAD_EXECUTED;
 	t->flags &= ~THREAD_SHARES_MEMORY;
+	model_count_living(m, t, 1);
 	set_name(t, ev->comm);
 	model_forget_lock_names(m, ev->hdr.tid);
 	model_forget_pages(m, ev->hdr.tid);

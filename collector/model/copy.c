@@ -38,6 +38,7 @@ void model_copy(struct model *m, const struct model *from)
 	map_copy(&m->by_tid, &from->by_tid);
 	map_copy(&m->by_number, &from->by_number);
 	map_copy(&m->living_of, &from->living_of);
+	map_copy(&m->sharers_of, &from->sharers_of);
 	vec_copy(&m->locks, &from->locks);
 	map_copy(&m->by_address, &from->by_address);
 	map_copy(&m->first_writer_of, &from->first_writer_of);

@@ -185,7 +185,8 @@ bool model_shares_memory(const struct model *m, __u32 pid)
 {
 	const struct thread *first = model_peek_thread(m, pid);
 
-	return first && first->pid == pid && (first->flags & THREAD_SHARES_MEMORY);
+	return map_get(&m->sharers_of, pid, NULL) ||
+	       (first && first->pid == pid && (first->flags & THREAD_SHARES_MEMORY));
 }
 
 /* Can other, whose number is in the words t waits on, not reach them? */

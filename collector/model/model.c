@@ -18,6 +18,7 @@ void model_free(struct model *m)
 	map_release(&m->by_tid);
 	map_release(&m->by_number);
 	map_release(&m->living_of);
+	map_release(&m->sharers_of);
 	vec_release(&m->locks);
 	map_release(&m->by_address);
 	map_release(&m->first_writer_of);
@@ -41,6 +42,7 @@ void model_take_memory(struct model *m, const struct model *from)
 	m->by_tid = from->by_tid;
 	m->by_number = from->by_number;
 	m->living_of = from->living_of;
+	m->sharers_of = from->sharers_of;
 	m->locks = from->locks;
 	m->by_address = from->by_address;
 	m->first_writer_of = from->first_writer_of;
@@ -64,6 +66,7 @@ void model_reset(struct model *m)
 	map_clear(&fresh.by_tid);
 	map_clear(&fresh.by_number);
 	map_clear(&fresh.living_of);
+	map_clear(&fresh.sharers_of);
 	vec_clear(&fresh.locks);
 	map_clear(&fresh.by_address);
 	map_clear(&fresh.first_writer_of);

@@ -86,7 +86,7 @@ void model_know_names(struct model *m, const struct lock_names *names);
 /* The lock t waits on, or NULL when it waits for something else. */
 const struct lock *model_lock_waited_on(const struct model *m, const struct thread *t);
 
-/* Has process pid, as long as it executes no program, the memory of its parent? */
+/* Has process pid its memory together with its parent, or a child that lives, as after vfork(2)? */
 bool model_shares_memory(const struct model *m, __u32 pid);
 
 /*

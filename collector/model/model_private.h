@@ -62,9 +62,10 @@ struct handlers {
  */
 struct model {
 	VEC(struct thread) threads;
-	struct map by_tid;    /* tid -> index in threads */
-	struct map by_number; /* namespace and tid in it -> tid; without the initial one */
-	struct map living_of; /* pid -> threads of it that live; see model_living_cnt() */
+	struct map by_tid;     /* tid -> index in threads */
+	struct map by_number;  /* namespace and tid in it -> tid; without the initial one */
+	struct map living_of;  /* pid -> threads of it that live; see model_living_cnt() */
+	struct map sharers_of; /* pid -> living threads of its children that have its memory */
 	VEC(struct lock) locks;
 	struct map by_address;	       /* lock_key() -> index in locks */
 	struct map first_writer_of;    /* lock_key() of where it waits for readers -> its tid */

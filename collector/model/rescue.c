@@ -175,7 +175,7 @@ static bool rescue_by_peers(const struct model *m, const struct thread *t, struc
 	if (!wait_is_futex(&t->wait) ||
 	    (wait_is_shared(&t->wait) && model_lock_memory(m, t) != MEMORY_PRIVATE))
 		return false;
-	if (model_shares_memory(m, t->pid)) /* the threads of its parent reach it as well */
+	if (model_shares_memory(m, t->pid)) /* others reach it as well */
 		return false;
 	if (wait_is_shared(&t->wait) || model_lock_copied_from(m, t))
 		ret->evidence = EVIDENCE_READ;

@@ -63,17 +63,24 @@ const struct thread *model_find_number(const struct model *m, const struct threa
 }
 
 /* Count t among the living of its process, or no more: by is 1 or -1. */
-void model_count_living(struct model *m, const struct thread *t, int by)
+static void count(struct map *m, __u32 pid, int by)
 {
 	uint32_t cnt = 0;
 
+	map_get(m, pid, &cnt);
+	if (cnt + by)
+		map_put(m, pid, cnt + by);
+	else
+		map_remove(m, pid);
+}
+
+void model_count_living(struct model *m, const struct thread *t, int by)
+{
 	if (!thread_is_alive(t) || (t->flags & THREAD_FOREIGN))
 		return;
-	map_get(&m->living_of, t->pid, &cnt);
-	if (cnt + by)
-		map_put(&m->living_of, t->pid, cnt + by);
-	else
-		map_remove(&m->living_of, t->pid);
+	count(&m->living_of, t->pid, by);
+	if (t->flags & THREAD_SHARES_MEMORY)
+		count(&m->sharers_of, t->ppid, by);
 }
 
 size_t model_living_cnt(const struct model *m, __u32 pid)

@@ -63,8 +63,8 @@ struct verdict {
  * what to read. POTENTIAL when nothing is wrong now, but locks were taken in both orders
  * (model/inversion.h). Of several sets the one that is confirmed, then a cycle, then the oldest.
  *
- * What is not seen: a process that shares the address space without being a thread of it
- * (clone(2) with CLONE_VM alone), and descriptors that are on their way in a socket.
+ * What is not seen: descriptors that are on their way in a socket; and of processes that were
+ * there before ctrace, that they share the address space with others than parent and child.
  */
 void verdict_find(const struct model *m, struct verdict *ret);
 

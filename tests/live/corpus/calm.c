@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <sys/inotify.h>
 #include <sys/ptrace.h>
@@ -326,6 +327,26 @@ static void vforked_waiter(void)
 	join_all();
 }
 
+static int cloned_work(void *arg)
+{
+	struct timespec t = { .tv_nsec = MOMENT_US * 1000L };
+
+	syscall(SYS_nanosleep, &t, NULL);
+	sem_post(&sem);
+	return arg != NULL;
+}
+
+/* A process, no thread, that has the memory of its parent, and wakes it. */
+static void cloned_helper(void)
+{
+	enum { STACK_SZ = 65536 };
+	static char stack[STACK_SZ] __attribute__((aligned(16)));
+	pid_t pid = clone(cloned_work, stack + STACK_SZ, CLONE_VM | SIGCHLD, NULL);
+
+	sem_wait(&sem);
+	waitpid(pid, NULL, 0);
+}
+
 static void daemon_child(long i)
 {
 	(void)i;
@@ -559,6 +580,7 @@ static const struct situation situations[] = {
 	{ "debugger", debugger },
 	{ "vforking", vforking },
 	{ "vforked-waiter", vforked_waiter },
+	{ "cloned-helper", cloned_helper },
 	{ "daemonize", daemonize },
 	{ "alarmed", alarmed },
 	{ "timer-thread", timer_thread },

@@ -194,6 +194,7 @@ static void child_wants_the_lock(__u8 flags)
 	struct ev_hdr *child = build_thread(CHILD, CHILD, 100, "child");
 
 	child->flags |= flags;
+	((struct ev_thread *)child)->ppid = 100;
 	add(child);
 	add(build_run(CHILD));
 	add(build_block_mutex(CHILD, 103, LOCK, 101));
@@ -250,12 +251,35 @@ Test(locks, a_child_of_vfork_waits_for_the_lock_of_its_parent)
 	cr_expect(eq(int, r.by, RESCUERS_OUTSIDE));
 }
 
+/* A helper of clone(2) with CLONE_VM may wake whoever waits in its parent. */
+Test(locks, a_parent_may_be_woken_by_a_child_that_has_its_memory)
+{
+	struct model *copy;
+	struct rescue r;
+
+	child_wants_the_lock(EVF_SHARES_MEMORY);
+	add(build_run(102));
+	add(build_block_condvar(102, 103, 0x7028));
+	rescue_find(m, model_find_thread(m, 102), &r);
+	cr_expect(eq(int, r.by, RESCUERS_OUTSIDE));
+	copy = model_new();
+	model_copy(copy, m);
+	cr_expect(eq(int, model_shares_memory(copy, 100), true));
+	model_free(copy);
+	add(build_exit(CHILD, 0));
+	add(build_die(CHILD, 103));
+	rescue_find(m, model_find_thread(m, 102), &r);
+	cr_expect(eq(int, r.by, RESCUERS_PEERS));
+}
+
 Test(locks, a_child_that_executes_has_memory_of_its_own)
 {
 	child_wants_the_lock(EVF_SHARES_MEMORY);
+	cr_expect(eq(int, model_shares_memory(m, 100), true));
 	add(build_run(CHILD));
 	add(build_exec(CHILD, CHILD, "other", "/bin/other"));
 	cr_expect(eq(int, model_shares_memory(m, CHILD), false));
+	cr_expect(eq(int, model_shares_memory(m, 100), false));
 }
 
 /* The number of who locked it, a thread of the child that has ended, is another's by now. */
