@@ -16,8 +16,8 @@
 enum {
 	FEW = 4000,
 	TIMES = 8,
-	LINEAR_MAX = 4 * TIMES, /* caches are smaller than what many threads take */
-	RUN_CNT = 3,
+	LINEAR_MAX = 16 * TIMES, /* 8 to 35 were seen, and 390 to 540 where it was the square */
+	RUN_CNT = 5,
 	LOCK = 0x5000,
 	FIRST_TID = 1000,
 	CHAIN = 0x100000,
