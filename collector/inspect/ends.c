@@ -428,6 +428,8 @@ static void look(struct ends *e, const struct model *m, const struct thread *t, 
 		children_add_vforked(t, &f.text);
 	else if (call_words_are_for(&t->wait))
 		call_words_add(t, &f.text);
+	/* What has come meanwhile changes: it is looked at again, as who has a pipe is. */
+	f.has_ends |= t->wait.class == SYSCALL_IO_URING;
 	if (wait_is_timed(&t->wait))
 		f.until_ns = time_left_until_ns(t);
 	add_strangers(m, t, &f);
