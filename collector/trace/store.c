@@ -186,46 +186,44 @@ size_t trace_find_block(const struct trace *t, __u64 n)
 	return low;
 }
 
-int trace_load_block(struct trace *t, size_t idx, struct loaded_block *ret)
+/* NULL: the block is damaged, or cannot be read. */
+static void *get_sound_frame(const struct block *b)
 {
-	struct block *b = &t->blocks.items[idx];
-	int err = -EPROTO;
-	void *frame;
+	return b->is_damaged ? NULL : get_frame(b);
+}
 
-	if (b->is_damaged)
-		return err;
-	frame = get_frame(b);
-	if (frame)
-		err = block_load(b, frame, ret);
+/* Give it back, with what came of it. */
+static int settle_frame(struct block *b, void *frame, int err)
+{
 	put_frame(b, frame);
 	b->is_damaged = err;
 	return err;
 }
 
-__u64 trace_block_kinds(const struct trace *t, size_t idx)
+int trace_load_block(struct trace *t, size_t idx, struct loaded_block *ret)
 {
-	const struct block *b = &t->blocks.items[idx];
-	void *frame = b->is_damaged ? NULL : get_frame(b);
-	__u64 ret = frame ? block_event_kinds(b, frame) : 0;
+	struct block *b = &t->blocks.items[idx];
+	void *frame = get_sound_frame(b);
 
-	put_frame(b, frame);
-	return ret;
+	return settle_frame(b, frame, frame ? block_load(b, frame, ret) : -EPROTO);
 }
 
 int trace_load_state(struct trace *t, size_t idx, struct model *ret)
 {
 	struct block *b = &t->blocks.items[idx];
-	int err = -EPROTO;
-	void *frame;
+	void *frame = get_sound_frame(b);
 
-	if (b->is_damaged)
-		return err;
-	frame = get_frame(b);
-	if (frame)
-		err = block_restore(b, frame, ret);
+	return settle_frame(b, frame, frame ? block_restore(b, frame, ret) : -EPROTO);
+}
+
+__u64 trace_block_kinds(const struct trace *t, size_t idx)
+{
+	const struct block *b = &t->blocks.items[idx];
+	void *frame = get_sound_frame(b);
+	__u64 ret = frame ? block_event_kinds(b, frame) : 0;
+
 	put_frame(b, frame);
-	b->is_damaged = err;
-	return err;
+	return ret;
 }
 
 static bool trace_restore_tail(struct trace *t, size_t idx)
