@@ -133,6 +133,8 @@ TESTROOMS_capture := capture trace model base
 TESTROOMS_inspect := inspect trace model base
 TESTROOMS_export := export trace model base
 TESTROOMS_tui	:= tui trace model base
+# What the rooms that do not know each other say of the same.
+TESTROOMS_cmd	:= tui export trace model base
 UNIT_SUPPORT	:= $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/unit/support/*.c))
 
 define unit_rule
@@ -144,7 +146,7 @@ $(OUT)/tests/unit/$(1)/run: $$(UNIT_$(1)) $(if $(filter base,$(1)),,$(UNIT_SUPPO
 	$$(call msg,LD,$$@)
 	$$(Q)$$(CC) $$(LDFLAGS) $$^ $(call room_libs,$(TESTROOMS_$(1))) -lcriterion -o $$@
 endef
-$(foreach r,$(ROOMS),$(eval $(call unit_rule,$(r))))
+$(foreach r,$(ROOMS) cmd,$(eval $(call unit_rule,$(r))))
 
 check: $(UNITS)						## run the unit tests (no privilege, < 10 s)
 	$(Q)tests/run-units $(UNITS)

@@ -4,45 +4,14 @@
 
 #include <stdlib.h>
 
-#include "model/rescue.h"
-#include "model/wakers.h"
+#include "base/xalloc.h"
 
 void graph_release(struct graph *g)
 {
+	wait_graph_release(&g->waits);
 	vec_release(&g->nodes);
 	vec_release(&g->lines);
 	vec_release(&g->lone);
-}
-
-/* A tid that was used again: the living thread comes first. */
-static int node_compare(const void *a, const void *b)
-{
-	const struct thread *x = ((const struct graph_node *)a)->thread;
-	const struct thread *y = ((const struct graph_node *)b)->thread;
-
-	if (x->tid != y->tid)
-		return x->tid < y->tid ? -1 : 1;
-	if (x->start_ns != y->start_ns)
-		return x->start_ns > y->start_ns ? -1 : 1;
-	return 0;
-}
-
-static int find_node(const struct graph *g, const struct thread *t)
-{
-	size_t low = 0, high = g->nodes.cnt;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (g->nodes.items[mid].thread->tid < t->tid)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	for (; low < g->nodes.cnt && g->nodes.items[low].thread->tid == t->tid; low++)
-		if (g->nodes.items[low].thread == t)
-			return (int)low;
-	return -1;
 }
 
 /* Number the rings by walking from every node; a walk that meets itself closes one. */
@@ -79,50 +48,64 @@ static void link_waiters(struct graph *g)
 	}
 }
 
-static void look_at_wait(struct graph_node *n, const struct model *m)
+static void add_node(struct graph *g, const struct thread *t)
 {
-	struct rescue r;
-
-	n->lock = model_lock_waited_on(m, n->thread);
-	rescue_find(m, n->thread, &r);
-	n->is_confirmed = rescue_is_confirmed(&r);
-	n->is_for_process = r.by == RESCUERS_HOLDERS;
+	vec_push(&g->nodes, (struct graph_node){
+				    .thread = t,
+				    .tid = t->tid,
+				    .next = -1,
+				    .object = -1,
+				    .hint = -1,
+				    .waiter = -1,
+				    .sibling = -1,
+			    });
 }
 
-void graph_build(struct graph *g, const struct model *m)
+static void take_node(struct graph *g, const struct wait_node *n)
+{
+	struct graph_node *to;
+
+	add_node(g, n->thread);
+	to = vec_last(&g->nodes);
+	to->is_process = n->is_process;
+	to->next = n->end;
+	to->object = n->object;
+	if (n->by_edge >= 0) {
+		to->read_ns = g->waits.links.items[n->link].read_ns;
+		to->evidence = g->waits.edges.items[n->by_edge].evidence;
+		to->is_confirmed = !g->waits.edges.items[n->by_edge].is_unconfirmed;
+	}
+}
+
+/* Of what all wait on, all have the hint. */
+static void take_hints(struct graph *g)
+{
+	int *hints = xcalloc(g->waits.nodes.cnt + 1, sizeof(*hints));
+
+	for (int i = (int)g->waits.edges.cnt - 1; i >= 0; i--) {
+		const struct wait_edge *e = &g->waits.edges.items[i];
+
+		if (e->kind == WAIT_EDGE_SOME || e->kind == WAIT_EDGE_LEARNED)
+			hints[e->from] = i + 1;
+	}
+	for (int i = 0; i < g->waits.thread_cnt; i++) {
+		struct graph_node *n = &g->nodes.items[i];
+
+		if (n->next < 0)
+			n->hint = hints[n->object >= 0 ? n->object : i] - 1;
+	}
+	free(hints);
+}
+
+void graph_build(struct graph *g, const struct model *m, const struct verdict *v)
 {
 	vec_clear(&g->nodes);
-	g->has_waits = false;
-	for (size_t i = 0; i < model_thread_cnt(m); i++) {
-		const struct thread *t = model_thread_at(m, i);
-
-		if (!(t->flags & THREAD_FOREIGN))
-			vec_push(&g->nodes, (struct graph_node){
-						    .thread = t,
-						    .tid = t->tid,
-						    .next = -1,
-						    .waiter = -1,
-						    .sibling = -1,
-					    });
-	}
-	if (g->nodes.cnt)
-		qsort(g->nodes.items, g->nodes.cnt, sizeof(*g->nodes.items), node_compare);
-	vec_for_each(n, &g->nodes) {
-		enum evidence evidence;
-		const struct thread *to = model_waits_for(m, n->thread, &evidence);
-
-		look_at_wait(n, m);
-		if (!to) {
-			to = model_learned(m, n->thread, NULL);
-			n->learned = to ? to->tid : 0;
-			continue;
-		}
-		n->next = find_node(g, to);
-		n->evidence = (__u8)evidence;
-		g->has_waits |= n->next >= 0;
-		if (n->next >= 0 && n->is_for_process && thread_is_main(to))
-			g->nodes.items[n->next].is_process = true;
-	}
+	wait_graph_build(&g->waits, m, v);
+	for (int i = 0; i < g->waits.thread_cnt; i++)
+		take_node(g, &g->waits.nodes.items[i]);
+	vec_for_each(t, &g->waits.alone)
+		add_node(g, *t);
+	take_hints(g);
 	find_rings(g);
 	link_waiters(g);
 }
@@ -144,10 +127,10 @@ static void add_line(struct graph *g, struct graph_line line)
 	vec_push(&g->lines, line);
 }
 
-static void add_learned(struct graph *g, int node)
+static void add_hint(struct graph *g, int node)
 {
-	if (g->nodes.items[node].learned)
-		add_line(g, (struct graph_line){ .kind = GRAPH_LEARNED, .node = node });
+	if (g->nodes.items[node].hint >= 0)
+		add_line(g, (struct graph_line){ .kind = GRAPH_HINT, .node = node });
 }
 
 static void add_blank(struct graph *g)
@@ -173,10 +156,11 @@ static unsigned follow_bits(unsigned more, unsigned depth, bool is_last)
 
 static bool waits_alike(const struct graph *g, int a, int b)
 {
-	return g->nodes.items[a].lock && g->nodes.items[a].lock == g->nodes.items[b].lock;
+	return g->nodes.items[a].object >= 0 &&
+	       g->nodes.items[a].object == g->nodes.items[b].object;
 }
 
-/* How many siblings, from first on, wait for the same lock. */
+/* How many siblings, from first on, wait for the same. */
 static int queue_length(const struct graph *g, int first)
 {
 	int cnt = 0;
@@ -186,7 +170,7 @@ static int queue_length(const struct graph *g, int first)
 	return cnt;
 }
 
-/* Does no sibling follow but those that wait for the same lock? */
+/* Does no sibling follow but those that wait on the same? */
 static bool is_last_branch(const struct graph *g, int first)
 {
 	for (int i = g->nodes.items[first].sibling; i >= 0; i = g->nodes.items[i].sibling)
@@ -196,7 +180,7 @@ static bool is_last_branch(const struct graph *g, int first)
 }
 
 static void add_waiter(struct graph *g, int node, unsigned depth, unsigned more, bool is_last,
-		       bool has_lock)
+		       bool has_object)
 {
 	unsigned bits = follow_bits(more, depth, is_last);
 
@@ -205,21 +189,21 @@ static void add_waiter(struct graph *g, int node, unsigned depth, unsigned more,
 			    .depth = (__u8)shown_depth(depth),
 			    .more = (__u16)bits,
 			    .is_last = is_last,
-			    .has_lock = has_lock,
+			    .has_object = has_object,
 			    .node = node,
 		    });
 	g->nodes.items[node].is_placed = true;
 	add_waiters(g, node, depth + 1, bits);
 }
 
-/* A lock that several wait for, and below it these. */
+/* What several wait on, and below it these. */
 static void add_queue(struct graph *g, int first, int cnt, unsigned depth, unsigned more)
 {
 	bool is_last = is_last_branch(g, first);
 	unsigned bits = follow_bits(more, depth, is_last);
 
 	add_line(g, (struct graph_line){
-			    .kind = GRAPH_LOCK,
+			    .kind = GRAPH_OBJECT,
 			    .depth = (__u8)shown_depth(depth),
 			    .more = (__u16)bits,
 			    .is_last = is_last,
@@ -306,37 +290,41 @@ static void add_trees(struct graph *g)
 			has_heading = true;
 		}
 		add_line(g, (struct graph_line){ .kind = GRAPH_ROOT, .node = i });
-		add_learned(g, i);
+		add_hint(g, i);
 		g->nodes.items[i].is_placed = true;
 		add_waiters(g, i, 1, 0);
 	}
 }
 
-static __u64 lone_address(const struct thread *t)
+static __u64 lone_address(const struct graph *g, const struct graph_node *n)
 {
-	return wait_is_futex(&t->wait) ? t->wait.args[0] : 0;
+	const struct lock *l = n->object >= 0 ? g->waits.nodes.items[n->object].lock : NULL;
+
+	if (l)
+		return l->address;
+	return wait_is_futex(&n->thread->wait) ? n->thread->wait.args[0] : 0;
 }
 
 /* Nodes that are told in one line have this in common; 0, or which comes first. */
-static int compare_waits(const struct graph_node *a, const struct graph_node *b)
+static int compare_waits(const struct graph *g, int a, int b)
 {
-	const struct thread *x = a->thread, *y = b->thread;
+	const struct graph_node *x = &g->nodes.items[a], *y = &g->nodes.items[b];
+	__u64 at_x = lone_address(g, x), at_y = lone_address(g, y);
 
-	if (x->wait.reason != y->wait.reason)
-		return x->wait.reason < y->wait.reason ? -1 : 1;
-	if (lone_address(x) != lone_address(y))
-		return lone_address(x) < lone_address(y) ? -1 : 1;
-	/* A lock is there once, whoever woke which of its waiters before. */
-	if (!(a->lock && a->lock == b->lock) && a->learned != b->learned)
-		return a->learned < b->learned ? -1 : 1;
-	return 0;
+	if (x->thread->wait.reason != y->thread->wait.reason)
+		return x->thread->wait.reason < y->thread->wait.reason ? -1 : 1;
+	if (at_x != at_y)
+		return at_x < at_y ? -1 : 1;
+	if (x->object != y->object) /* none comes last */
+		return (unsigned)x->object < (unsigned)y->object ? -1 : 1;
+	return x->hint < y->hint ? -1 : x->hint > y->hint;
 }
 
 static int lone_compare(const void *a, const void *b, void *arg)
 {
 	const struct graph *g = arg;
 	int x = *(const int *)a, y = *(const int *)b;
-	int order = compare_waits(&g->nodes.items[x], &g->nodes.items[y]);
+	int order = compare_waits(g, x, y);
 
 	return order ? order : x - y;
 }
@@ -344,11 +332,9 @@ static int lone_compare(const void *a, const void *b, void *arg)
 /* How many of lone[] from first on are told in one line. */
 static int count_alike(const struct graph *g, int first)
 {
-	const struct graph_node *nodes = g->nodes.items;
 	int i = first + 1;
 
-	while (i < (int)g->lone.cnt &&
-	       !compare_waits(&nodes[g->lone.items[first]], &nodes[g->lone.items[i]]))
+	while (i < (int)g->lone.cnt && !compare_waits(g, g->lone.items[first], g->lone.items[i]))
 		i++;
 	return i - first;
 }
@@ -367,7 +353,7 @@ static void add_lone(struct graph *g)
 	for (int i = 0, cnt; i < (int)g->lone.cnt; i += cnt) {
 		cnt = count_alike(g, i);
 		add_line(g, (struct graph_line){ .kind = GRAPH_LONE, .node = i, .cnt = cnt });
-		add_learned(g, g->lone.items[i]);
+		add_hint(g, g->lone.items[i]);
 	}
 }
 
@@ -379,7 +365,7 @@ static int end_of(const struct graph *g, int node)
 	return g->nodes.items[node].ring ? -g->nodes.items[node].ring : node;
 }
 
-/* Ways that end at threads which wait for the same lock meet there. */
+/* Ways that end at threads which wait on the same meet there. */
 static bool ends_meet(const struct graph *g, int a, int b)
 {
 	return a == b || (a >= 0 && b >= 0 && waits_alike(g, a, b));

@@ -1,33 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The wait-for graph as lines of text: rings first, then who hangs off whom. Its nodes are
- * threads, processes, and the locks between them.
+ * The wait-for graph (model/wait_graph.h) as lines of text: rings first, then who hangs off whom.
  *
- * A blocked thread waits for one thread at most, so the graph is rings and trees. Who only
- * woke such waits before is told in a line of its own: that makes no ring and no tree.
- * All orders are by tid, so a picture stays put while waits come and go.
+ * A blocked thread waits for one thread at most that alone could end that, so the graph is rings
+ * and trees. Who is one of several that could, or only woke such waits before, is told in a line
+ * of its own: that makes no ring and no tree. All orders are by tid, so a picture stays put while
+ * waits come and go.
  */
 #ifndef TUI_GRAPH_LAYOUT_H
 #define TUI_GRAPH_LAYOUT_H
 
 #include "base/vec.h"
-#include "model/verdict.h"
+#include "model/wait_graph.h"
 
 struct graph_node {
 	const struct thread *thread; /* borrowed: gone when the model changes */
 	__u32 tid;
-	int next;		 /* the node it waits for; -1: none that is known */
-	__u8 evidence;		 /* enum evidence of that */
-	bool is_confirmed;	 /* that was seen again since the wait began */
-	bool is_for_process;	 /* any thread of that process could end the wait */
-	bool is_process;	 /* it is what such a wait is for */
-	bool is_shown;		 /* it is in the part of the graph that is wanted */
-	bool is_placed;		 /* it has its line */
-	const struct lock *lock; /* what it waits on, if that is a lock; borrowed */
-	int ring;		 /* 1, 2, ...; 0: it is in none */
-	int waiter;    /* first node that waits for it, not counting those of a ring; -1 */
-	int sibling;   /* the next that waits for the same; -1 */
-	__u32 learned; /* who woke such waits before, when next is not known: a tid; 0 */
+	int next;	   /* the node it waits for; -1: none that is known */
+	int object;	   /* of the wait-for graph: the lock or channel it waits on; -1 */
+	int hint;	   /* edge of it to who could end the wait, too, or did before; -1 */
+	__u64 read_ns;	   /* when next was last read; 0: not, or with the wait */
+	__u8 evidence;	   /* enum evidence of next */
+	bool is_confirmed; /* next was seen again since the wait began */
+	bool is_process;   /* any thread of its process could end a wait for it */
+	bool is_shown;	   /* it is in the part of the graph that is wanted */
+	bool is_placed;	   /* it has its line */
+	int ring;	   /* 1, 2, ...; 0: it is in none */
+	int waiter;	   /* first node that waits for it, not counting those of a ring; -1 */
+	int sibling;	   /* the next that waits for the same; -1 */
 };
 
 enum graph_line_kind {
@@ -39,34 +39,34 @@ enum graph_line_kind {
 	GRAPH_FLAT,	/* both in one line */
 	GRAPH_OTHERS,	/* heading of the rest */
 	GRAPH_ROOT,	/* somebody is waited for */
-	GRAPH_LOCK,	/* what several wait for, that the line it hangs off has */
+	GRAPH_OBJECT,	/* what several wait for, that the line it hangs off has */
 	GRAPH_WAITER,	/* who waits for the line it hangs off */
 	GRAPH_LONE,	/* threads that wait for nobody known, by what they wait for */
-	GRAPH_LEARNED,	/* who woke waits like that of the node in the line above before */
+	GRAPH_HINT,	/* who could end the wait of the node in the line above, or did before */
 };
 
 enum { GRAPH_DEPTH_MAX = 16 };
 
 struct graph_line {
 	__u8 kind;     /* enum graph_line_kind */
-	__u8 depth;    /* of a waiter, of a lock: 1 hangs off the root */
+	__u8 depth;    /* of a waiter, of an object: 1 hangs off the root */
 	__u16 more;    /* bit d: at depth d others follow below */
 	bool is_first; /* of its ring */
 	bool is_last;
-	bool has_lock; /* of a waiter: the line it hangs off is the lock */
-	int node;      /* -1: none; LOCK: the first that waits for it */
-	int cnt;       /* RING, DEADLOCK, LOCK: threads; LONE: nodes in lone[], from node on */
+	bool has_object; /* of a waiter: the line it hangs off is what it waits on */
+	int node;	 /* -1: none; OBJECT: the first that waits for it */
+	int cnt;	 /* RING, DEADLOCK, OBJECT: threads; LONE: nodes in lone[], from node on */
 };
 
 struct graph {
-	VEC(struct graph_node) nodes; /* by tid */
+	struct wait_graph waits;
+	VEC(struct graph_node) nodes; /* the threads of waits in its order, then those alone */
 	VEC(struct graph_line) lines;
-	VEC(int) lone;	/* nodes, by what they wait for */
-	bool has_waits; /* somebody waits for somebody */
+	VEC(int) lone; /* nodes, by what they wait for */
 };
 
 /* Zero-initialised is valid. */
-void graph_build(struct graph *g, const struct model *m);
+void graph_build(struct graph *g, const struct model *m, const struct verdict *v);
 
 /*
  * The lines, with two for each thread of a ring when is_roomy, else one. focus_tid: only the

@@ -2,7 +2,7 @@
 /* The wait-for graph at a moment for Graphviz: `dot -Tsvg`. */
 #include "base/fmt.h"
 #include "export/label.h"
-#include "export/wait_graph.h"
+#include "export/graph_picture.h"
 
 static const char alarm_color[] = "#D55E00"; /* Okabe-Ito vermillion, as on the screen */
 
@@ -18,16 +18,17 @@ static void add_escaped(struct strbuf *out, const char *text)
 	}
 }
 
-static void put_node(struct strbuf *out, const struct wait_graph *g, size_t idx)
+static void put_node(struct strbuf *out, const struct graph_picture *p, size_t idx)
 {
-	const struct wait_node *n = &g->nodes.items[idx];
+	const struct wait_node *n = &p->graph.nodes.items[idx];
 	struct strbuf text = {};
 
-	wait_node_title(g, n, &text);
-	strbuf_addf(out, "\tn%zu [shape=%s, label=\"", idx, n->thread ? "ellipse" : "box");
+	graph_picture_add_title(p, n, &text);
+	strbuf_addf(out, "\tn%zu [shape=%s, label=\"", idx,
+		    graph_picture_is_round(n) ? "ellipse" : "box");
 	add_escaped(out, strbuf_str(&text));
 	strbuf_reset(&text);
-	wait_node_state(g, n, &text);
+	graph_picture_add_state(p, n, &text);
 	if (text.len) {
 		strbuf_adds(out, "\\n");
 		add_escaped(out, strbuf_str(&text));
@@ -39,12 +40,12 @@ static void put_node(struct strbuf *out, const struct wait_graph *g, size_t idx)
 	strbuf_release(&text);
 }
 
-static void put_edge(struct strbuf *out, const struct wait_graph *g, const struct wait_edge *e)
+static void put_edge(struct strbuf *out, const struct graph_picture *p, const struct wait_edge *e)
 {
 	struct strbuf text = {};
 
-	wait_edge_label(g, e, &text);
-	strbuf_addf(out, "\tn%zu -> n%zu [label=\"", e->from, e->to);
+	graph_picture_add_label(p, e, &text);
+	strbuf_addf(out, "\tn%d -> n%d [label=\"", e->from, e->to);
 	add_escaped(out, strbuf_str(&text));
 	strbuf_addch(out, '"');
 	if (wait_edge_is_dashed(e))
@@ -55,15 +56,16 @@ static void put_edge(struct strbuf *out, const struct wait_graph *g, const struc
 	strbuf_release(&text);
 }
 
-static void put_title(const struct export_input *in, struct strbuf *out, const struct wait_graph *g)
+static void put_title(const struct export_input *in, struct strbuf *out,
+		      const struct graph_picture *p)
 {
 	struct strbuf text = {};
 	char buf[FMT_SZ];
 
-	wait_graph_title(g, &text);
+	graph_picture_add_sentence(p, &text);
 	strbuf_adds(out, "\tlabel=\"");
 	add_escaped(out, in->source);
-	strbuf_addf(out, " at %s\\n", fmt_clock(buf, sizeof(buf), export_clock_ns(in, g->now_ns)));
+	strbuf_addf(out, " at %s\\n", fmt_clock(buf, sizeof(buf), export_clock_ns(in, p->now_ns)));
 	add_escaped(out, strbuf_str(&text));
 	strbuf_adds(out, "\";\n");
 	strbuf_release(&text);
@@ -71,21 +73,21 @@ static void put_title(const struct export_input *in, struct strbuf *out, const s
 
 int export_dot(const struct export_input *in, struct out *out)
 {
-	struct wait_graph g;
+	struct graph_picture p;
 
-	wait_graph_build(cursor_model(in->at), cursor_now_ns(in->at), &g);
+	graph_picture_take(in, &p);
 	strbuf_adds(&out->buf, "digraph waits {\n\tlabelloc=t;\n\trankdir=LR;\n"
 			       "\tnode [fontname=\"sans-serif\"];\n"
 			       "\tedge [fontname=\"sans-serif\", fontsize=10];\n");
-	put_title(in, &out->buf, &g);
-	for (size_t i = 0; i < g.nodes.cnt && !out_commit(out); i++)
-		put_node(&out->buf, &g, i);
-	vec_for_each(e, &g.edges) {
-		put_edge(&out->buf, &g, e);
+	put_title(in, &out->buf, &p);
+	for (size_t i = 0; i < p.graph.nodes.cnt && !out_commit(out); i++)
+		put_node(&out->buf, &p, i);
+	vec_for_each(e, &p.graph.edges) {
+		put_edge(&out->buf, &p, e);
 		if (out_commit(out))
 			break;
 	}
 	strbuf_adds(&out->buf, "}\n");
-	wait_graph_release(&g);
+	graph_picture_release(&p);
 	return out_commit(out);
 }

@@ -3,7 +3,8 @@
  * The wait-for graph as a picture.
  *
  * Whoever waits, waits for one thing, and a lock is held by one thread at most: the graph
- * is rings, and trees that hang off them or off somebody who does not wait. A ring is
+ * is rings, and trees that hang off them or off somebody who does not wait. Only what has several
+ * at its other end has more lines, and the first of these counts. A ring is
  * drawn as two rows, read clockwise; the trees grow upwards from its upper row and
  * downwards from its lower one.
  */
@@ -15,7 +16,7 @@
 #include "base/log.h"
 #include "export/label.h"
 #include "export/svg.h"
-#include "export/wait_graph.h"
+#include "export/graph_picture.h"
 
 enum {
 	NODE_MAX = 60, /* more is no picture for a slide */
@@ -31,7 +32,6 @@ enum {
 
 struct place {
 	int next;  /* the node it points to; NONE */
-	int edge;  /* the edge to there */
 	int ring;  /* position in its ring, clockwise; NONE: it is in a tree */
 	int depth; /* steps to the ring or the root */
 	bool is_below;
@@ -40,7 +40,7 @@ struct place {
 };
 
 struct drawing {
-	const struct wait_graph *graph;
+	const struct graph_picture *picture;
 	struct place *places;
 	int node_cnt;
 	int x, y, shelf_h; /* where the next component goes */
@@ -51,11 +51,12 @@ static void link_nodes(struct drawing *d)
 {
 	for (int i = 0; i < d->node_cnt; i++)
 		d->places[i] = (struct place){ .next = NONE, .ring = NONE };
-	for (size_t i = 0; i < d->graph->edges.cnt; i++) {
-		const struct wait_edge *e = &d->graph->edges.items[i];
+	for (size_t i = 0; i < d->picture->graph.edges.cnt; i++) {
+		const struct wait_edge *e = &d->picture->graph.edges.items[i];
 
+		if (d->places[e->from].next != NONE)
+			continue; /* a line across the picture */
 		d->places[e->from].next = e->to;
-		d->places[e->from].edge = i;
 	}
 }
 
@@ -193,17 +194,17 @@ static void place_all(struct drawing *d)
 
 static void put_node(struct strbuf *out, const struct drawing *d, int i)
 {
-	const struct wait_node *n = &d->graph->nodes.items[i];
+	const struct wait_node *n = &d->picture->graph.nodes.items[i];
 	const struct place *p = &d->places[i];
 	struct strbuf title = {}, state = {};
 
-	wait_node_title(d->graph, n, &title);
-	wait_node_state(d->graph, n, &state);
+	graph_picture_add_title(d->picture, n, &title);
+	graph_picture_add_state(d->picture, n, &state);
 	strbuf_addf(out,
 		    "<rect class=\"node%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\""
 		    " rx=\"%d\"/>\n<text class=\"middle\" x=\"%d\" y=\"%d\">",
 		    n->is_alarm ? " bad" : "", p->x - NODE_W / 2, p->y - NODE_H / 2, NODE_W, NODE_H,
-		    n->thread ? NODE_H / 2 : 0, p->x, p->y + (state.len ? -2 : 4));
+		    graph_picture_is_round(n) ? NODE_H / 2 : 0, p->x, p->y + (state.len ? -2 : 4));
 	svg_text(out, strbuf_str(&title));
 	strbuf_addf(out, "</text>\n<text class=\"middle\" x=\"%d\" y=\"%d\">", p->x, p->y + 12);
 	svg_text(out, strbuf_str(&state));
@@ -231,19 +232,20 @@ static void put_edge(struct strbuf *out, const struct drawing *d, const struct w
 {
 	const struct place *from = &d->places[e->from], *to = &d->places[e->to];
 	/* Two that point at each other have their lines beside each other. */
-	int shift = d->places[e->to].next == (int)e->from ? 30 : 0, x1, y1, x2, y2;
+	int shift = d->places[e->to].next == e->from ? 30 : 0, x1, y1, x2, y2;
 	struct strbuf label = {};
 
 	if (from->y > to->y || (from->y == to->y && from->x > to->x))
 		shift = -shift;
 	anchor(from, to, shift, &x1, &y1);
 	anchor(to, from, shift, &x2, &y2);
-	wait_edge_label(d->graph, e, &label);
-	strbuf_addf(out,
-		    "<path class=\"edge%s%s\" d=\"M%d %dL%d %d\"/>\n"
-		    "<text class=\"halo middle\" x=\"%d\" y=\"%d\">",
-		    wait_edge_is_dashed(e) ? " dashed" : "", e->is_alarm ? " bad" : "", x1, y1, x2,
-		    y2, (x1 + x2) / 2, (y1 + y2) / 2 + (y1 == y2 ? -6 : 4));
+	graph_picture_add_label(d->picture, e, &label);
+	strbuf_addf(
+		out,
+		"<path class=\"edge%s%s\" data-from=\"%d\" data-to=\"%d\" d=\"M%d %dL%d %d\"/>\n"
+		"<text class=\"halo middle\" x=\"%d\" y=\"%d\">",
+		wait_edge_is_dashed(e) ? " dashed" : "", e->is_alarm ? " bad" : "", e->from, e->to,
+		x1, y1, x2, y2, (x1 + x2) / 2, (y1 + y2) / 2 + (y1 == y2 ? -6 : 4));
 	svg_text(out, strbuf_str(&label));
 	strbuf_adds(out, "</text>\n");
 	strbuf_release(&label);
@@ -254,11 +256,11 @@ static void put_all(const struct export_input *in, struct strbuf *out, const str
 	struct strbuf title = {};
 	char buf[FMT_SZ], when[FMT_SZ + 4] = "at ";
 
-	strcat(when, fmt_clock(buf, sizeof(buf), export_clock_ns(in, d->graph->now_ns)));
-	wait_graph_title(d->graph, &title);
+	strcat(when, fmt_clock(buf, sizeof(buf), export_clock_ns(in, d->picture->now_ns)));
+	graph_picture_add_sentence(d->picture, &title);
 	svg_begin(out, d->width + MARGIN, d->height + MARGIN, in->source);
 	svg_title(in, out, when, strbuf_str(&title));
-	vec_for_each(e, &d->graph->edges)
+	vec_for_each(e, &d->picture->graph.edges)
 		put_edge(out, d, e);
 	for (int i = 0; i < d->node_cnt; i++)
 		put_node(out, d, i);
@@ -268,24 +270,24 @@ static void put_all(const struct export_input *in, struct strbuf *out, const str
 
 int svg_graph(const struct export_input *in, struct out *out)
 {
-	struct wait_graph g;
-	struct drawing d = { .graph = &g };
+	struct graph_picture picture;
+	struct drawing d = { .picture = &picture };
 	int err = 0;
 
-	wait_graph_build(cursor_model(in->at), cursor_now_ns(in->at), &g);
-	if (g.nodes.cnt > NODE_MAX) {
+	graph_picture_take(in, &picture);
+	if (picture.graph.nodes.cnt > NODE_MAX) {
 		log_err("%zu threads and locks are too many for one picture (%d); "
 			"use --format=dot",
-			g.nodes.cnt, NODE_MAX);
+			picture.graph.nodes.cnt, NODE_MAX);
 		err = -EMSGSIZE;
 	} else {
-		d.node_cnt = g.nodes.cnt;
+		d.node_cnt = picture.graph.nodes.cnt;
 		d.places = xcalloc(d.node_cnt, sizeof(*d.places));
 		link_nodes(&d);
 		place_all(&d);
 		put_all(in, &out->buf, &d);
 		free(d.places);
 	}
-	wait_graph_release(&g);
+	graph_picture_release(&picture);
 	return err ? err : out_commit(out);
 }

@@ -235,6 +235,72 @@ Test(view_graph, processes_are_called_so)
 	stage_draw_all_sizes();
 }
 
+/* The child has filled the pipe that its parent reads when the child has ended. */
+Test(view_graph, a_deadlock_can_go_through_a_pipe)
+{
+	const __u32 pids[] = { 100 };
+	struct ev_handlers handlers = { .hdr = { .kind = EV_HANDLERS } };
+	struct ev_thread *child;
+
+	stage_add(build_thread(100, 100, 1, "shop"));
+	stage_add(build_run(100));
+	child = (struct ev_thread *)build_thread(200, 200, 100, "till");
+	child->ppid = 100;
+	stage_add(&child->hdr);
+	stage_add(build_admit(200));
+	stage_add(build_block(100, 200, SYS_wait4, 200, 0, 0));
+	stage_add(build_block_fd(200, 0, SYS_write, 4, S_IFIFO));
+	stage_at(50 * MS);
+	stage_add(build_file(200, "pipe:[4711] (write end)", 0));
+	stage_add(build_holders(200, pids, 1));
+	for (__u32 pid = 100; pid <= 200; pid += 100) {
+		handlers.hdr.tid = pid;
+		handlers.hdr.ts_ns = build_now_ns() + MS;
+		stage_add(&handlers.hdr);
+	}
+	stage_open(&view_graph, true, 1000 * MS);
+	EXPECT_SCREEN(
+		7, 80,
+		"--- who waits for whom: (thread) --> [lock] --> (has it); - -> not confirmed ---\n"
+		" DEADLOCK: 2 threads wait for each other in a ring\n"
+		" +--> (process shop) -- child, 1.00 s ----+\n"
+		" |      v---------------------------------+                            observed\n"
+		" |    (process till) -- waits 1.00 s -> [pipe:[4711]]\n"
+		" +-------------- read by -----------------+                     read 950 ms ago\n"
+		"\n");
+	stage_draw_all_sizes();
+}
+
+/* Two processes have the other end of its pipe, and perhaps others. */
+Test(view_graph, of_several_at_the_other_end_of_a_pipe_all_are_named)
+{
+	const __u32 pids[] = { 200, 812 };
+	struct ev_hdr *holders;
+
+	stage_tell_philosophers(3);
+	stage_add(build_thread(200, 200, 100, "till"));
+	stage_add(build_run(101));
+	stage_add(build_block_fd(101, 102, SYS_read, 3, S_IFIFO));
+	stage_add(build_block_fd(102, 103, SYS_read, 7, S_IFIFO));
+	stage_add(build_block_fd(103, 0, SYS_read, 9, S_IFIFO));
+	for (__u32 tid = 101; tid < 103; tid++) {
+		stage_add(build_file(tid, "pipe:[4711] (read end)", 0));
+		holders = build_holders(tid, pids, 2);
+		holders->flags = 0;
+		stage_add(holders);
+	}
+	stage_open(&view_graph, true, 1000 * MS);
+	EXPECT_SCREEN(
+		5, 90,
+		"--- who waits for whom: (thread) --> [lock] --> (has it); - -> not confirmed "
+		"-------------\n"
+		" [pipe:[4711]] <-- (phil-0), (phil-1)\n"
+		"  ..> could be written by (process till), (process 812, not traced) or others\n"
+		" pipe fd 9: (phil-2)\n"
+		"\n");
+	stage_draw_all_sizes();
+}
+
 Test(view_graph, a_key_leaves_the_part_of_the_selected_thread)
 {
 	stage_tell_philosophers(4);
@@ -373,7 +439,7 @@ static void lay_out(void)
 	struct verdict v;
 
 	verdict_find(trace_tail(stage_trace), &v);
-	graph_build(&graph, trace_tail(stage_trace));
+	graph_build(&graph, trace_tail(stage_trace), &v);
 	graph_lay_out(&graph, &v, false, 0);
 }
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The graph of requests and assignments, and how Graphviz and Mermaid get it. */
-#include "export/wait_graph.h"
+#include "export/graph_picture.h"
 
 #include "tests/unit/export/exporting.h"
 
 enum { A = 0x1000, B = 0x2000 };
 
 static struct exporting e;
-static struct wait_graph g;
+static struct graph_picture g;
 
 static void setup(void)
 {
@@ -20,18 +20,18 @@ static void setup(void)
 
 static void teardown(void)
 {
-	wait_graph_release(&g);
+	graph_picture_release(&g);
 	exporting_end(&e);
 }
 
-TestSuite(wait_graph, .init = setup, .fini = teardown);
+TestSuite(graph_picture, .init = setup, .fini = teardown);
 
 static void build(void)
 {
 	exporting_set_input(&e);
 	e.in.at = cursor_new(e.trace);
 	cursor_seek_event(e.in.at, trace_event_cnt(e.trace));
-	wait_graph_build(cursor_model(e.in.at), cursor_now_ns(e.in.at), &g);
+	graph_picture_take(&e.in, &g);
 }
 
 static void append_deadlock(void)
@@ -47,46 +47,46 @@ static void append_deadlock(void)
 
 static void expect_edge(size_t idx, const char *from, const char *to, bool is_alarm)
 {
-	const struct wait_edge *edge = &g.edges.items[idx];
+	const struct wait_edge *edge = &g.graph.edges.items[idx];
 	struct strbuf text = {};
 
-	cr_assert(lt(sz, idx, g.edges.cnt));
-	wait_node_title(&g, &g.nodes.items[edge->from], &text);
+	cr_assert(lt(sz, idx, g.graph.edges.cnt));
+	graph_picture_add_title(&g, &g.graph.nodes.items[edge->from], &text);
 	strbuf_adds(&text, " -> ");
-	wait_node_title(&g, &g.nodes.items[edge->to], &text);
+	graph_picture_add_title(&g, &g.graph.nodes.items[edge->to], &text);
 	cr_expect(ne(ptr, strstr(strbuf_str(&text), from), NULL), "%s", text.data);
 	cr_expect(ne(ptr, strstr(strbuf_str(&text), to), NULL), "%s", text.data);
 	cr_expect(eq(int, edge->is_alarm, is_alarm), "%s", text.data);
 	strbuf_release(&text);
 }
 
-Test(wait_graph, a_deadlock_is_a_cycle_through_its_locks)
+Test(graph_picture, a_deadlock_is_a_cycle_through_its_locks)
 {
 	append_deadlock();
 	build();
-	cr_expect(eq(sz, g.nodes.cnt, 5));
-	cr_expect(eq(sz, g.edges.cnt, 5));
-	expect_edge(0, "main (10) ->", "left (2)", false);
-	expect_edge(1, "left (2) ->", "mutex 0x2000", true);
+	cr_expect(eq(sz, g.graph.nodes.cnt, 5));
+	cr_expect(eq(sz, g.graph.edges.cnt, 5));
+	expect_edge(0, "left (2) ->", "mutex 0x2000", true);
+	expect_edge(1, "mutex 0x2000 ->", "right (3)", true);
 	expect_edge(2, "right (3) ->", "mutex 0x1000", true);
 	expect_edge(3, "mutex 0x1000 ->", "left (2)", true);
-	expect_edge(4, "mutex 0x2000 ->", "right (3)", true);
+	expect_edge(4, "main (10) ->", "left (2)", false);
 }
 
-Test(wait_graph, who_holds_nothing_and_waits_for_nothing_is_not_in_it)
+Test(graph_picture, who_holds_nothing_and_waits_for_nothing_is_not_in_it)
 {
 	exporting_append(&e, build_block_sleep(2, 3));
 	build();
-	cr_expect(eq(sz, g.nodes.cnt, 0));
-	cr_expect(eq(sz, g.edges.cnt, 0));
+	cr_expect(eq(sz, g.graph.nodes.cnt, 0));
+	cr_expect(eq(sz, g.graph.edges.cnt, 0));
 }
 
-Test(wait_graph, a_lock_without_known_owner_points_nowhere)
+Test(graph_picture, a_lock_without_known_owner_points_nowhere)
 {
 	exporting_append(&e, build_block_condvar(2, 3, 0x9000));
 	build();
-	cr_expect(eq(sz, g.nodes.cnt, 2));
-	cr_expect(eq(sz, g.edges.cnt, 1));
+	cr_expect(eq(sz, g.graph.nodes.cnt, 2));
+	cr_expect(eq(sz, g.graph.edges.cnt, 1));
 	expect_edge(0, "left (2) ->", " 0x9000", false);
 }
 
@@ -101,18 +101,18 @@ static void append_learned(void)
 	exporting_append(&e, build_block_condvar(2, 3, 0x9000));
 }
 
-Test(wait_graph, who_woke_waits_before_is_dashed)
+Test(graph_picture, who_woke_waits_before_is_dashed)
 {
 	const char *text;
 
 	append_learned();
 	build();
-	cr_expect(eq(sz, g.nodes.cnt, 3));
-	cr_expect(eq(sz, g.edges.cnt, 2));
+	cr_expect(eq(sz, g.graph.nodes.cnt, 3));
+	cr_expect(eq(sz, g.graph.edges.cnt, 2));
 	expect_edge(0, "left (2) ->", "condvar 0x9000", false);
 	expect_edge(1, "condvar 0x9000 ->", "right (3)", false);
-	cr_expect(not(g.edges.items[0].is_learned));
-	cr_expect(g.edges.items[1].is_learned);
+	cr_expect(eq(int, g.graph.edges.items[0].kind, WAIT_EDGE_REQUEST));
+	cr_expect(eq(int, g.graph.edges.items[1].kind, WAIT_EDGE_LEARNED));
 	text = exporting_run(&e, export_dot);
 	cr_expect(eq(sz, count_in(text, "woken before by, 2 of 3 times (learned)\", style=dashed"),
 		     1),
@@ -127,7 +127,7 @@ Test(wait_graph, who_woke_waits_before_is_dashed)
 }
 
 /* Each has woken the other: both wait there, and the picture claims no ring. */
-Test(wait_graph, one_who_waits_there_too_is_not_pointed_at)
+Test(graph_picture, one_who_waits_there_too_is_not_pointed_at)
 {
 	exporting_append(&e, build_block_condvar(2, 0, 0x9000));
 	exporting_append(&e, build_wake_futex(2, 3, 0x9000));
@@ -135,39 +135,57 @@ Test(wait_graph, one_who_waits_there_too_is_not_pointed_at)
 	exporting_append(&e, build_block_condvar(2, 3, 0x9000));
 	exporting_append(&e, build_block_condvar(3, 0, 0x9000));
 	build();
-	cr_expect(eq(sz, g.edges.cnt, 2));
+	cr_expect(eq(sz, g.graph.edges.cnt, 2));
 	expect_edge(0, "left (2) ->", " 0x9000", false);
 	expect_edge(1, "right (3) ->", " 0x9000", false);
 }
 
-Test(wait_graph, a_descriptor_points_at_its_waker_itself)
+Test(graph_picture, a_pipe_points_at_who_woke_waits_for_it_before)
 {
 	exporting_append(&e, build_block_fd(2, 0, 0, 7, 0010000));
 	exporting_append(&e, build_wake(2, 3, 1, 8, 0));
 	exporting_append(&e, build_run(2));
 	exporting_append(&e, build_block_fd(2, 3, 0, 7, 0010000));
 	build();
-	cr_expect(eq(sz, g.edges.cnt, 1));
-	expect_edge(0, "left (2) ->", "right (3)", false);
-	cr_expect(g.edges.items[0].is_learned);
+	cr_expect(eq(sz, g.graph.edges.cnt, 2));
+	expect_edge(0, "left (2) ->", "pipe fd 7", false);
+	expect_edge(1, "pipe fd 7 ->", "right (3)", false);
+	cr_expect(eq(int, g.graph.edges.items[1].kind, WAIT_EDGE_LEARNED));
 	cr_expect(eq(sz,
 		     count_in(exporting_run(&e, export_dot),
-			      "pipe, woken before by, 1 of 1 times (learned)"),
+			      "\"woken before by, 1 of 1 times (learned)"),
 		     1));
 }
 
-/* What it held it will never give back; the picture has no node of the dead. */
-Test(wait_graph, an_owner_that_has_ended_is_no_other_node)
+Test(graph_picture, what_is_no_channel_points_at_its_waker_itself)
+{
+	exporting_append(&e, build_block(2, 0, 232, 7, 0x1000, 16)); /* epoll_wait */
+	exporting_append(&e, build_wake(2, 3, 1, 8, 0));
+	exporting_append(&e, build_run(2));
+	exporting_append(&e, build_block(2, 3, 232, 7, 0x1000, 16));
+	build();
+	cr_expect(eq(sz, g.graph.edges.cnt, 1));
+	expect_edge(0, "left (2) ->", "right (3)", false);
+	cr_expect(eq(sz,
+		     count_in(exporting_run(&e, export_dot),
+			      "epoll, woken before by, 1 of 1 times (learned)"),
+		     1));
+}
+
+/* What it held it will never give back. */
+Test(graph_picture, an_owner_that_has_ended_says_so)
 {
 	exporting_append(&e, build_block_mutex(2, 3, B, 3));
 	exporting_append(&e, build_exit(3, 0));
 	exporting_append(&e, build_die(3, 10));
 	build();
-	cr_expect(eq(sz, g.edges.cnt, 1));
-	expect_edge(0, "left (2) ->", "mutex 0x2000", true);
+	cr_expect(eq(sz, g.graph.edges.cnt, 2));
+	expect_edge(0, "left (2) ->", "mutex 0x2000", false);
+	expect_edge(1, "mutex 0x2000 ->", "right (3)", false);
+	cr_expect(eq(sz, count_in(exporting_run(&e, export_dot), "right (3)\\nhas ended\""), 1));
 }
 
-Test(wait_graph, dot_has_nodes_edges_and_the_sentence)
+Test(graph_picture, dot_has_nodes_edges_and_the_sentence)
 {
 	const char *text;
 
@@ -181,7 +199,7 @@ Test(wait_graph, dot_has_nodes_edges_and_the_sentence)
 	cr_expect(eq(sz, count_in(text, "#D55E00"), 8));
 }
 
-Test(wait_graph, mermaid_marks_the_cycle)
+Test(graph_picture, mermaid_marks_the_cycle)
 {
 	const char *text;
 
@@ -195,20 +213,20 @@ Test(wait_graph, mermaid_marks_the_cycle)
 }
 
 /* Who has the lock was read when the wait began, and not again. */
-Test(wait_graph, what_is_not_confirmed_is_dashed)
+Test(graph_picture, what_is_not_confirmed_is_dashed)
 {
 	const char *text;
 
 	exporting_append(&e, build_block_mutex(2, 3, B, 3));
 	build();
-	cr_expect(g.edges.items[1].is_unconfirmed);
+	cr_expect(g.graph.edges.items[1].is_unconfirmed);
 	text = exporting_run(&e, export_dot);
 	cr_expect(eq(sz, count_in(text, "held by (read, not confirmed)\", style=dashed"), 1));
 	cr_expect(eq(sz, count_in(text, "dashed"), 1));
 	cr_expect(eq(sz, count_in(exporting_run(&e, export_mermaid), "-.->|"), 1));
 }
 
-Test(wait_graph, a_process_at_the_other_end_is_called_so)
+Test(graph_picture, a_process_at_the_other_end_is_called_so)
 {
 	const __u32 pids[] = { 10 };
 
@@ -221,7 +239,7 @@ Test(wait_graph, a_process_at_the_other_end_is_called_so)
 }
 
 /* Between the quotes nothing of a name means anything. */
-Test(wait_graph, hostile_names_stay_inside_their_quotes)
+Test(graph_picture, hostile_names_stay_inside_their_quotes)
 {
 	const char *text;
 
@@ -239,7 +257,7 @@ Test(wait_graph, hostile_names_stay_inside_their_quotes)
 		  "%s", text);
 }
 
-Test(wait_graph, mermaid_refuses_what_it_could_not_draw)
+Test(graph_picture, mermaid_refuses_what_it_could_not_draw)
 {
 	for (__u32 tid = 100; tid < 700; tid++) {
 		exporting_append(&e, build_thread(tid, 10, 10, "w"));

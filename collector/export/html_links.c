@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Many waits are alike, so a link is written once and has a number. */
+#include "export/html_links.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "export/graph_picture.h"
+#include "export/json.h"
+
+/* FNV-1a; the texts decide, not the hash. */
+static uint64_t hash(const char *text)
+{
+	uint64_t h = 0xcbf29ce484222325ULL;
+
+	for (; *text; text++)
+		h = (h ^ (unsigned char)*text) * 0x100000001b3ULL;
+	return h;
+}
+
+/* Its number; a new text gets the next one. */
+static size_t text_table_get(struct text_table *t, const char *text)
+{
+	uint64_t key = hash(text);
+	uint32_t idx;
+
+	for (; map_get(&t->by_hash, key, &idx); key++)
+		if (!strcmp(t->texts.items[idx], text))
+			return idx;
+	vec_push(&t->texts, xstrdup(text));
+	map_put(&t->by_hash, key, t->texts.cnt - 1);
+	return t->texts.cnt - 1;
+}
+
+static void text_table_release(struct text_table *t)
+{
+	vec_for_each(text, &t->texts)
+		free(*text);
+	vec_release(&t->texts);
+	map_release(&t->by_hash);
+}
+
+/* A lock gets its name after it was first waited for, so the last one counts. */
+static void set_name(struct html_links *h, size_t idx, const struct model *m,
+		     const struct wait_link *l)
+{
+	struct strbuf name = {};
+
+	graph_picture_add_object(m, l, &name);
+	if (idx == h->names.texts.cnt) {
+		vec_push(&h->names.texts, xstrdup(strbuf_str(&name)));
+	} else if (strcmp(h->names.texts.items[idx], strbuf_str(&name)) != 0) {
+		free(h->names.texts.items[idx]);
+		h->names.texts.items[idx] = xstrdup(strbuf_str(&name));
+	}
+	strbuf_release(&name);
+}
+
+static int64_t object_of(struct html_links *h, const struct model *m, const struct wait_link *l)
+{
+	struct strbuf identity = {};
+	size_t idx;
+
+	if (!l->lock && !l->has_channel)
+		return -1;
+	wait_link_add_identity(m, l, &identity);
+	idx = text_table_get(&h->identities, strbuf_str(&identity));
+	set_name(h, idx, m, l);
+	strbuf_release(&identity);
+	return (int64_t)idx;
+}
+
+static void put_end(struct json *j, const struct lanes *lanes, const struct wait_end *end)
+{
+	size_t lane = end->thread ? lanes_find(lanes, end->thread) : SIZE_MAX;
+	struct strbuf name = {};
+
+	if (end->thread)
+		strbuf_adds(&name, end->thread->name);
+	else
+		strbuf_addf(&name, "process %u", end->pid);
+	json_object_begin(j, NULL);
+	json_i64(j, "lane", lane == SIZE_MAX ? -1 : (int64_t)lane);
+	json_string(j, "name", strbuf_str(&name));
+	json_bool(j, "process", end->is_process);
+	json_object_end(j);
+	strbuf_release(&name);
+}
+
+static void put_link(struct json *j, const struct lanes *lanes, const struct wait_link *l,
+		     int64_t object)
+{
+	bool is_unconfirmed = l->kind == WAIT_ENDS_ONE && !l->is_confirmed;
+	struct strbuf label = {};
+
+	if (l->kind)
+		graph_picture_add_end(l, is_unconfirmed, &label);
+	json_object_begin(j, NULL);
+	json_i64(j, "object", object);
+	json_string(j, "word", wait_reason_word(l->thread->wait.reason));
+	json_string(j, "purpose", graph_picture_purpose(&l->thread->wait));
+	json_string(j, "label", strbuf_str(&label));
+	json_bool(j, "learned", l->kind == WAIT_ENDS_LEARNED);
+	json_bool(j, "dashed", l->kind != WAIT_ENDS_ONE || is_unconfirmed);
+	json_array_begin(j, "ends");
+	for (int i = 0; i < l->end_cnt; i++)
+		put_end(j, lanes, &l->ends[i]);
+	json_array_end(j);
+	json_object_end(j);
+	strbuf_release(&label);
+}
+
+size_t html_links_take(struct html_links *h, const struct lanes *lanes, const struct model *m,
+		       const struct thread *t)
+{
+	struct strbuf text = {};
+	struct json j = json_begin(&text, 0);
+	struct wait_link l;
+	size_t idx;
+
+	wait_link_find(m, t, &l);
+	if (wait_link_is_alone(&l))
+		return 0;
+	put_link(&j, lanes, &l, object_of(h, m, &l));
+	idx = text_table_get(&h->links, strbuf_str(&text));
+	strbuf_release(&text);
+	return idx + 1;
+}
+
+void html_links_put(const struct html_links *h, struct strbuf *ret)
+{
+	struct strbuf text = {};
+	struct json j = json_begin(&text, 0);
+
+	json_array_begin(&j, NULL);
+	vec_for_each(name, &h->names.texts)
+		json_string(&j, NULL, *name);
+	json_array_end(&j);
+	strbuf_addf(ret, ",\n  \"objects\": %s,\n  \"links\": [", strbuf_str(&text));
+	for (size_t i = 0; i < h->links.texts.cnt; i++)
+		strbuf_addf(ret, "%s\n%s", i ? "," : "", h->links.texts.items[i]);
+	strbuf_adds(ret, "\n  ]");
+	strbuf_release(&text);
+}
+
+void html_links_release(struct html_links *h)
+{
+	text_table_release(&h->identities);
+	text_table_release(&h->names);
+	text_table_release(&h->links);
+}
