@@ -219,10 +219,11 @@ static void add_queue(struct graph *g, int first, int cnt, unsigned depth, unsig
 static void add_waiters(struct graph *g, int node, unsigned depth, unsigned more)
 {
 	for (int i = g->nodes.items[node].waiter; i >= 0; i = g->nodes.items[i].sibling) {
-		int cnt = queue_length(g, i);
+		int cnt;
 
 		if (g->nodes.items[i].is_placed)
 			continue;
+		cnt = queue_length(g, i);
 		if (cnt > 1)
 			add_queue(g, i, cnt, depth, more);
 		else

@@ -13,6 +13,7 @@
 #include "base/fmt.h"
 #include "base/log.h"
 #include "base/safe_text.h"
+#include "export/html_links.h"
 #include "export/json.h"
 #include "export/label.h"
 #include "export/lanes.h"
@@ -27,20 +28,23 @@ enum {
 	NOBODY = -1,
 };
 
-/* A file of the source as bytes of the program, from name to name_end. */
-#define EMBED(name, path)                                                        \
-	__asm__(".pushsection .rodata\n" #name ":\n.incbin \"" path "\"\n" #name \
-		"_end:\n.byte 0\n.popsection\n");                                \
+/* Files of the source as bytes of the program, from name to name_end. */
+#define EMBED(name, incbins)                                            \
+	__asm__(".pushsection .rodata\n" #name ":\n" incbins "\n" #name \
+		"_end:\n.byte 0\n.popsection\n");                       \
 	extern const char name[], name##_end[]
+#define PAGE(file) ".incbin \"collector/export/page/" file "\"\n"
 
-EMBED(page_css, "collector/export/page/page.css");
-EMBED(page_html, "collector/export/page/page.html");
-EMBED(page_js, "collector/export/page/page.js");
+EMBED(page_css, PAGE("page.css"));
+EMBED(page_html, PAGE("page.html"));
+/* Those that use nothing of the others before they are called come first. */
+EMBED(page_js, PAGE("graph.js") PAGE("kinds.js") PAGE("page.js"));
 
 struct page {
 	const struct export_input *in;
 	struct out *out;
 	struct lanes lanes;
+	struct html_links links;
 	struct strbuf scratch; /* JSON that is not yet safe within a page */
 	struct strbuf output;  /* what the program wrote, as items of an array */
 	size_t line_cnt;
@@ -141,6 +145,22 @@ static void put_states(struct json *j)
 	json_array_end(j);
 }
 
+/* Who the verdict is about. */
+static void put_alarm_lanes(struct page *p, struct json *j, const struct model *m)
+{
+	const struct verdict *v = &p->in->found->verdict;
+	bool is_bad = v->kind == VERDICT_DEADLOCK || v->kind == VERDICT_STALL;
+
+	json_array_begin(j, "lanes");
+	for (size_t i = 0; is_bad && i < v->cycle_cnt; i++) {
+		size_t lane = lanes_find_tid(&p->lanes, m, v->cycle[i].tid);
+
+		if (lane != SIZE_MAX)
+			json_u64(j, NULL, lane);
+	}
+	json_array_end(j);
+}
+
 static void put_verdict(struct page *p, struct json *j)
 {
 	const struct verdict *v = &p->in->found->verdict;
@@ -158,6 +178,8 @@ static void put_verdict(struct page *p, struct json *j)
 	else
 		json_null(j, "at_ns");
 	json_u64(j, "moment_ns", since_begin(p, cursor_now_ns(at)));
+	json_u64(j, "since_ns", since_begin(p, v->at_ns));
+	put_alarm_lanes(p, j, cursor_model(at));
 	json_object_end(j);
 	strbuf_release(&sentence);
 	cursor_free(at);
@@ -252,6 +274,21 @@ static void add_words(const struct stay *s, struct strbuf *ret)
 		strbuf_addf(ret, "CPU %u", s->thread->cpu);
 }
 
+/* How long it had waited when the stay, or the window, began. */
+static __u64 waited_before(const struct stay *s)
+{
+	__u64 since_ns = s->thread->wait.since_ns;
+
+	return thread_is_blocked(s->thread) && since_ns < s->begin_ns ? s->begin_ns - since_ns : 0;
+}
+
+static size_t take_wait(void *arg, const struct model *m, const struct thread *t)
+{
+	struct page *p = arg;
+
+	return html_links_take(&p->links, &p->lanes, m, t);
+}
+
 static void take_stay(void *arg, const struct stay *s)
 {
 	struct page *p = arg;
@@ -273,6 +310,8 @@ static void take_stay(void *arg, const struct stay *s)
 	json_i64(&j, NULL, lane_or_nobody(lanes_find_tid(&p->lanes, s->model, s->owner_tid)));
 	json_string(&j, NULL, evidence_word(s->evidence));
 	json_i64(&j, NULL, waker_of(p, s));
+	json_i64(&j, NULL, (__s64)s->wait - 1);
+	json_u64(&j, NULL, waited_before(s));
 	json_array_end(&j);
 	put_json(p);
 	strbuf_release(&words);
@@ -309,7 +348,9 @@ static void put_output(struct page *p)
 {
 	strbuf_adds(&p->scratch, "\n  ],\n  \"output\": [");
 	strbuf_adds(&p->scratch, strbuf_str(&p->output));
-	strbuf_adds(&p->scratch, "]\n}\n");
+	strbuf_adds(&p->scratch, "]");
+	html_links_put(&p->links, &p->scratch);
+	strbuf_adds(&p->scratch, "\n}\n");
 	put_json(p);
 }
 
@@ -326,7 +367,9 @@ static int refuse(const struct page *p)
 
 int export_html(const struct export_input *in, struct out *out)
 {
-	static const struct walk_hooks hooks = { .after = take_event, .stay = take_stay };
+	static const struct walk_hooks hooks = { .after = take_event,
+						 .stay = take_stay,
+						 .wait = take_wait };
 	struct page p = { .in = in, .out = out };
 	int err = lanes_collect(in, out, &p.lanes);
 
@@ -343,6 +386,7 @@ int export_html(const struct export_input *in, struct out *out)
 	}
 	strbuf_release(&p.scratch);
 	strbuf_release(&p.output);
+	html_links_release(&p.links);
 	lanes_release(&p.lanes);
 	return out_commit(out) ? out->err : err;
 }

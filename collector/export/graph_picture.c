@@ -2,7 +2,10 @@
 /* What the nodes and edges of the graph are called in exports. */
 #include "export/graph_picture.h"
 
+#include <stdlib.h>
+
 #include "base/fmt.h"
+#include "base/xalloc.h"
 
 void graph_picture_take(const struct export_input *in, struct graph_picture *ret)
 {
@@ -16,7 +19,104 @@ void graph_picture_take(const struct export_input *in, struct graph_picture *ret
 void graph_picture_release(struct graph_picture *p)
 {
 	wait_graph_release(&p->graph);
+	free(p->crowds);
 }
+
+/* --- crowds ---------------------------------------------------------------------- */
+
+struct folding {
+	struct wait_graph *g;
+	bool *is_waited_for; /* by node */
+	int *in_crowd;	     /* by thing: how many threads of a crowd wait for it, */
+	int *first;	     /* and the node of the first, plus one */
+	int *now;	     /* by node: its number afterwards; NONE: it is in another */
+};
+
+static bool is_in_crowd(const struct folding *f, const struct wait_edge *e)
+{
+	return e->kind == WAIT_EDGE_REQUEST && !e->is_alarm && !f->is_waited_for[e->from];
+}
+
+static void count_crowds(struct folding *f)
+{
+	vec_for_each(e, &f->g->edges)
+		f->is_waited_for[e->to] = true;
+	vec_for_each(e, &f->g->edges) {
+		if (!is_in_crowd(f, e))
+			continue;
+		f->in_crowd[e->to]++;
+		if (!f->first[e->to])
+			f->first[e->to] = e->from + 1;
+	}
+}
+
+/* Edges of all but the first of a crowd go, and so do their nodes. */
+static void fold_edges(struct folding *f, int *crowds)
+{
+	size_t cnt = 0;
+
+	for (size_t i = 0; i < f->g->edges.cnt; i++) {
+		struct wait_edge e = f->g->edges.items[i];
+		bool is_crowd = is_in_crowd(f, &e) && f->in_crowd[e.to] >= GRAPH_CROWD_MIN;
+
+		if (is_crowd && f->first[e.to] != e.from + 1) {
+			f->now[e.from] = WAIT_GRAPH_NONE;
+			continue;
+		}
+		if (is_crowd)
+			crowds[e.from] = f->in_crowd[e.to];
+		f->g->edges.items[cnt++] = e;
+	}
+	f->g->edges.cnt = cnt;
+}
+
+static void renumber(struct folding *f, int *crowds)
+{
+	struct wait_graph *g = f->g;
+	int cnt = 0;
+
+	for (int i = 0; i < (int)g->nodes.cnt; i++) {
+		if (f->now[i] == WAIT_GRAPH_NONE)
+			continue;
+		f->now[i] = cnt;
+		crowds[cnt] = crowds[i];
+		g->nodes.items[cnt++] = g->nodes.items[i];
+	}
+	g->nodes.cnt = cnt;
+	vec_for_each(e, &g->edges) {
+		e->from = f->now[e->from];
+		e->to = f->now[e->to];
+	}
+}
+
+void graph_picture_fold(struct graph_picture *p)
+{
+	size_t cnt = p->graph.nodes.cnt + 1;
+	struct folding f = {
+		.g = &p->graph,
+		.is_waited_for = xcalloc(cnt, sizeof(*f.is_waited_for)),
+		.in_crowd = xcalloc(cnt, sizeof(*f.in_crowd)),
+		.first = xcalloc(cnt, sizeof(*f.first)),
+		.now = xcalloc(cnt, sizeof(*f.now)),
+	};
+
+	p->crowds = xcalloc(cnt, sizeof(*p->crowds));
+	count_crowds(&f);
+	fold_edges(&f, p->crowds);
+	renumber(&f, p->crowds);
+	free(f.is_waited_for);
+	free(f.in_crowd);
+	free(f.first);
+	free(f.now);
+}
+
+/* How many threads a node stands for; 0: it is one. */
+static int crowd_of(const struct graph_picture *p, const struct wait_node *n)
+{
+	return p->crowds ? p->crowds[n - p->graph.nodes.items] : 0;
+}
+
+/* --- words ----------------------------------------------------------------------- */
 
 static void add_age(const struct graph_picture *p, __u64 since_ns, struct strbuf *ret)
 {
@@ -26,9 +126,9 @@ static void add_age(const struct graph_picture *p, __u64 since_ns, struct strbuf
 				      p->now_ns > since_ns ? p->now_ns - since_ns : 0));
 }
 
-static void add_lock(const struct graph_picture *p, const struct lock *l, struct strbuf *ret)
+static void add_lock(const struct model *m, const struct lock *l, struct strbuf *ret)
 {
-	const char *name = model_lock_name(p->graph.model, l);
+	const char *name = model_lock_name(m, l);
 
 	strbuf_addf(ret, "%s ", wait_reason_word(l->kind));
 	if (name)
@@ -37,19 +137,30 @@ static void add_lock(const struct graph_picture *p, const struct lock *l, struct
 		strbuf_addf(ret, "0x%llx", (unsigned long long)l->address);
 }
 
+void graph_picture_add_object(const struct model *m, const struct wait_link *l, struct strbuf *ret)
+{
+	if (l->lock)
+		add_lock(m, l->lock, ret);
+	else if (l->has_channel)
+		wait_link_add_channel(m, l, ret);
+}
+
 void graph_picture_add_title(const struct graph_picture *p, const struct wait_node *n,
 			     struct strbuf *ret)
 {
 	switch ((enum wait_node_kind)n->kind) {
 	case WAIT_NODE_THREAD:
-		strbuf_addf(ret, "%s%s (%u)", n->is_process ? "process " : "", n->thread->name,
-			    n->thread->tid);
+		if (crowd_of(p, n))
+			strbuf_addf(ret, "%d threads", crowd_of(p, n));
+		else
+			strbuf_addf(ret, "%s%s (%u)", n->is_process ? "process " : "",
+				    n->thread->name, n->thread->tid);
 		break;
 	case WAIT_NODE_PROCESS:
 		strbuf_addf(ret, "process %u", n->pid);
 		break;
 	case WAIT_NODE_LOCK:
-		add_lock(p, n->lock, ret);
+		add_lock(p->graph.model, n->lock, ret);
 		break;
 	case WAIT_NODE_CHANNEL:
 		wait_link_add_channel(p->graph.model, &p->graph.links.items[n->link], ret);
@@ -69,6 +180,10 @@ void graph_picture_add_state(const struct graph_picture *p, const struct wait_no
 		strbuf_adds(ret, "not traced");
 	if (n->kind != WAIT_NODE_THREAD)
 		return;
+	if (crowd_of(p, n)) {
+		strbuf_addf(ret, "%s and others", n->thread->name);
+		return;
+	}
 	if (!thread_is_alive(n->thread)) {
 		strbuf_adds(ret, "has ended");
 		return;
@@ -80,49 +195,51 @@ void graph_picture_add_state(const struct graph_picture *p, const struct wait_no
 	add_age(p, n->thread->since_ns, ret);
 }
 
-/* "held by (read)", "could be written by (read)" */
-static void add_relation(const struct graph_picture *p, const struct wait_edge *e,
-			 struct strbuf *ret)
+const char *graph_picture_purpose(const struct wait *w)
 {
-	const struct wait_link *l = wait_graph_link(&p->graph, e);
-
-	wait_link_add_relation(l, e->kind == WAIT_EDGE_SOME, ret);
-	strbuf_addf(ret, " (%s%s)", evidence_word(e->evidence),
-		    e->is_unconfirmed ? ", not confirmed" : "");
+	if (w->reason != WAIT_PIPE && w->reason != WAIT_SOCKET)
+		return "";
+	return wait_is_write(w) ? " for room" : " for data";
 }
 
-static void add_learned(const struct graph_picture *p, const struct wait_edge *e,
-			struct strbuf *ret)
+void graph_picture_add_end(const struct wait_link *l, bool is_unconfirmed, struct strbuf *ret)
 {
-	const struct wait_link *l = wait_graph_link(&p->graph, e);
-
-	if (p->graph.nodes.items[e->from].kind == WAIT_NODE_THREAD)
-		strbuf_addf(ret, "%s, ", wait_reason_word(l->thread->wait.reason));
-	strbuf_addf(ret, "woken before by, %u of %u times (%s)", l->waker->cnt, l->wakers->total,
-		    evidence_word(e->evidence));
+	if (l->kind == WAIT_ENDS_LEARNED)
+		strbuf_addf(ret, "woken before by, %u of %u times", l->waker->cnt,
+			    l->wakers->total);
+	else
+		wait_link_add_relation(l, l->kind == WAIT_ENDS_SOME, ret);
+	strbuf_addf(ret, " (%s%s)", evidence_word(l->evidence),
+		    is_unconfirmed ? ", not confirmed" : "");
 }
 
 static void add_wait(const struct graph_picture *p, const struct wait_edge *e, struct strbuf *ret)
 {
 	const struct wait *w = &wait_graph_link(&p->graph, e)->thread->wait;
+	bool is_request = e->kind == WAIT_EDGE_REQUEST;
 
-	strbuf_adds(ret, e->kind == WAIT_EDGE_REQUEST ? "waits " : wait_reason_word(w->reason));
-	if (e->kind != WAIT_EDGE_REQUEST)
-		strbuf_addch(ret, ' ');
+	strbuf_addf(ret, "%s ", is_request ? "waits" : wait_reason_word(w->reason));
 	add_age(p, w->since_ns, ret);
-	if (e->kind == WAIT_EDGE_REQUEST && (w->reason == WAIT_PIPE || w->reason == WAIT_SOCKET))
-		strbuf_adds(ret, wait_is_write(w) ? " for room" : " for data");
+	strbuf_adds(ret, is_request ? graph_picture_purpose(w) : "");
 }
 
 void graph_picture_add_label(const struct graph_picture *p, const struct wait_edge *e,
 			     struct strbuf *ret)
 {
-	if (e->kind == WAIT_EDGE_LEARNED)
-		add_learned(p, e, ret);
-	else if (p->graph.nodes.items[e->from].kind == WAIT_NODE_THREAD)
+	const struct wait_link *l = wait_graph_link(&p->graph, e);
+	bool is_from_thread = p->graph.nodes.items[e->from].kind == WAIT_NODE_THREAD;
+
+	if (crowd_of(p, &p->graph.nodes.items[e->from])) {
+		strbuf_adds(ret, "wait");
+		return;
+	}
+	if (is_from_thread && e->kind != WAIT_EDGE_LEARNED) {
 		add_wait(p, e, ret);
-	else
-		add_relation(p, e, ret);
+		return;
+	}
+	if (is_from_thread)
+		strbuf_addf(ret, "%s, ", wait_reason_word(l->thread->wait.reason));
+	graph_picture_add_end(l, e->is_unconfirmed, ret);
 }
 
 void graph_picture_add_sentence(const struct graph_picture *p, struct strbuf *ret)

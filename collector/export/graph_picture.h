@@ -6,8 +6,11 @@
 #include "export/export.h"
 #include "model/wait_graph.h"
 
+enum { GRAPH_CROWD_MIN = 9 };
+
 struct graph_picture {
 	struct wait_graph graph;
+	int *crowds; /* by node, when folded: so many threads are in it; NULL: each has its own */
 	struct verdict verdict;
 	__u64 now_ns;
 };
@@ -15,6 +18,13 @@ struct graph_picture {
 /* The graph at in->at; borrowed from its model. To be released. */
 void graph_picture_take(const struct export_input *in, struct graph_picture *ret);
 void graph_picture_release(struct graph_picture *p);
+
+/*
+ * Make one node of GRAPH_CROWD_MIN threads or more that wait for the same and that nobody waits
+ * for, unless they are in the verdict: for a picture. Of nodes, only kind, thread, lock, link and
+ * is_... hold afterwards.
+ */
+void graph_picture_fold(struct graph_picture *p);
 
 /*
  * Append safe text: "phil-1 (4712)", "process shop (4712)", "mutex fork[1]" or "pipe:[81234]";
@@ -27,6 +37,15 @@ void graph_picture_add_state(const struct graph_picture *p, const struct wait_no
 /* "waits 1.2 s", "held by (read)", "woken before by, 41 of 44 times (learned)" */
 void graph_picture_add_label(const struct graph_picture *p, const struct wait_edge *e,
 			     struct strbuf *ret);
+
+/*
+ * Of the wait of one thread: what it waits on, "mutex fork[1]" or ""; " for data", " for room" or
+ * ""; and what its ends have to do with it, "held by (read)", "woken before by, 2 of 3 times
+ * (learned)".
+ */
+void graph_picture_add_object(const struct model *m, const struct wait_link *l, struct strbuf *ret);
+const char *graph_picture_purpose(const struct wait *w);
+void graph_picture_add_end(const struct wait_link *l, bool is_unconfirmed, struct strbuf *ret);
 
 /* A thread or process, which is drawn round; else a thing. */
 bool graph_picture_is_round(const struct wait_node *n);

@@ -118,8 +118,11 @@ static void add_candidate(struct walk *w, const struct thread *t)
 		return;
 	vec_push(&w->candidates, (struct candidate){ .thread = *t });
 	c = vec_last(&w->candidates);
-	if (thread_is_blocked(t))
-		describe_wait(m, t, &c->stay);
+	if (!thread_is_blocked(t))
+		return;
+	describe_wait(m, t, &c->stay);
+	if (w->hooks->wait)
+		c->stay.wait = w->hooks->wait(w->arg, m, t);
 }
 
 /* The other thread that the event is about. */

@@ -22,6 +22,7 @@ struct stay {
 	char learned_name[EVENT_COMM_LEN];
 	__u32 learned_cnt, learned_total; /* so many of so many */
 	const struct ev_wake *wake;	  /* what ended it; NULL: something else */
+	size_t wait;			  /* what hooks->wait gave for it; 0: it was not asked */
 };
 
 /* Each may be NULL. What has no thread of the program, or a foreign one, is no stay. */
@@ -33,6 +34,11 @@ struct walk_hooks {
 	void (*after)(void *arg, const struct model *m, const struct ev_hdr *ev, __u64 n);
 	/* Events are missing here, for the file is damaged; @m is the state after them. */
 	void (*gap)(void *arg, const struct model *m);
+	/*
+	 * The wait of @t may end with the next event; @m still knows of it. What is returned is
+	 * told with the stay.
+	 */
+	size_t (*wait)(void *arg, const struct model *m, const struct thread *t);
 	/* After the event that ends it; what is open comes last, by age of the threads. */
 	void (*stay)(void *arg, const struct stay *s);
 	/* The window is over. */

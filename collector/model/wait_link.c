@@ -201,6 +201,11 @@ void wait_link_add_identity(const struct model *m, const struct wait_link *l, st
 	bool is_path = text && (t->wait.reason == WAIT_FLOCK || !strncmp(text, "FIFO ", 5));
 	bool is_pipe = text && !strncmp(text, "pipe:[", 6);
 
+	if (l->lock) {
+		strbuf_addf(ret, "0x%llx of %u", (unsigned long long)l->lock->address,
+			    l->lock->pid);
+		return;
+	}
 	if (text)
 		strbuf_add(ret, text, name_length(text));
 	if (is_path)

@@ -49,7 +49,7 @@ bool wait_link_is_alone(const struct wait_link *l);
 /* Append safe text of a channel: "pipe:[4711]", "FIFO /run/jobs", "unix socket fd 3". */
 void wait_link_add_channel(const struct model *m, const struct wait_link *l, struct strbuf *ret);
 
-/* Two links with the same text here have the same channel. */
+/* Two links with the same text here have the same lock or channel. */
 void wait_link_add_identity(const struct model *m, const struct wait_link *l, struct strbuf *ret);
 
 /*

@@ -24,17 +24,35 @@ import terminal
 from json_schema import Schema
 
 SVG = "{http://www.w3.org/2000/svg}"
+# Situations of the corpus, and what check says of them.
+CHANNELS = {"child-full": 90, "flocks": 90, "mutex-pipe": 91, "socketpair-read": 91}
 RECORDED = {}       # name -> path of a recording, made once
 
 
+def channels(t):
+    path = t.dir / "channels"
+    if not path.exists():
+        corpus = lib.PROGRAMS.parent / "corpus"
+        got = t.run("gcc", "-g", "-O1", "-D_GNU_SOURCE", "-pthread", "-o", path,
+                    corpus / "channels.c", "-lrt")
+        t.equal(got.status, 0, f"channels.c: {got}")
+    return path
+
+
 def record(t, name):
-    """A recording of forks (killed in its deadlock), prodcons, or threads with hostile names."""
+    """
+    A recording of forks (killed in its deadlock), prodcons, threads with hostile names, or of a
+    situation of the corpus with pipes or locked files, killed in its deadlock.
+    """
     if name not in RECORDED:
         path = t.dir / f"{name}.ctrace"
         path.unlink(missing_ok=True)
         if name == "names":
             got = t.ctrace("record", "-q", "-o", path, t.compile("names"))
             t.equal(got.status, 0, "record names")
+        elif name in CHANNELS:
+            got = t.ctrace("check", "-o", path, channels(t), name)
+            t.equal(got.status, CHANNELS[name], f"check {name}")
         elif name == "forks":
             got = t.ctrace("check", "-o", path, *lib.need_workloads("forks"))
             t.equal(got.status, 90, "check forks")
@@ -273,6 +291,27 @@ def hostile_names_are_names_in_the_graph(t):
     t.check(len(drawn & names) >= 5, f"{drawn} are not {names}")
     t.check(not {name for name in drawn if not name.startswith("held")} - names,
             f"{drawn - names} are no names")
+
+
+def dot_graph(t, recording, *options):
+    """What an export for Graphviz says: {(from, to): (dashed, alarm, label without times)}."""
+    text = export(t, recording, "--format=dot", *options).decode()
+    titles = dict(re.findall(r'^\t(n\d+) \[shape=\w+, label="((?:[^"\\\\]|\\\\["\\\\])*)', text, re.M))
+    edges = re.findall(r'^\t(n\d+) -> (n\d+) \[label="([^"]*)"(.*)\];$', text, re.M)
+    return {(titles[a], titles[b]): ("dashed" in rest, "penwidth" in rest, timeless(label))
+            for a, b, label, rest in edges}
+
+
+def timeless(label):
+    return re.sub(r"[\d.]+ (ns|us|ms|s|min|h)\b", "T", label)
+
+
+def a_deadlock_goes_through_pipes_and_locked_files(t):
+    for name, things in ("child-full", ["pipe:["]), ("flocks", ["flock /", "flock /"]):
+        bad = {pair for pair, (_, is_bad, _) in dot_graph(t, name).items() if is_bad}
+        found = sorted({a for a, _ in bad if any(a.startswith(thing) for thing in things)})
+        t.check(len(found) == len(things), f"{name}: {things} are not in the cycle {bad}")
+        t.check(all(any(b == c for c, _ in bad) for _, b in bad), f"{name}: no cycle: {bad}")
 
 
 MERMAID = re.compile(r"""\ \ (n\d+(\(\["[^"]*"\]\)|\["[^"]*"\])(:::alarm)?
@@ -524,10 +563,12 @@ def the_page_works_in_a_browser(t):
         t.equal(b.requests(), [f"file://{path}"], "requests")
         t.equal(b.evaluate("$('sentence').textContent"), report["verdict"]["sentence"], "sentence")
         cycle = report["verdict"]["cycle"]
-        t.equal(b.evaluate("document.querySelectorAll('#graph .node.bad').length"), len(cycle),
-                "threads of the ring")
-        t.equal(b.evaluate("document.querySelectorAll('#graph .edge.bad').length"), len(cycle),
-                "its edges")
+        t.equal(b.evaluate("document.querySelectorAll('#graph .thread .node.bad').length"),
+                len(cycle), "threads of the ring")
+        t.equal(b.evaluate("document.querySelectorAll('#graph .object .node.bad').length"),
+                len(cycle), "locks of the ring")
+        t.equal(b.evaluate("document.querySelectorAll('#graph .edge.bad').length"),
+                2 * len(cycle), "its edges")
         t.check(b.evaluate("$('states').textContent").count("Blocked") == len(data["threads"]),
                 "not all are Blocked at the moment of the deadlock")
         box = b.evaluate("(r => [r.left, r.top, r.width, r.height])"
@@ -577,6 +618,50 @@ def the_page_works_in_a_browser(t):
     in_a_browser(t, case)
 
 
+def page_graph(b):
+    return {(a, c): (dashed, bad, timeless(label)) for a, c, dashed, bad, label in b.evaluate(
+        "((g) => g.edges.map((e) => [g.nodes.get(e.from).title, g.nodes.get(e.to).title,"
+        " Boolean(e.dashed), e.bad, e.label]))(graphNow())")}
+
+
+def last_look(t, recording):
+    """When the other end of something was last looked for."""
+    lines = export(t, recording, "--format=jsonl").splitlines()[1:]
+    return max(event["t_ns"] for event in map(json.loads, lines) if event["kind"] == "holders")
+
+
+def the_page_has_the_graph_that_dot_has(t):
+    pages = {name: page_of(t, name)[0] for name in (*CHANNELS, "forks", "prodcons")}
+
+    def case(b):
+        for name, path in pages.items():
+            b.open(path)
+            for at, move in (("report", ""), ("end", "moveTo(whole)")):
+                b.evaluate(move)
+                t.equal(page_graph(b), dot_graph(t, name, f"--at={at}"), f"{name} at {at}")
+            t.equal(b.complaints(), [], f"{name}: complaints")
+        for name, thing in ("mutex-pipe", "pipe:["), ("socketpair-read", "unix socket fd"):
+            at = last_look(t, name)
+            b.open(pages[name])
+            b.evaluate(f"moveTo({at})")
+            # What was found out of a wait the page tells from its begin.
+            drawn = set(page_graph(b))
+            t.equal(drawn, set(dot_graph(t, name, f"--at={at}ns")), f"{name} at {at} ns")
+            t.check(any(a.startswith(thing) for a, _ in drawn), f"no {thing} in {drawn}")
+        b.open(pages["forks"])
+        drawn = "document.querySelectorAll('#graph .edge').length"
+        whole = b.evaluate(drawn)
+        t.check(whole > 2, f"only {whole} edges are drawn")
+        b.evaluate("choose(0), moveTo(0)")
+        b.press("Z")
+        t.check("It waits for nobody" in b.evaluate("$('graph').textContent"), "no part is chosen")
+        b.press("Z")
+        b.evaluate("moveTo(data.verdict.moment_ns)")
+        t.equal(b.evaluate(drawn), whole, "all of it again")
+
+    in_a_browser(t, case)
+
+
 LECTURE = """\
 0s  chapter: <b>Begin</b>
     view: graph
@@ -589,6 +674,9 @@ LECTURE = """\
     answer: </script><script>D
 0.02s  Further
     lock: table.noodles
+0.03s  Locks
+    view: timeline
+    lanes: locks
 """
 
 
@@ -637,6 +725,17 @@ def a_question_keeps_its_answer_until_it_is_clicked(t):
         t.equal(b.evaluate("[view.lock, view.rows.length]"), ["", len(data["threads"])],
                 "with a view the picture is its own")
         t.equal(b.evaluate("document.querySelector('.shown').id"), "graphbox", "its view")
+        go_to(b, 3)
+        t.equal(b.evaluate("[view.kind, $('lanes').hidden, $('others').hidden]"),
+                ["locks", True, False], "lanes of locks")
+        named = b.evaluate("[...$('others').children].map((node) => node.textContent)")
+        t.check("mutex table.noodles" in named, f"the lock has no lane: {named}")
+        b.press("c")
+        t.equal(b.evaluate("view.kind"), "threads", "c changes the lanes")
+        b.press("c")
+        t.check(b.evaluate("$('others').textContent").startswith("CPU "), "lanes of CPUs")
+        go_to(b, 0)
+        t.equal(b.evaluate("view.kind"), "threads", "with a view the lanes are its own")
         t.equal(b.complaints(), [], "complaints")
 
     in_a_browser(t, case)
@@ -861,6 +960,7 @@ def main():
         waits_add_up_to_the_table_of_threads,
         locks_are_those_of_the_report,
         dot_draws_the_deadlock,
+        a_deadlock_goes_through_pipes_and_locked_files,
         hostile_names_are_names_in_the_graph,
         mermaid_is_as_its_grammar_wants,
         the_timeline_has_a_lane_for_each_thread,
@@ -876,6 +976,7 @@ def main():
         the_policy_of_the_page_allows_its_own_script_alone,
         the_data_of_the_page_are_those_of_the_report,
         the_page_works_in_a_browser,
+        the_page_has_the_graph_that_dot_has,
         a_question_keeps_its_answer_until_it_is_clicked,
         hostile_names_are_names_in_the_page,
         the_cast_is_as_its_format_wants,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The wait-for graph of a moment, made from the waits of that moment as model/wait_graph.c makes
-// it: threads, processes, and between them the locks, pipes, sockets and the like.
+// it: threads, processes, and between them the locks, pipes, sockets and the like. What was found
+// out of a wait while it lasted is told from its begin.
 'use strict';
 
 const SVG = 'http://www.w3.org/2000/svg', CELL_W = 260, CELL_H = 92, NODE_H = 36;

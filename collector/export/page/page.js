@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The timeline of an exported page. It loads nothing, and text from the trace becomes text
 // only: textContent and fillText, never markup.
-'use strict';
-
 const data = JSON.parse(document.getElementById('data').textContent);
 const $ = (id) => document.getElementById(id);
 const LANE_H = 22, AXIS_H = 24, BAR_H = 14;
@@ -10,18 +8,20 @@ const TERMINAL_COLS = 66;	// of a timeline: what a zoom is about
 const STATE = {};		// word -> index
 data.states.forEach((s, i) => { STATE[s.word] = i; });
 
-// A stay is [lane, begin, length, state, words, holder, evidence, waker] (export_html.c).
+// A stay is [lane, begin, length, state, words, holder, evidence, waker, link, how long it
+// had waited before] (export_html.c); a link says what the wait is for and who could end it (html_links.c).
 const lanes = data.threads.map((t) => ({ thread: t, stays: [] }));
 for (const s of data.stays)
 	lanes[s[0]].stays.push({ lane: s[0], begin: s[1], end: s[1] + s[2], state: s[3],
-				 words: s[4], holder: s[5], evidence: s[6], waker: s[7] });
+				 words: s[4], holder: s[5], evidence: s[6], waker: s[7],
+				 link: data.links[s[8]], before: s[9] });
 for (const lane of lanes)
 	lane.stays.sort((a, b) => a.begin - b.begin || a.end - b.end);
 
 const whole = data.to_ns - data.from_ns || 1;
 // rows: the lanes that are shown, from top to bottom; end: what comes later is not to be seen.
 const view = { begin: 0, span: whole, now: whole, chosen: 0, rows: [], rowOf: new Map(),
-	       end: Infinity, lock: '' };
+	       end: Infinity, lock: '', kind: 'threads', focus: false };
 
 function setRows(rows) {
 	view.rows = rows;
@@ -165,6 +165,19 @@ function isOnLock(words) {
 	return view.lock !== '' && words.endsWith(` ${view.lock}`);
 }
 
+// On a bar, where they fit.
+function drawWords(words, x, width, y) {
+	const left = Math.max(x, 0), right = Math.min(x + width, plotWidth());
+
+	if (!words || width < 30 || paper.measureText(words).width > right - left - 8)
+		return;
+	paper.lineWidth = 3;
+	paper.strokeStyle = '#fff';
+	paper.strokeText(words, (left + right) / 2, y + BAR_H - 3);
+	paper.fillStyle = '#000';
+	paper.fillText(words, (left + right) / 2, y + BAR_H - 3);
+}
+
 function drawBar(s, y) {
 	const state = data.states[s.state], x = xOf(s.begin);
 	const width = xOf(Math.min(s.end, view.end)) - x;
@@ -176,17 +189,7 @@ function drawBar(s, y) {
 		paper.strokeStyle = '#000';
 		paper.strokeRect(x, y - 1, width, BAR_H + 2);
 	}
-	if (!s.words || width < 30)
-		return;
-	const left = Math.max(x, 0), right = Math.min(x + width, plotWidth());
-
-	if (paper.measureText(s.words).width > right - left - 8)
-		return;
-	paper.lineWidth = 3;
-	paper.strokeStyle = '#fff';
-	paper.strokeText(s.words, (left + right) / 2, y + BAR_H - 3);
-	paper.fillStyle = '#000';
-	paper.fillText(s.words, (left + right) / 2, y + BAR_H - 3);
+	drawWords(s.words, x, width, y);
 }
 
 // Long ones first, so that what is short is not hidden; what shares a pixel is drawn once.
@@ -218,7 +221,7 @@ function laneY(lane) {
 
 // The lane at a height of the picture; undefined: none is there.
 function laneAt(y) {
-	return view.rows[Math.floor((y - AXIS_H) / LANE_H)];
+	return view.kind === 'threads' ? view.rows[Math.floor((y - AXIS_H) / LANE_H)] : undefined;
 }
 
 // From who wakes to who is woken, while there is room for arrows.
@@ -269,7 +272,8 @@ function drawHidden(width, height) {
 }
 
 function draw() {
-	const width = plotWidth(), height = AXIS_H + view.rows.length * LANE_H + 4;
+	const cnt = view.kind === 'threads' ? view.rows.length : otherRows().length;
+	const width = plotWidth(), height = AXIS_H + cnt * LANE_H + 4;
 	const ratio = window.devicePixelRatio || 1;
 
 	canvas.width = width * ratio;
@@ -280,9 +284,13 @@ function draw() {
 	paper.font = '11px sans-serif';
 	drawAxis(width, height);
 	paper.textAlign = 'center';
-	for (const lane of view.rows)
-		drawLane(lane, laneY(lane));
-	drawArrows();
+	if (view.kind === 'threads') {
+		for (const lane of view.rows)
+			drawLane(lane, laneY(lane));
+		drawArrows();
+	} else {
+		drawOtherRows();
+	}
 	for (const mark of data.marks)
 		if (mark.at_ns <= view.end)
 			drawMark(mark.at_ns, height, '#999', 1);
@@ -323,148 +331,6 @@ function showStates() {
 	});
 }
 
-const SVG = 'http://www.w3.org/2000/svg';
-
-function shape(parent, tag, attributes, text) {
-	const node = document.createElementNS(SVG, tag);
-
-	for (const key of Object.keys(attributes))
-		node.setAttribute(key, attributes[key]);
-	if (text !== undefined)
-		node.textContent = text;
-	parent.appendChild(node);
-	return node;
-}
-
-// The stays of this moment that wait for a known thread, and who is in a ring of them.
-function edgesNow() {
-	const edges = [];
-
-	for (let i = 0; i < lanes.length; i++) {
-		const s = stayAt(i, view.now);
-
-		if (s && s.holder >= 0)
-			edges.push({ from: i, to: s.holder, words: s.words });
-	}
-	const next = new Map(edges.map((e) => [e.from, e.to]));
-
-	for (const e of edges) {
-		let at = e.to;
-
-		for (let n = 0; n < lanes.length && at !== undefined && at !== e.from; n++)
-			at = next.get(at);
-		e.ring = at === e.from;
-	}
-	return edges;
-}
-
-const CELL_W = 240, CELL_H = 92;
-
-// Whoever waits, waits for one: the graph is rings, and trees on them or on one who does not
-// wait. A ring has two rows, read clockwise; trees grow upwards and downwards from them.
-function placeNodes(edges) {
-	const next = new Map(edges.map((e) => [e.from, e.to])), places = new Map();
-	const ring = new Set(edges.filter((e) => e.ring).map((e) => e.from));
-	const waiters = (n) => edges.filter((e) => e.to === n && !ring.has(e.from)).map((e) => e.from);
-	const width = (n) => Math.max(1, waiters(n).reduce((sum, w) => sum + width(w), 0));
-	const depth = (n) => Math.max(0, ...waiters(n).map((w) => 1 + depth(w)));
-	let left = 0, height = 0;
-
-	function placeTree(n, x, y, cells, direction) {
-		places.set(n, { x: (x + cells / 2) * CELL_W, y });
-		for (const w of waiters(n)) {
-			placeTree(w, x, y + direction * CELL_H, width(w), direction);
-			x += width(w);
-		}
-	}
-
-	function placeComponent(members) {
-		const cols = Math.ceil(members.length / 2), upper = members.slice(0, cols);
-		const y = Math.max(...upper.map(depth)) * CELL_H + 30;
-		let down = 0;
-
-		upper.forEach((n, col) => {
-			const below = members.length - 1 - col >= cols ? members[members.length - 1 - col]
-								       : undefined;
-			const cells = Math.max(width(n), below === undefined ? 1 : width(below));
-
-			placeTree(n, left, y, cells, -1);
-			if (below !== undefined) {
-				placeTree(below, left, y + CELL_H, cells, 1);
-				down = Math.max(down, 1 + depth(below));
-			}
-			left += cells;
-		});
-		height = Math.max(height, y + down * CELL_H + 30);
-	}
-
-	for (const e of edges) {
-		let end = e.from;
-
-		if (places.has(end))
-			continue;
-		while (!ring.has(end) && next.has(end))
-			end = next.get(end);
-		if (places.has(end))
-			continue;
-		const members = [end];
-
-		for (let n = next.get(end); ring.has(end) && n !== end; n = next.get(n))
-			members.push(n);
-		placeComponent(members);
-	}
-	return { width: left * CELL_W, height, places };
-}
-
-// Where the line leaves or enters a node, on the side that faces the other one.
-function anchor(node, other, shift) {
-	if (node.y === other.y)
-		return { x: node.x + (other.x > node.x ? 52 : -52), y: node.y + shift };
-	return { x: node.x + shift, y: node.y + (other.y > node.y ? 18 : -18) };
-}
-
-// Two that wait for each other have their lines beside each other, and their words outside.
-function drawEdge(svg, e, from, to, isMutual) {
-	const back = from.y > to.y || from.y === to.y && from.x > to.x;
-	const shift = isMutual ? (back ? -24 : 24) : 0;
-	const begin = anchor(from, to, shift), end = anchor(to, from, shift);
-	const level = from.y === to.y;
-	const x = (begin.x + end.x) / 2 + (level ? 0 : Math.sign(shift) * 6);
-
-	shape(svg, 'path', { class: `edge${e.ring ? ' bad' : ''}${isOnLock(e.words) ? ' lock' : ''}`,
-			     'marker-end': 'url(#arrow)',
-			     d: `M${begin.x} ${begin.y}L${end.x} ${end.y}` });
-	shape(svg, 'text', { x, y: (begin.y + end.y) / 2 + (level ? -6 : 4),
-			     class: level || !shift ? 'halo' : back ? 'end' : 'start' }, e.words);
-}
-
-function showGraph() {
-	const box = $('graph'), edges = edgesNow();
-
-	box.replaceChildren();
-	if (!edges.length) {
-		element(box, 'p', 'Nobody waits for another thread.');
-		return;
-	}
-	const { width, height, places } = placeNodes(edges);
-	const svg = shape(box, 'svg', { width, height });
-	const marker = shape(shape(svg, 'defs', {}), 'marker',
-			     { id: 'arrow', viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 8,
-			       markerHeight: 8, markerUnits: 'userSpaceOnUse', orient: 'auto' });
-
-	shape(marker, 'path', { d: 'M0 0L8 4L0 8z' });
-	for (const e of edges)
-		drawEdge(svg, e, places.get(e.from), places.get(e.to),
-			 edges.some((o) => o.from === e.to && o.to === e.from && o !== e));
-	for (const [lane, p] of places) {
-		const bad = edges.some((e) => e.ring && e.from === lane);
-
-		shape(svg, 'ellipse', { class: `node${bad ? ' bad' : ''}`, cx: p.x, cy: p.y, rx: 52,
-					ry: 18 });
-		shape(svg, 'text', { x: p.x, y: p.y + 4 }, nameOf(lane));
-	}
-}
-
 function showMoment() {
 	showStates();
 	showGraph();
@@ -499,6 +365,7 @@ function choose(lane) {
 	[...$('lanes').children].forEach((node, i) => {
 		node.className = `lane${i === lane ? ' chosen' : ''}`;
 	});
+	showGraph();
 }
 
 function chooseBeside(direction) {
@@ -551,6 +418,8 @@ function present(mark) {
 		view.begin = Math.min(Math.max(mark.at_ns - view.span / 2, 0), whole - view.span);
 	if (mark.lock !== null)
 		view.lock = mark.lock;
+	if (mark.lanes !== null || mark.view !== null)
+		setKind(mark.lanes);
 	view.now = mark.at_ns;
 	if (mark.threads !== null || mark.view !== null)
 		showThreads(mark.threads || '');
@@ -563,7 +432,7 @@ function present(mark) {
 
 // "graph, threads phil, 20ms in a column"
 function pictureOf(mark) {
-	return [mark.view, mark.threads && `threads ${mark.threads}`, mark.select, mark.lock,
+	return [mark.view, mark.lanes && `lanes of ${mark.lanes}`, mark.threads && `threads ${mark.threads}`, mark.select, mark.lock,
 		mark.zoom && `${mark.zoom} in a column`].filter(Boolean).join(', ');
 }
 
@@ -605,11 +474,13 @@ function showQuestions() {
 function showTip(event) {
 	const lane = laneAt(event.offsetY), ns = nsOf(event.offsetX);
 	const s = lane === undefined || ns > view.end ? undefined : stayAt(lane, ns);
+	const text = s ? tipOf(s)
+		       : view.kind !== 'threads' && ns <= view.end ? tipOfOther(event.offsetY, ns) : '';
 
-	$('tip').hidden = !s;
-	if (!s)
+	$('tip').hidden = !text;
+	if (!text)
 		return;
-	$('tip').textContent = tipOf(s);
+	$('tip').textContent = text;
 	$('tip').style.left = `${Math.min(event.clientX + 12, window.innerWidth - 300)}px`;
 	$('tip').style.top = `${event.clientY + 14}px`;
 }
@@ -653,6 +524,7 @@ function listen() {
 		'-': () => zoom(2, view.now), '0': () => zoom(Infinity, 0),
 		ArrowLeft: () => step(-1), ArrowRight: () => step(1),
 		ArrowUp: () => chooseBeside(-1), ArrowDown: () => chooseBeside(1),
+		c: nextKind, Z: () => setFocus(!view.focus),
 	};
 
 	document.addEventListener('keydown', (event) => {
@@ -662,7 +534,7 @@ function listen() {
 		}
 	});
 	for (const [id, key] of [['in', '+'], ['out', '-'], ['all', '0'], ['prev', 'ArrowLeft'],
-				 ['next', 'ArrowRight']])
+				 ['next', 'ArrowRight'], ['kind', 'c'], ['focus', 'Z']])
 		$(id).onclick = actions[key];
 	$('only').onclick = () => { showThreads(''); draw(); showMoment(); };
 	window.onresize = draw;

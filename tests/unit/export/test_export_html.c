@@ -76,7 +76,12 @@ Test(export_html, stays_have_their_words_and_who_is_in_them)
 	exporting_set_input(&e);
 	data = data_of(exporting_run(&e, export_html));
 	expect(data, "threads[1].name", "\"left\"");
-	expect(data, "stays[2]", "[1, 2000, 6000, 4, \"mutex 0x1000\", 0, \"read\", 0]");
+	expect(data, "stays[2]", "[1, 2000, 6000, 4, \"mutex 0x1000\", 0, \"read\", 0, 0, 0]");
+	expect(data, "objects", "[\"mutex 0x1000\"]");
+	expect(data, "links[0].object", "0");
+	expect(data, "links[0].label", "\"held by (read, not confirmed)\"");
+	expect(data, "links[0].dashed", "true");
+	expect(data, "links[0].ends[0].name", "\"main\"");
 	expect(data, "output[0].text", "\"one\"");
 	expect(data, "marks[0].text", "\"look\"");
 	expect(data, "states[4].word", "\"Blocked\"");

@@ -268,3 +268,23 @@ Test(graph_picture, mermaid_refuses_what_it_could_not_draw)
 	cr_expect(eq(sz, e.out.buf.len, 0));
 	cr_expect(eq(sz, count_in(exporting_run(&e, export_dot), "-> n"), 601));
 }
+
+/* For a slide, those that wait alike are one node; who one of them keeps waiting stays. */
+Test(graph_picture, of_a_crowd_is_readable_as_a_picture)
+{
+	const char *text;
+
+	for (__u32 tid = 100; tid < 160; tid++) {
+		exporting_append(&e, build_thread(tid, 10, 10, "w"));
+		exporting_append(&e, build_block_mutex(tid, 0, B, 3));
+	}
+	exporting_append(&e, build_block_join(10, 0, 0x7000, 100));
+	build();
+	text = exporting_run(&e, export_svg);
+	cr_expect(eq(sz, count_in(text, "<rect class=\"node"), 5), "%s", text);
+	cr_expect(eq(sz, count_in(text, "<path class=\"edge"), 4), "%s", text);
+	cr_expect(eq(sz, count_in(text, ">59 threads<"), 1), "%s", text);
+	cr_expect(eq(sz, count_in(text, ">w (100)<"), 1), "%s", text);
+	cr_expect(eq(sz, count_in(text, ">right (3)<"), 1), "%s", text);
+	cr_expect(eq(sz, count_in(exporting_run(&e, export_dot), " -> n"), 62));
+}
