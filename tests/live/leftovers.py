@@ -119,7 +119,8 @@ def _list(kind):
     argv = ["bpftool", "-j", kind, "list"]
     out = subprocess.run(argv, capture_output=True, text=True, check=False).stdout
     listed = json.loads(out or "[]")
-    return listed if isinstance(listed, list) else []
+    # One that goes while it is listed leaves an error without number.
+    return [entry for entry in listed if "id" in entry] if isinstance(listed, list) else []
 
 
 def bpf_objects():

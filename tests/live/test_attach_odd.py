@@ -135,11 +135,17 @@ def a_process_whose_main_thread_has_ended_is_attached_to(t):
 
 
 def one_that_ends_meanwhile_is_the_end(t):
-    process = t.popen(["sleep", "0.5"])
-    report = check(t, process.pid, 0, "--timeout=20s")
+    process = t.popen(["cat"], stdin=subprocess.PIPE)
+    trace = t.dir / "ends.ctrace"
+    checking = t.popen([lib.CTRACE, "check", "--json", "--timeout=20s", "-o", trace, "-p",
+                        str(process.pid)])
+    t.wait_until(trace.exists, "the recording, which is begun when it is attached to")
+    process.communicate()
+    out, err = checking.communicate(timeout=20)
+    t.equal(checking.returncode, 0, f"status ({err.decode()})")
+    report = json.loads(out)
     t.equal([thread["state"] in ("dead", "zombie") for thread in report["threads"]], [True],
             f"it has ended: {states(report)}")
-    process.communicate()
 
 
 def of_one_process_alone_no_deadlock_with_another_is_claimed(t):
