@@ -39,15 +39,21 @@ static __always_inline void read_number(struct task_struct *task, struct ev_thre
 /* A child of vfork(2) and its like: what it has locked is locked for its parent, too. */
 static __always_inline __u8 shares_memory(struct task_struct *task)
 {
-	struct task_struct *parent = task->real_parent;
+	struct mm_struct *mm = BPF_CORE_READ(task, mm);
 
-	return task->tgid != parent->tgid && task->mm && task->mm == parent->mm ? EVF_SHARES_MEMORY
-										: 0;
+	return mm && mm == BPF_CORE_READ(task, real_parent, mm) &&
+			       task->tgid != BPF_CORE_READ(task, real_parent, tgid)
+		       ? EVF_SHARES_MEMORY
+		       : 0;
 }
 
 /*
  * Tell the reader who this is. Done once; when the ring was full it is tried
  * again at the next event of the thread.
+ *
+ * Pointers are followed by copying: for each that is loaded from a task itself the verifier
+ * searches all names of types of the kernel, in each program that has this in it, which is most
+ * of the time that loading takes (btf_nested_type_is_trusted(), kernel/bpf/btf.c).
  */
 static __always_inline void traced_announce(struct task_struct *task, struct traced *t,
 					    __u32 parent_tid, __u8 flags)
@@ -60,8 +66,8 @@ static __always_inline void traced_announce(struct task_struct *task, struct tra
 	ev->hdr.flags = flags | shares_memory(task);
 	ev->pid = task->tgid;
 	ev->parent_tid = parent_tid;
-	ev->ppid = task->real_parent->tgid;
-	ev->uid = task->cred->uid.val;
+	ev->ppid = BPF_CORE_READ(task, real_parent, tgid);
+	ev->uid = BPF_CORE_READ(task, cred, uid.val);
 	ev->start_ns = task->start_boottime;
 	read_number(task, ev);
 	bpf_probe_read_kernel(ev->comm, sizeof(ev->comm), task->comm);
