@@ -217,15 +217,17 @@ static int finish(struct check *c, struct session *s, enum headless_end end)
 static int observe(struct check *c, struct session *s)
 {
 	enum headless_end end;
-	int status;
+	int status, found = 0;
 
 	if (report_out_open(c->opts, &c->out))
 		return EXIT_CTRACE_FAILED;
 	end = headless_run(s, check_step, c, 0, &status);
 	if (end != HEADLESS_FAILED)
-		status = finish(c, s, end);
+		found = finish(c, s, end);
 	else if (!session_is_attached(s))
 		kill_tree(s);
+	if (found) /* also where the disk was full: what was found is what is wanted */
+		status = found;
 	report_out_close(&c->out);
 	if (!status && headless_end_has_status(end))
 		headless_exit_like(s);

@@ -85,7 +85,7 @@ static int observe(struct session *s, const struct options *opts)
 	tui_print_notes(l.tui, &notes);
 	screen_loop_close(&l, opts);
 	free(title);
-	if (session_stop(s))
+	if (session_stop(s) || s->file_err)
 		err = -EIO;
 	if (s->is_recorded && notes.len && writer_annotate(s->rec.path, strbuf_str(&notes)))
 		err = -EIO;

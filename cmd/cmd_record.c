@@ -20,8 +20,8 @@ int cmd_record(const struct options *opts, const struct launch_inherited *inheri
 	headless_summary(&s);
 	if (!s.stopped_ns && s.rec.path) /* the program could not be started */
 		unlink(s.rec.path);
-	if (headless_end_has_status(end))
+	if (!status && headless_end_has_status(end))
 		headless_exit_like(&s);
 	session_release(&s);
-	return end == HEADLESS_FAILED ? status : EXIT_SUCCESS;
+	return status;
 }

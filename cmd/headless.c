@@ -84,10 +84,10 @@ enum headless_end headless_run(struct session *s, headless_step_fn fn, void *arg
 	*ret_status = session_go(s);
 	if (!*ret_status) {
 		end = observe(s, signal_fd, fn, arg, timeout_ns);
-		if (session_stop(s) || end == HEADLESS_FAILED) {
-			*ret_status = EXIT_CTRACE_FAILED;
+		if (session_stop(s))
 			end = HEADLESS_FAILED;
-		}
+		if (end == HEADLESS_FAILED || s->file_err)
+			*ret_status = EXIT_CTRACE_FAILED;
 		if (fn)
 			fn(arg, s);
 	}

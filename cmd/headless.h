@@ -20,7 +20,7 @@ typedef bool (*headless_step_fn)(void *arg, struct session *s);
  * Let the held program of s go and observe it. Interrupts that the terminal sends reach
  * the program, too, and it decides; those sent to ctrace alone are passed on. fn may be
  * NULL. When the program could not be executed: HEADLESS_FAILED and *ret_status, the
- * exit status to leave with.
+ * exit status to leave with. Else *ret_status is 0, or tells that the recording is not whole.
  */
 enum headless_end headless_run(struct session *s, headless_step_fn fn, void *arg,
 			       uint64_t timeout_ns, int *ret_status);

@@ -205,8 +205,8 @@ int plain_run(const struct options *opts, const struct launch_inherited *inherit
 	strbuf_release(&p.line);
 	strbuf_release(&p.out);
 	headless_summary(&s);
-	if (headless_end_has_status(end))
+	if (!status && headless_end_has_status(end))
 		headless_exit_like(&s);
 	session_release(&s);
-	return end == HEADLESS_FAILED ? status : EXIT_SUCCESS;
+	return status;
 }

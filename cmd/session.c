@@ -450,12 +450,12 @@ const char *session_reached_limit(const struct session *s)
 /* The sum of events, and the end of the file. */
 static int stop_probes(struct session *s)
 {
-	int err = s->probe ? pump_finish(&s->pump) : 0, file_err;
+	int err = s->probe ? pump_finish(&s->pump) : 0;
 
 	s->stopped_ns = clock_now_ns();
 	s->is_recorded = s->rec.writer != NULL;
-	file_err = recording_end(&s->rec);
-	return err ? err : file_err;
+	s->file_err = recording_end(&s->rec);
+	return err;
 }
 
 int session_detach(struct session *s, const char *limit)

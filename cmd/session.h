@@ -44,6 +44,7 @@ struct session {
 	bool is_detached;  /* the recording has its length: only the end is waited for */
 	const char *limit; /* the option that said so */
 	bool is_recorded;  /* to the end of observing: rec is whole */
+	int file_err;	   /* once it was ended: -errno when something is missing in it */
 	bool has_ended;
 	__u64 ended_ns; /* when that was known first: it is awaited that its threads are gone */
 	bool is_readable_said; /* whether their memory may be read */
@@ -108,8 +109,8 @@ bool session_has_all_stacks(const struct session *s);
 size_t session_read_output(struct session *s);
 
 /*
- * Stop observing, do the sum of events and close the recording. 0; -EBADE when the sum
- * does not come out; or -errno when the file does not hold everything.
+ * Stop observing, do the sum of events and close the recording; file_err says whether the file
+ * holds everything. 0; -EBADE when the sum does not come out; or -errno.
  */
 int session_stop(struct session *s);
 

@@ -124,6 +124,17 @@ def a_recording_gets_the_same_verdict(t):
     t.equal(check(t, "no-such.ctrace").status, 3, "no such recording")
 
 
+def where_the_recording_has_no_room_the_verdict_counts(t):
+    """A file of at most a kilobyte stands for a full disk."""
+    limited = ["bash", "-c", 'ulimit -f 1 && exec "$@"', "bash", lib.CTRACE, "check", LIMIT, "-o"]
+    got = t.run(*limited, t.dir / "stuck.ctrace", *stuck(t))
+    t.equal(got.status, 90, f"status of a deadlock ({got.err})")
+    t.check(got.out.startswith(b"DEADLOCK"), f"no verdict: {got.out!r}")
+    t.check("events are missing in it" in got.err, f"the file: {got.err!r}")
+    got = t.run(*limited, t.dir / "calm.ctrace", "sh", "-c", "sleep 0; sleep 0; sleep 0; exit 3")
+    t.equal(got.status, 125, f"status where nothing was found ({got.err})")
+
+
 def what_runs_already_is_judged_and_left_alone(t):
     for argv, status in (stuck(t), 90), (["sleep", "60"], 0), (["sleep", "60"], 92):
         process = t.popen(argv)
@@ -208,6 +219,7 @@ def main():
               reports_go_where_they_are_wanted, the_older_forms_of_report_work,
               wrong_reports_are_refused, junit_tells_passed_from_failed,
               junit_survives_hostile_names, a_recording_gets_the_same_verdict,
+              where_the_recording_has_no_room_the_verdict_counts,
               what_runs_already_is_judged_and_left_alone, the_makefile_of_the_manual_works,
               the_pytest_of_the_manual_works, the_ctest_of_the_manual_works,
               the_grader_of_the_manual_works])
