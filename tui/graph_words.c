@@ -30,7 +30,8 @@ void graph_add_age(const struct graph_node *n, __u64 now_ns, struct strbuf *ret)
 
 void graph_add_proof(const struct graph_node *n, __u64 now_ns, struct strbuf *ret)
 {
-	__u64 word_ns = n->thread->wait.read_ns, read_ns = word_ns ? word_ns : n->read_ns;
+	__u64 word_ns = n->thread->wait.read_ns; /* its own; of others that wait there later ones */
+	__u64 read_ns = word_ns > n->read_ns ? word_ns : n->read_ns;
 	char buf[FMT_SZ];
 
 	strbuf_adds(ret, evidence_word(n->evidence));

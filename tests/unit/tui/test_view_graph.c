@@ -121,6 +121,22 @@ Test(view_graph, a_thread_can_wait_for_itself)
 		"\n");
 }
 
+/* One of those who wait for a lock had its word read again: that is of all of them. */
+Test(view_graph, a_lock_that_was_read_again_was_so_for_all_who_wait)
+{
+	stage_tell_philosophers(3);
+	stage_add(build_run(102));
+	stage_add(build_block_mutex(102, 103, 0x5000, 101));
+	stage_add(build_block_mutex(103, 0, 0x5000, 101));
+	stage_at(600 * MS);
+	stage_add(build_lockword(102, 0x5000, 101));
+	stage_open(&view_graph, true, 1000 * MS);
+	EXPECT_SHOWS(8, 80,
+		     "(phil-1)                                        1.00 s, read 400 ms ago\n");
+	EXPECT_SHOWS(8, 80,
+		     "(phil-2)                                        1.00 s, read 400 ms ago\n");
+}
+
 Test(view_graph, locks_with_names_are_called_by_them)
 {
 	tell_ring(2);
@@ -154,7 +170,7 @@ Test(view_graph, others_hang_off_the_ring)
 		" who keeps whom waiting\n"
 		" (phil-0) in the ring above, also keeps others waiting\n"
 		"  |. (forks) waits for its end (join)                   1.00 s, read 1.00 s ago\n"
-		"  `- [mutex@5000] <-- (phil-2)                          1.00 s, read 1.00 s ago\n"
+		"  `- [mutex@5000] <-- (phil-2)                          1.00 s, read 800 ms ago\n"
 		"     `. [mutex@6000] <-- (phil-3)                       1.00 s, read 1.00 s ago\n"
 		"\n"
 		"\n");
