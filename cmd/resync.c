@@ -81,6 +81,11 @@ static void look(struct resync *r, struct pump *p)
 	remember_gone(r, trace_tail(p->trace), tids, met > 0 ? met : 0);
 }
 
+static __u64 later(__u64 a, __u64 b)
+{
+	return a > b ? a : b;
+}
+
 static __u64 lost_by_probes(const struct model *m)
 {
 	return model_lost(m, LOST_RING_FULL) + model_lost(m, LOST_STORAGE);
@@ -89,22 +94,14 @@ static __u64 lost_by_probes(const struct model *m)
 /* While more is lost all the time, looking goes on, too: not everybody has events all the time. */
 static void notice_loss(struct resync *r, const struct model *m, __u64 now_ns)
 {
-	__u64 cnt = lost_by_probes(m);
+	__u64 cnt = lost_by_probes(m), soon_ns = later(now_ns + PAUSE_NS, r->rest_ns);
 
 	if (cnt == r->lost_cnt)
 		return;
 	r->lost_cnt = cnt;
 	r->rounds = 0;
-	if (!r->due_ns || r->due_ns > now_ns + PAUSE_NS)
-		r->due_ns = now_ns + PAUSE_NS;
-}
-
-/* The rest of the round follows soon, but looking must not take all the time. */
-static __u64 pause_ns(const struct resync *r, __u64 cost_ns)
-{
-	__u64 wanted_ns = r->left_cnt ? 0 : (__u64)PAUSE_NS << r->rounds;
-
-	return wanted_ns > COST_PART * cost_ns ? wanted_ns : COST_PART * cost_ns;
+	if (!r->due_ns || r->due_ns > soon_ns)
+		r->due_ns = soon_ns;
 }
 
 void resync_step(struct resync *r, struct pump *p)
@@ -116,11 +113,14 @@ void resync_step(struct resync *r, struct pump *p)
 	if (!r->due_ns || begin_ns < r->due_ns)
 		return;
 	look(r, p);
+	r->rest_ns = begin_ns + COST_PART * (clock_now_ns() - begin_ns);
 	r->rounds += !r->left_cnt;
 	if (r->rounds == ROUND_MAX || !count_unknown(m))
 		r->due_ns = 0;
+	else if (r->left_cnt) /* the rest of the round follows soon */
+		r->due_ns = r->rest_ns;
 	else
-		r->due_ns = begin_ns + pause_ns(r, clock_now_ns() - begin_ns);
+		r->due_ns = later(begin_ns + ((__u64)PAUSE_NS << r->rounds), r->rest_ns);
 }
 
 void resync_release(struct resync *r)

@@ -12,6 +12,7 @@
 struct resync {
 	__u64 lost_cnt;	 /* events that were lost as of the last step */
 	__u64 due_ns;	 /* when to look next; 0: everybody is known, or given up */
+	__u64 rest_ns;	 /* not before that, whatever is lost: looking has its price */
 	unsigned rounds; /* since events were lost */
 	size_t left_cnt; /* threads that this round has not come to */
 	size_t next_idx; /* of the model's threads: where it goes on */
