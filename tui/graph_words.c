@@ -52,12 +52,13 @@ static const struct wait_link *link_of(const struct graph *g, int node)
 static void add_lock(const struct graph_draw *d, const struct lock *l, const struct wait *w,
 		     struct strbuf *ret)
 {
-	const char *name = l ? model_lock_name(ui_model(d->ui), l) : NULL;
-
 	strbuf_adds(ret, wait_reason_word(w->reason));
-	if (name)
-		strbuf_addf(ret, " %s", name);
-	else if (wait_is_futex(w) && w->reason != WAIT_JOIN)
+	if (l && model_lock_name(ui_model(d->ui), l)) {
+		strbuf_addch(ret, ' ');
+		wait_graph_add_lock_name(&d->graph->waits, l, ret);
+		return;
+	}
+	if (wait_is_futex(w) && w->reason != WAIT_JOIN)
 		strbuf_addf(ret, "@%04llx", (unsigned long long)w->args[0] & ADDRESS_TAIL);
 	else if (wait_fd(w) >= 0)
 		strbuf_addf(ret, " fd %d", wait_fd(w));

@@ -93,6 +93,15 @@ void map_copy(struct map *dst, const struct map *src)
 	dst->cnt = src->cnt;
 }
 
+uint64_t map_text_key(const char *text)
+{
+	uint64_t key = 0xcbf29ce484222325ULL;
+
+	for (; *text; text++)
+		key = (key ^ (unsigned char)*text) * 0x100000001b3ULL;
+	return key;
+}
+
 void map_clear(struct map *m)
 {
 	if (m->slots)

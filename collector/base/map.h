@@ -31,6 +31,12 @@ size_t map_cnt(const struct map *m);
 /* Make @dst hold what @src does, in its own memory. */
 void map_copy(struct map *dst, const struct map *src);
 
+/*
+ * A key for a text (FNV-1a: Fowler, Noll, Vo; draft-eastlake-fnv). Other texts may have the same
+ * one: it tells where to look, the text decides.
+ */
+uint64_t map_text_key(const char *text);
+
 /* Forget all entries, keep the memory. */
 void map_clear(struct map *m);
 

@@ -126,23 +126,11 @@ static void add_age(const struct graph_picture *p, __u64 since_ns, struct strbuf
 				      p->now_ns > since_ns ? p->now_ns - since_ns : 0));
 }
 
-static void add_lock(const struct model *m, const struct lock *l, struct strbuf *ret)
+static void add_lock(const struct wait_graph *g, const struct lock *l, struct strbuf *ret)
 {
-	const char *name = model_lock_name(m, l);
-
 	strbuf_addf(ret, "%s ", wait_reason_word(l->kind));
-	if (name)
-		strbuf_adds(ret, name);
-	else
+	if (!wait_graph_add_lock_name(g, l, ret))
 		strbuf_addf(ret, "0x%llx", (unsigned long long)l->address);
-}
-
-void graph_picture_add_object(const struct model *m, const struct wait_link *l, struct strbuf *ret)
-{
-	if (l->lock)
-		add_lock(m, l->lock, ret);
-	else if (l->has_channel)
-		wait_link_add_channel(m, l, ret);
 }
 
 void graph_picture_add_title(const struct graph_picture *p, const struct wait_node *n,
@@ -160,7 +148,7 @@ void graph_picture_add_title(const struct graph_picture *p, const struct wait_no
 		strbuf_addf(ret, "process %u", n->pid);
 		break;
 	case WAIT_NODE_LOCK:
-		add_lock(p->graph.model, n->lock, ret);
+		add_lock(&p->graph, n->lock, ret);
 		break;
 	case WAIT_NODE_CHANNEL:
 		wait_link_add_channel(p->graph.model, &p->graph.links.items[n->link], ret);

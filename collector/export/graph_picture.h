@@ -39,11 +39,9 @@ void graph_picture_add_label(const struct graph_picture *p, const struct wait_ed
 			     struct strbuf *ret);
 
 /*
- * Of the wait of one thread: what it waits on, "mutex fork[1]" or ""; " for data", " for room" or
- * ""; and what its ends have to do with it, "held by (read)", "woken before by, 2 of 3 times
- * (learned)".
+ * Of the wait of one thread: " for data", " for room" or ""; and what its ends have to do with what
+ * it waits on, "held by (read)", "woken before by, 2 of 3 times (learned)".
  */
-void graph_picture_add_object(const struct model *m, const struct wait_link *l, struct strbuf *ret);
 const char *graph_picture_purpose(const struct wait *w);
 void graph_picture_add_end(const struct wait_link *l, bool is_unconfirmed, struct strbuf *ret);
 

@@ -8,21 +8,12 @@
 #include "base/xalloc.h"
 #include "export/graph_picture.h"
 #include "export/json.h"
-
-/* FNV-1a; the texts decide, not the hash. */
-static uint64_t hash(const char *text)
-{
-	uint64_t h = 0xcbf29ce484222325ULL;
-
-	for (; *text; text++)
-		h = (h ^ (unsigned char)*text) * 0x100000001b3ULL;
-	return h;
-}
+#include "model/namesakes.h"
 
 /* Its number; a new text gets the next one. */
 static size_t text_table_get(struct text_table *t, const char *text)
 {
-	uint64_t key = hash(text);
+	uint64_t key = map_text_key(text);
 	uint32_t idx;
 
 	for (; map_get(&t->by_hash, key, &idx); key++)
@@ -41,20 +32,22 @@ static void text_table_release(struct text_table *t)
 	map_release(&t->by_hash);
 }
 
-/* A lock gets its name after it was first waited for, so the last one counts. */
-static void set_name(struct html_links *h, size_t idx, const struct model *m,
-		     const struct wait_link *l)
+static struct html_object describe(const struct model *m, const struct wait_link *l)
 {
-	struct strbuf name = {};
+	struct strbuf words = {};
+	const char *name;
 
-	graph_picture_add_object(m, l, &name);
-	if (idx == h->names.texts.cnt) {
-		vec_push(&h->names.texts, xstrdup(strbuf_str(&name)));
-	} else if (strcmp(h->names.texts.items[idx], strbuf_str(&name)) != 0) {
-		free(h->names.texts.items[idx]);
-		h->names.texts.items[idx] = xstrdup(strbuf_str(&name));
+	if (!l->lock) {
+		wait_link_add_channel(m, l, &words);
+		return (struct html_object){ .name = words.data };
 	}
-	strbuf_release(&name);
+	name = model_lock_name(m, l->lock);
+	return (struct html_object){
+		.word = wait_reason_word(l->lock->kind),
+		.name = name ? xstrdup(name) : NULL,
+		.address = l->lock->address,
+		.pid = l->lock->pid,
+	};
 }
 
 static int64_t object_of(struct html_links *h, const struct model *m, const struct wait_link *l)
@@ -66,7 +59,10 @@ static int64_t object_of(struct html_links *h, const struct model *m, const stru
 		return -1;
 	wait_link_add_identity(m, l, &identity);
 	idx = text_table_get(&h->identities, strbuf_str(&identity));
-	set_name(h, idx, m, l);
+	if (idx == h->objects.cnt)
+		vec_push(&h->objects, (struct html_object){});
+	free(h->objects.items[idx].name);
+	h->objects.items[idx] = describe(m, l); /* the last name counts: the first has often none */
 	strbuf_release(&identity);
 	return (int64_t)idx;
 }
@@ -128,15 +124,42 @@ size_t html_links_take(struct html_links *h, const struct lanes *lanes, const st
 	return idx + 1;
 }
 
+static void put_object(struct json *j, const struct namesakes *same, const struct html_object *o)
+{
+	struct strbuf title = {};
+
+	if (o->word)
+		strbuf_addf(&title, "%s ", o->word);
+	if (!o->name)
+		strbuf_addf(&title, "0x%llx", (unsigned long long)o->address);
+	else if (o->word)
+		namesakes_add_name(same, o->name, o->address, o->pid, &title);
+	else
+		strbuf_adds(&title, o->name);
+	json_string(j, NULL, strbuf_str(&title));
+	strbuf_release(&title);
+}
+
+static void put_objects(struct json *j, const struct html_links *h)
+{
+	struct namesakes same = {};
+
+	vec_for_each(o, &h->objects)
+		if (o->word && o->name)
+			namesakes_take(&same, o->name, o->address, o->pid);
+	json_array_begin(j, NULL);
+	vec_for_each(o, &h->objects)
+		put_object(j, &same, o);
+	json_array_end(j);
+	namesakes_release(&same);
+}
+
 void html_links_put(const struct html_links *h, struct strbuf *ret)
 {
 	struct strbuf text = {};
 	struct json j = json_begin(&text, 0);
 
-	json_array_begin(&j, NULL);
-	vec_for_each(name, &h->names.texts)
-		json_string(&j, NULL, *name);
-	json_array_end(&j);
+	put_objects(&j, h);
 	strbuf_addf(ret, ",\n  \"objects\": %s,\n  \"links\": [", strbuf_str(&text));
 	for (size_t i = 0; i < h->links.texts.cnt; i++)
 		strbuf_addf(ret, "%s\n%s", i ? "," : "", h->links.texts.items[i]);
@@ -147,6 +170,8 @@ void html_links_put(const struct html_links *h, struct strbuf *ret)
 void html_links_release(struct html_links *h)
 {
 	text_table_release(&h->identities);
-	text_table_release(&h->names);
+	vec_for_each(o, &h->objects)
+		free(o->name);
+	vec_release(&h->objects);
 	text_table_release(&h->links);
 }

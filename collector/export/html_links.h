@@ -12,11 +12,19 @@ struct text_table {
 	struct map by_hash;
 };
 
+/* A lock, or a channel, which has no word. */
+struct html_object {
+	const char *word; /* of its kind; static */
+	char *name;	  /* NULL: the lock has none */
+	__u64 address;
+	__u32 pid;
+};
+
 /* Zero-initialised is valid. */
 struct html_links {
 	struct text_table identities; /* of locks and channels; */
-	struct text_table names;      /* item i: what object i is called, in JSON */
-	struct text_table links;      /* objects in JSON, see page/page.js */
+	VEC(struct html_object) objects;
+	struct text_table links; /* objects in JSON, see page/page.js */
 };
 
 /* The number of the link of @t, which is Blocked, plus one; 0: its wait is nobody's business. */

@@ -116,20 +116,10 @@ void perfetto_free(struct perfetto *p, const struct model *m, unsigned cpu, __u6
 	proto_end(sb, event);
 }
 
-/* FNV-1a (Fowler, Noll, Vo), 64 bits: equal ones of different words do not occur in practice. */
-static __u64 hash_of(const char *words)
-{
-	__u64 hash = 0xcbf29ce484222325ULL;
-
-	for (; *words; words++)
-		hash = (hash ^ (unsigned char)*words) * 0x100000001b3ULL;
-	return hash;
-}
-
 __u32 perfetto_reason(struct perfetto *p, const char *words)
 {
 	struct strbuf *sb = &p->out->buf;
-	__u64 hash = hash_of(words);
+	__u64 hash = map_text_key(words); /* no two words have the same in practice */
 	size_t packet, data, symbol;
 	uint32_t iid;
 

@@ -3,6 +3,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "export/report_phrases.h"
+#include "model/namesakes.h"
 #include "model/story.h"
 
 enum { STORIES_MAX = 20 };

@@ -115,30 +115,6 @@ void model_add_name(const struct model *m, __u32 tid, struct strbuf *ret)
 		strbuf_addf(ret, "%s:%u", t->name, tid);
 }
 
-static bool name_is_of_another(const struct model *m, const struct lock *l, const char *name)
-{
-	for (size_t i = 0; i < model_lock_cnt(m); i++) {
-		const struct lock *other = model_lock_at(m, i);
-		const char *called = other != l ? model_lock_name(m, other) : NULL;
-
-		if (called && !strcmp(called, name))
-			return true;
-	}
-	return false;
-}
-
-bool model_add_lock_name(const struct model *m, const struct lock *l, struct strbuf *ret)
-{
-	const char *name = model_lock_name(m, l);
-
-	if (!name)
-		return false;
-	strbuf_adds(ret, name);
-	if (name_is_of_another(m, l, name))
-		strbuf_addf(ret, " at 0x%llx", (unsigned long long)l->address);
-	return true;
-}
-
 static void add_age(__u64 at_ns, __u64 now_ns, struct strbuf *ret)
 {
 	char buf[FMT_SZ];

@@ -63,10 +63,4 @@ const char *story_end_word(enum story_end e);
  */
 void model_add_name(const struct model *m, __u32 tid, struct strbuf *ret);
 
-/*
- * "table.fork[1]"; "this->mutex at 0x5000" when several locks are called so, as those of two
- * objects are. False: it has no name, and nothing was appended.
- */
-bool model_add_lock_name(const struct model *m, const struct lock *l, struct strbuf *ret);
-
 #endif /* CTRACE_MODEL_STORY_H */

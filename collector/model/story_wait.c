@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fmt.h"
+#include "model/namesakes.h"
 #include "model/story.h"
 #include "model/syscall.h"
 #include "model/wakers.h"

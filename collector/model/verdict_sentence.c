@@ -3,6 +3,7 @@
 #include "base/fmt.h"
 #include "model/inversion.h"
 #include "model/rescue.h"
+#include "model/namesakes.h"
 #include "model/story.h"
 #include "model/verdict_words.h"
 

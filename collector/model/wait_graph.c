@@ -144,16 +144,6 @@ static int get_lock(struct builder *b, int link)
 	return *node - 1;
 }
 
-/* FNV-1a (Fowler, Noll, Vo; draft-eastlake-fnv). Only where to look: the text decides. */
-static uint64_t hash(const char *text)
-{
-	uint64_t h = 0xcbf29ce484222325ULL;
-
-	for (; *text; text++)
-		h = (h ^ (unsigned char)*text) * 0x100000001b3ULL;
-	return h;
-}
-
 static bool is_same_channel(struct wait_graph *g, int node, int link)
 {
 	const struct wait_link *known = &g->links.items[g->nodes.items[node].link];
@@ -176,7 +166,7 @@ static int get_channel(struct builder *b, int link)
 
 	strbuf_reset(&g->scratch);
 	wait_link_add_identity(b->m, &g->links.items[link], &g->scratch);
-	key = hash(strbuf_str(&g->scratch));
+	key = map_text_key(strbuf_str(&g->scratch));
 	for (; map_get(&g->channels, key, &node); key++)
 		if (is_same_channel(g, (int)node, link))
 			return (int)node;
@@ -354,6 +344,7 @@ void wait_graph_build(struct wait_graph *g, const struct model *m, const struct 
 
 	clear(g);
 	g->model = m;
+	namesakes_find(&g->namesakes, m);
 	b.thread_nodes = xcalloc(model_thread_cnt(m) + 1, sizeof(*b.thread_nodes));
 	b.lock_nodes = xcalloc(model_lock_cnt(m) + 1, sizeof(*b.lock_nodes));
 	add_threads(&b);
@@ -375,12 +366,22 @@ void wait_graph_release(struct wait_graph *g)
 	map_release(&g->channels);
 	map_release(&g->processes);
 	map_release(&g->ends);
+	namesakes_release(&g->namesakes);
 	strbuf_release(&g->scratch);
 }
 
 const struct wait_link *wait_graph_link(const struct wait_graph *g, const struct wait_edge *e)
 {
 	return &g->links.items[e->link];
+}
+
+bool wait_graph_add_lock_name(const struct wait_graph *g, const struct lock *l, struct strbuf *ret)
+{
+	const char *name = model_lock_name(g->model, l);
+
+	if (name)
+		namesakes_add_name(&g->namesakes, name, l->address, l->pid, ret);
+	return name;
 }
 
 bool wait_edge_is_dashed(const struct wait_edge *e)

@@ -12,6 +12,7 @@
 
 #include "base/map.h"
 #include "base/vec.h"
+#include "model/namesakes.h"
 #include "model/verdict.h"
 #include "model/wait_link.h"
 
@@ -61,6 +62,7 @@ struct wait_graph {
 	VEC(struct wait_link) links;	  /* of the threads that wait for something in the graph */
 	VEC(const struct thread *) alone; /* those that are Blocked and are not in it, by number */
 	int thread_cnt;			  /* of nodes */
+	struct namesakes namesakes;	  /* of locks */
 
 	/* For the building alone. */
 	struct map channels, processes, ends; /* identity, pid, from and to: of nodes and edges */
@@ -73,6 +75,9 @@ void wait_graph_release(struct wait_graph *g);
 
 /* That of who waits; e is an edge of g. */
 const struct wait_link *wait_graph_link(const struct wait_graph *g, const struct wait_edge *e);
+
+/* Append what the lock of a node is called, "fork[1]" or "m at 0x5000"; false: it has no name. */
+bool wait_graph_add_lock_name(const struct wait_graph *g, const struct lock *l, struct strbuf *ret);
 
 /* Is it to be drawn as a line that is broken? */
 bool wait_edge_is_dashed(const struct wait_edge *e);

@@ -212,6 +212,34 @@ Test(graph_picture, mermaid_marks_the_cycle)
 	cr_expect(eq(sz, count_in(text, "linkStyle"), 4));
 }
 
+Test(graph_picture, locks_with_the_same_name_are_told_apart)
+{
+	const char *text;
+
+	append_deadlock();
+	exporting_append(&e, build_lockname(10, A, "account.lock"));
+	exporting_append(&e, build_lockname(10, B, "account.lock"));
+	build();
+	expect_edge(1, "mutex account.lock at 0x2000 ->", "right (3)", true);
+	expect_edge(3, "mutex account.lock at 0x1000 ->", "left (2)", true);
+	text = exporting_run(&e, export_html);
+	cr_expect(eq(sz, count_in(text, "\"mutex account.lock at 0x1000\""), 1), "%s", text);
+	cr_expect(eq(sz, count_in(text, "\"mutex account.lock at 0x2000\""), 1));
+}
+
+/* What fork(2) copied is at the same place in both processes. */
+Test(graph_picture, locks_of_two_processes_with_the_same_name_are_told_apart)
+{
+	exporting_append(&e, build_thread(20, 20, 10, "child"));
+	exporting_append(&e, build_block_mutex(2, 0, B, 3));
+	exporting_append(&e, build_block_mutex(20, 0, B, 21));
+	exporting_append(&e, build_lockname(10, B, "count"));
+	exporting_append(&e, build_lockname(20, B, "count"));
+	build();
+	expect_edge(0, "left (2) ->", "mutex count at 0x2000 of 10", false);
+	expect_edge(2, "child (20) ->", " count at 0x2000 of 20", false);
+}
+
 /* Who has the lock was read when the wait began, and not again. */
 Test(graph_picture, what_is_not_confirmed_is_dashed)
 {

@@ -147,6 +147,18 @@ Test(view_graph, locks_with_names_are_called_by_them)
 	EXPECT_SHOWS(8, 80, "(phil-1) -- waits 12.0 s -------> [mutex fork[0]]\n");
 }
 
+/* Two objects of one type, say. */
+Test(view_graph, locks_with_the_same_name_are_told_apart)
+{
+	tell_ring(2);
+	stage_add(build_lockname(100, 0x5000, "account.lock"));
+	stage_add(build_lockname(100, 0x5040, "account.lock"));
+	stage_open(&view_graph, true, 1000 * MS);
+	EXPECT_SHOWS(9, 80, "[mutex account.lock at 0x5000]");
+	EXPECT_SHOWS(9, 80, "[mutex account.lock at 0x5040]");
+	EXPECT_SHOWS(5, 60, "[mutex account.lock at 0x5040]");
+}
+
 Test(view_graph, others_hang_off_the_ring)
 {
 	stage_tell_philosophers(4);
