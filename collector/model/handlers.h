@@ -12,10 +12,13 @@
  * Not counted are those that nobody sends to a program that only waits (faults, SIGPIPE) and
  * those the C library handles itself (32 and 33). In waits with a holder those do not count
  * either that ask a program to end, or tell of a child or a terminal: they would break any
- * deadlock, as SIGKILL does.
+ * deadlock, as SIGKILL does. But who waits for data that its own process could write may be an
+ * event loop with D. J. Bernstein's self-pipe, woken by any handler, and one process may pass on
+ * to another that it is to end or to read its configuration again.
  */
 #define HANDLERS_ANY   (~(SIGNAL_FAULTS | SIGNAL_LIBRARY))
 #define HANDLERS_OWN   (HANDLERS_ANY & ~SIGNAL_OUTSIDE)
+#define HANDLERS_TELL  (HANDLERS_OWN | SIGNAL_BIT(SIGTERM) | SIGNAL_BIT(SIGHUP))
 
 #define SIGNAL_BIT(n)  (1ULL << ((n)-1))
 #define SIGNAL_LIBRARY (SIGNAL_BIT(32) | SIGNAL_BIT(33))

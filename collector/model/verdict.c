@@ -192,22 +192,45 @@ static void need_no_handler(const struct model *m, __u32 pid, __u64 signals, str
 	}
 }
 
+static bool is_for_data(const struct thread *t, const struct rescue *r)
+{
+	return r->by == RESCUERS_HOLDERS && t->wait.reason != WAIT_CHILD &&
+	       t->wait.reason != WAIT_FLOCK && !wait_is_write(&t->wait);
+}
+
+/* Whose handlers could wake t: those of its own process, */
+static __u64 own_signals(const struct thread *t, const struct rescue *r)
+{
+	if (wait_is_futex(&t->wait))
+		return HANDLERS_ANY;
+	for (size_t i = 0; is_for_data(t, r) && i < r->cnt; i++)
+		if (r->pids[i] == t->pid)
+			return HANDLERS_ANY;
+	return HANDLERS_OWN;
+}
+
+/* and of another one. */
+static __u64 other_signals(const struct thread *t, const struct rescue *r)
+{
+	if (wait_is_futex(&t->wait))
+		return HANDLERS_ANY;
+	return is_for_data(t, r) ? HANDLERS_TELL : HANDLERS_OWN;
+}
+
 /* Is it proven that nothing ends the wait of t? The owner of a lock owes it, handler or not. */
 static void prove(const struct model *m, const struct thread *t, struct verdict *v)
 {
 	struct verdict_edge e = edge_of(m, t);
 	struct rescue r;
-	__u64 signals;
 
 	rescue_find(m, t, &r);
 	v->confirmed &= verdict_edge_is_confirmed(v, &e) && !r.is_doubted;
 	if (r.by == RESCUERS_OWNER)
 		return;
-	signals = wait_is_futex(&t->wait) ? HANDLERS_ANY : HANDLERS_OWN;
-	need_no_handler(m, t->pid, signals, v);
+	need_no_handler(m, t->pid, own_signals(t, &r), v);
 	for (size_t i = 0; i < r.cnt; i++)
 		if (r.pids[i] != t->pid && model_find_process(m, r.pids[i]))
-			need_no_handler(m, r.pids[i], signals, v);
+			need_no_handler(m, r.pids[i], other_signals(t, &r), v);
 }
 
 static __u64 later(__u64 a, __u64 b)

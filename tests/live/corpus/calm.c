@@ -37,6 +37,28 @@ static void until_sigterm(void)
 		;
 }
 
+static int self_pipe[2];
+
+static void write_to_self(int sig)
+{
+	(void)sig;
+	if (write(self_pipe[1], "", 1) < 0)
+		_exit(1);
+}
+
+/* An event loop whose only event is a signal. */
+static void self_pipe_poll(void)
+{
+	struct pollfd end;
+
+	if (pipe(self_pipe))
+		err(1, "pipe");
+	signal(SIGTERM, write_to_self);
+	end = (struct pollfd){ .fd = self_pipe[0], .events = POLLIN };
+	while (poll(&end, 1, -1) < 0)
+		;
+}
+
 static void *idle_work(void *arg)
 {
 	pthread_mutex_lock(&lock[0]);
@@ -558,6 +580,7 @@ static void fifo_open(void)
 
 static const struct situation situations[] = {
 	{ "until-sigterm", until_sigterm },
+	{ "self-pipe", self_pipe_poll },
 	{ "pool-sigwait", pool_sigwait },
 	{ "pool-signalfd", pool_signalfd },
 	{ "tcp-server", tcp_server },

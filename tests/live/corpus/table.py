@@ -149,6 +149,8 @@ CASES = [
     # No alarm: these wait for what is outside, or for nothing at all.
     Case("waits", "calm", "until-sigterm"),
     Case("waits", "calm", "until-sigterm", how="attached"),
+    Case("waits", "calm", "self-pipe"),
+    Case("waits", "calm", "self-pipe", how="attached"),
     Case("waits", "calm", "pool-sigwait"),
     Case("waits", "calm", "pool-signalfd"),
     Case("waits", "calm", "tcp-server"),

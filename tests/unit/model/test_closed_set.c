@@ -161,6 +161,43 @@ Test(closed_set, who_alone_has_both_ends_waits_for_itself)
 			    "nobody but itself; nothing outside can break it.");
 }
 
+Test(closed_set, a_handler_may_write_to_the_pipe_of_its_own_process)
+{
+	struct verdict v;
+
+	apply(build_run(PARENT));
+	apply(build_block_fd(PARENT, CHILD, READ, 4, S_IFIFO));
+	holder(PARENT, PARENT);
+	handlers(PARENT, 1ULL << (SIGTERM - 1));
+	v = judge();
+	cr_expect(eq(int, v.suspect, VERDICT_DEADLOCK));
+	cr_expect(eq(int, v.kind, VERDICT_RUNNING), "an idle event loop with a self-pipe");
+	cr_expect(v.is_for_signals);
+}
+
+/* Who reads what only the other one writes. */
+static enum verdict_kind judge_readers(int parent_signal)
+{
+	apply(build_run(PARENT));
+	apply(build_block_fd(PARENT, CHILD, READ, 4, S_IFIFO));
+	apply(build_block_fd(CHILD, 0, READ, 6, S_IFIFO));
+	holder(PARENT, CHILD);
+	holder(CHILD, PARENT);
+	no_handlers();
+	handlers(PARENT, 1ULL << (parent_signal - 1));
+	return judge().kind;
+}
+
+Test(closed_set, a_parent_may_tell_its_child_to_end)
+{
+	cr_expect(eq(int, judge_readers(SIGTERM), VERDICT_WAITING));
+}
+
+Test(closed_set, a_parent_that_handles_an_interrupt_is_stuck_all_the_same)
+{
+	cr_expect(eq(int, judge_readers(SIGINT), VERDICT_DEADLOCK));
+}
+
 Test(closed_set, locks_and_pipes_make_one_cycle)
 {
 	apply(build_thread(2, PARENT, PARENT, "worker"));
