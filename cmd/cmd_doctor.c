@@ -143,29 +143,26 @@ static enum health ask_namespace(const struct options *opts, struct strbuf *ret)
 	return HEALTH_NO;
 }
 
-/* Yama, Documentation/admin-guide/LSM/Yama.rst; the file is absent without it. */
 static enum health ask_memory(const struct options *opts, struct strbuf *ret)
 {
-	char text[16];
-	int scope = 0;
-
 	(void)opts;
-	if (!read_file("/proc/sys/kernel/yama/ptrace_scope", text, sizeof(text), NULL))
-		scope = atoi(text);
-	if (scope <= 0) {
+	switch (ptrace_scope_read()) {
+	case PTRACE_SCOPE_ANY:
 		strbuf_adds(ret, "locks of a waiting program can be read again");
 		return HEALTH_OK;
-	}
-	if (scope == 1) {
-		strbuf_adds(ret,
-			    "locks of a program that ctrace starts can be read again; for "
-			    "ctrace -p as another than root: sysctl kernel.yama.ptrace_scope=0");
+	case PTRACE_SCOPE_ANCESTOR:
+		strbuf_adds(ret, "locks of a waiting program can be read again; with -p as another "
+				 "than root: sysctl kernel.yama.ptrace_scope=0");
 		return HEALTH_OK;
+	case PTRACE_SCOPE_ADMIN:
+		strbuf_adds(ret, "locks of a waiting program can be read again, but as another "
+				 "than root: sysctl kernel.yama.ptrace_scope=1");
+		return HEALTH_OK;
+	case PTRACE_SCOPE_NOBODY:
+		break;
 	}
-	strbuf_addf(ret,
-		    "kernel.yama.ptrace_scope is %d: locks cannot be read again, so no deadlock "
-		    "is proved; sysctl kernel.yama.ptrace_scope=1%s",
-		    scope, scope > 2 ? ", after a reboot" : "");
+	strbuf_adds(ret, "kernel.yama.ptrace_scope is 3: locks cannot be read again, so no "
+			 "deadlock is proved; sysctl kernel.yama.ptrace_scope=1, after a reboot");
 	return HEALTH_PART;
 }
 

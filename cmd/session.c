@@ -100,10 +100,20 @@ static int start_probes(struct session *s)
 	return err ? EXIT_CTRACE_FAILED : 0;
 }
 
+/* To read memory: of what is privileged or somebody else's, or where Yama asks for it. */
+static bool needs_ptrace(const struct session *s)
+{
+	enum ptrace_scope scope = ptrace_scope_read();
+
+	if (session_is_attached(s))
+		return s->attach.needs_ptrace || scope >= PTRACE_SCOPE_ANCESTOR;
+	return s->as.uid == 0 || scope >= PTRACE_SCOPE_ADMIN;
+}
+
 /* Reading the rings and the program's memory is all that is left to do. */
 static int drop_privileges(struct session *s)
 {
-	bool keep_ptrace = s->attach.cnt ? s->attach.needs_ptrace : s->as.uid == 0;
+	bool keep_ptrace = needs_ptrace(s);
 	int err = privileges_drop(&s->as, keep_ptrace);
 
 	if (err)
@@ -151,22 +161,38 @@ static int open_recording(struct session *s)
 	return err ? EXIT_CTRACE_FAILED : 0;
 }
 
+static const char *memory_remedy(const struct session *s)
+{
+	if (ptrace_scope_read() == PTRACE_SCOPE_NOBODY)
+		return "kernel.yama.ptrace_scope is 3, which only a reboot can undo";
+	if (s->as.is_sudo || s->as.uid == 0)
+		return "this root has no CAP_SYS_PTRACE (a container?)";
+	return "it needs CAP_SYS_PTRACE, try sudo";
+}
+
+static void say_if_unreadable(const struct session *s, __u32 pid)
+{
+	char byte;
+
+	if (user_memory_read(pid, 0, &byte, 1) == -EPERM)
+		log_warn("the memory of %u may not be read, so no deadlock of it can be proved: "
+			 "%s",
+			 pid, memory_remedy(s));
+}
+
 /*
  * What the kernel tells needs no right to look into a process; that its waits have not changed
  * can only be read there. Said in the first turn: before it there is no screen to say it on.
  */
 static void say_what_cannot_be_read(struct session *s)
 {
-	char byte;
-
 	if (s->is_readable_said)
 		return;
 	s->is_readable_said = true;
+	if (!session_is_attached(s))
+		say_if_unreadable(s, s->launch.pid);
 	for (size_t i = 0; i < s->attach.cnt; i++)
-		if (user_memory_read(s->attach.pids[i], 0, &byte, 1) == -EPERM)
-			log_warn("the memory of %u may not be read, so no deadlock of it can be "
-				 "proved: it needs CAP_SYS_PTRACE, try sudo",
-				 s->attach.pids[i]);
+		say_if_unreadable(s, s->attach.pids[i]);
 }
 
 /* The command with its arguments, as far as it goes. */

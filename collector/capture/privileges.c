@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/log.h"
 
 #define BTF_PATH "/sys/kernel/btf/vmlinux"
@@ -190,6 +191,19 @@ int privileges_drop(const struct invoker *as, bool keep_ptrace)
 	    prctl(PR_GET_DUMPABLE, 0L, 0L, 0L, 0L) != 0)
 		return -EPERM;
 	return capabilities_drop(has_ptrace, !has_setpcap);
+}
+
+enum ptrace_scope ptrace_scope_read(void)
+{
+	char text[16];
+	int scope;
+
+	if (read_file("/proc/sys/kernel/yama/ptrace_scope", text, sizeof(text), NULL))
+		return PTRACE_SCOPE_ANY;
+	scope = atoi(text);
+	if (scope < PTRACE_SCOPE_ANY || scope > PTRACE_SCOPE_NOBODY)
+		return PTRACE_SCOPE_NOBODY; /* stricter than what was known when this was written */
+	return scope;
 }
 
 static bool has_effective(unsigned int capability)

@@ -51,6 +51,20 @@ int invoker_become(const struct invoker *as);
 int privileges_drop(const struct invoker *as, bool keep_ptrace);
 
 /*
+ * Whom Yama lets read the memory of a process of the same user: 0 anybody, 1 only who is an
+ * ancestor of it, 2 only CAP_SYS_PTRACE, 3 nobody (kernel, Documentation/admin-guide/LSM/
+ * Yama.rst). 0 as well without Yama.
+ */
+enum ptrace_scope {
+	PTRACE_SCOPE_ANY,
+	PTRACE_SCOPE_ANCESTOR,
+	PTRACE_SCOPE_ADMIN,
+	PTRACE_SCOPE_NOBODY,
+};
+
+enum ptrace_scope ptrace_scope_read(void);
+
+/*
  * True when the probes can be loaded. Otherwise one line, reason and remedy, without
  * newline, is added to @why, which may be NULL.
  */

@@ -1,25 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Lock words, read again from user memory. */
-#include <errno.h>
-#include <string.h>
-#include <sys/uio.h>
 #include "inspect/lock_words.h"
 
+#include <string.h>
+
+#include "inspect/user_memory.h"
+
 enum { SCAN_MAX = 1024 }; /* threads that are considered in one go */
-
-/* Memory of thread tid, for a process whose main thread has ended has none any more: 0, or
- * -errno. Less than all is an error: the words go together. */
-static int read_words(__u32 tid, __u64 address, size_t cnt, __u32 *words)
-{
-	size_t size = cnt * sizeof(words[0]);
-	struct iovec local = { .iov_base = words, .iov_len = size };
-	struct iovec remote = { .iov_base = (void *)address, .iov_len = size };
-	ssize_t len = process_vm_readv(tid, &local, 1, &remote, 1, 0);
-
-	if (len < 0)
-		return -errno;
-	return (size_t)len == size ? 0 : -EFAULT;
-}
 
 /* Tells one wait of a thread from the next (microseconds of its begin, modulo 2^32). */
 static __u32 wait_mark(const struct wait *w)
@@ -41,9 +28,10 @@ static void read_wait(struct lock_words *lw, const struct thread *t, lock_words_
 		.address = t->wait.args[0],
 	};
 
-	ev.err = read_words(t->tid, ev.address, EVENT_WORD_CNT, ev.words);
+	ev.err = user_memory_read(t->tid, ev.address, ev.words, sizeof(ev.words));
 	if (!ev.err && wait_is_for_readers(&t->wait))
-		ev.err = read_words(t->tid, ev.address - WAIT_READERS_OFF, 1, &ev.readers);
+		ev.err = user_memory_read(t->tid, ev.address - WAIT_READERS_OFF, &ev.readers,
+					  sizeof(ev.readers));
 	if (ev.err) {
 		memset(ev.words, 0, sizeof(ev.words));
 		map_put(&lw->failed, t->tid, wait_mark(&t->wait));
