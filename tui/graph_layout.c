@@ -266,8 +266,8 @@ static void add_rings(struct graph *g, const struct verdict *v, bool is_roomy)
 	for (int pass = 0; pass < 2; pass++) {
 		for (int i = 0; i < (int)g->nodes.cnt; i++) {
 			const struct graph_node *n = &g->nodes.items[i];
-			bool is_deadlock = v->kind == VERDICT_DEADLOCK &&
-					   verdict_has_thread(v, n->thread->tid);
+			bool is_deadlock = v->kind == VERDICT_DEADLOCK && n->ring &&
+					   g->waits.nodes.items[i].is_alarm;
 
 			if (n->ring && n->is_shown && !n->is_placed && is_deadlock == !pass)
 				add_ring(g, i, is_deadlock, is_roomy);

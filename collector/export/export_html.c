@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/safe_text.h"
 #include "export/html_links.h"
+#include "model/alarmed.h"
 #include "export/json.h"
 #include "export/label.h"
 #include "export/lanes.h"
@@ -148,17 +149,18 @@ static void put_states(struct json *j)
 /* Who the verdict is about. */
 static void put_alarm_lanes(struct page *p, struct json *j, const struct model *m)
 {
-	const struct verdict *v = &p->in->found->verdict;
-	bool is_bad = v->kind == VERDICT_DEADLOCK || v->kind == VERDICT_STALL;
+	bool *is_alarmed = alarmed_threads(m, &p->in->found->verdict);
 
 	json_array_begin(j, "lanes");
-	for (size_t i = 0; is_bad && i < v->cycle_cnt; i++) {
-		size_t lane = lanes_find_tid(&p->lanes, m, v->cycle[i].tid);
+	for (size_t i = 0; i < model_thread_cnt(m); i++) {
+		size_t lane = is_alarmed[i] ? lanes_find(&p->lanes, model_thread_at(m, i))
+					    : SIZE_MAX;
 
 		if (lane != SIZE_MAX)
 			json_u64(j, NULL, lane);
 	}
 	json_array_end(j);
+	free(is_alarmed);
 }
 
 static void put_verdict(struct page *p, struct json *j)

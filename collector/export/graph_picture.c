@@ -14,6 +14,7 @@ void graph_picture_take(const struct export_input *in, struct graph_picture *ret
 	*ret = (struct graph_picture){ .now_ns = cursor_now_ns(in->at) };
 	verdict_find(m, &ret->verdict);
 	wait_graph_build(&ret->graph, m, &ret->verdict);
+	graph_picture_fold(ret);
 }
 
 void graph_picture_release(struct graph_picture *p)
@@ -22,98 +23,10 @@ void graph_picture_release(struct graph_picture *p)
 	free(p->crowds);
 }
 
-/* --- crowds ---------------------------------------------------------------------- */
-
-struct folding {
-	struct wait_graph *g;
-	bool *is_waited_for; /* by node */
-	int *in_crowd;	     /* by thing: how many threads of a crowd wait for it, */
-	int *first;	     /* and the node of the first, plus one */
-	int *now;	     /* by node: its number afterwards; NONE: it is in another */
-};
-
-static bool is_in_crowd(const struct folding *f, const struct wait_edge *e)
-{
-	return e->kind == WAIT_EDGE_REQUEST && !e->is_alarm && !f->is_waited_for[e->from];
-}
-
-static void count_crowds(struct folding *f)
-{
-	vec_for_each(e, &f->g->edges)
-		f->is_waited_for[e->to] = true;
-	vec_for_each(e, &f->g->edges) {
-		if (!is_in_crowd(f, e))
-			continue;
-		f->in_crowd[e->to]++;
-		if (!f->first[e->to])
-			f->first[e->to] = e->from + 1;
-	}
-}
-
-/* Edges of all but the first of a crowd go, and so do their nodes. */
-static void fold_edges(struct folding *f, int *crowds)
-{
-	size_t cnt = 0;
-
-	for (size_t i = 0; i < f->g->edges.cnt; i++) {
-		struct wait_edge e = f->g->edges.items[i];
-		bool is_crowd = is_in_crowd(f, &e) && f->in_crowd[e.to] >= GRAPH_CROWD_MIN;
-
-		if (is_crowd && f->first[e.to] != e.from + 1) {
-			f->now[e.from] = WAIT_GRAPH_NONE;
-			continue;
-		}
-		if (is_crowd)
-			crowds[e.from] = f->in_crowd[e.to];
-		f->g->edges.items[cnt++] = e;
-	}
-	f->g->edges.cnt = cnt;
-}
-
-static void renumber(struct folding *f, int *crowds)
-{
-	struct wait_graph *g = f->g;
-	int cnt = 0;
-
-	for (int i = 0; i < (int)g->nodes.cnt; i++) {
-		if (f->now[i] == WAIT_GRAPH_NONE)
-			continue;
-		f->now[i] = cnt;
-		crowds[cnt] = crowds[i];
-		g->nodes.items[cnt++] = g->nodes.items[i];
-	}
-	g->nodes.cnt = cnt;
-	vec_for_each(e, &g->edges) {
-		e->from = f->now[e->from];
-		e->to = f->now[e->to];
-	}
-}
-
-void graph_picture_fold(struct graph_picture *p)
-{
-	size_t cnt = p->graph.nodes.cnt + 1;
-	struct folding f = {
-		.g = &p->graph,
-		.is_waited_for = xcalloc(cnt, sizeof(*f.is_waited_for)),
-		.in_crowd = xcalloc(cnt, sizeof(*f.in_crowd)),
-		.first = xcalloc(cnt, sizeof(*f.first)),
-		.now = xcalloc(cnt, sizeof(*f.now)),
-	};
-
-	p->crowds = xcalloc(cnt, sizeof(*p->crowds));
-	count_crowds(&f);
-	fold_edges(&f, p->crowds);
-	renumber(&f, p->crowds);
-	free(f.is_waited_for);
-	free(f.in_crowd);
-	free(f.first);
-	free(f.now);
-}
-
-/* How many threads a node stands for; 0: it is one. */
+/* How many a node stands for; 0: it is one. */
 static int crowd_of(const struct graph_picture *p, const struct wait_node *n)
 {
-	return p->crowds ? p->crowds[n - p->graph.nodes.items] : 0;
+	return p->crowds[n - p->graph.nodes.items];
 }
 
 /* --- words ----------------------------------------------------------------------- */
@@ -133,16 +46,29 @@ static void add_lock(const struct wait_graph *g, const struct lock *l, struct st
 		strbuf_addf(ret, "0x%llx", (unsigned long long)l->address);
 }
 
+/* Of each one in a crowd of things: "mutex", "pipe". */
+static const char *kind_word(const struct graph_picture *p, const struct wait_node *n)
+{
+	const struct wait_link *l = &p->graph.links.items[n->link];
+
+	return wait_reason_word(n->lock ? n->lock->kind : l->thread->wait.reason);
+}
+
 void graph_picture_add_title(const struct graph_picture *p, const struct wait_node *n,
 			     struct strbuf *ret)
 {
+	if (crowd_of(p, n)) {
+		strbuf_addf(ret, "%d ", crowd_of(p, n));
+		if (graph_picture_is_round(n))
+			strbuf_adds(ret, "threads");
+		else
+			strbuf_addf(ret, "of kind %s", kind_word(p, n));
+		return;
+	}
 	switch ((enum wait_node_kind)n->kind) {
 	case WAIT_NODE_THREAD:
-		if (crowd_of(p, n))
-			strbuf_addf(ret, "%d threads", crowd_of(p, n));
-		else
-			strbuf_addf(ret, "%s%s (%u)", n->is_process ? "process " : "",
-				    n->thread->name, n->thread->tid);
+		strbuf_addf(ret, "%s%s (%u)", n->is_process ? "process " : "", n->thread->name,
+			    n->thread->tid);
 		break;
 	case WAIT_NODE_PROCESS:
 		strbuf_addf(ret, "process %u", n->pid);
@@ -211,14 +137,26 @@ static void add_wait(const struct graph_picture *p, const struct wait_edge *e, s
 	strbuf_adds(ret, is_request ? graph_picture_purpose(w) : "");
 }
 
+/* "wait", "wait, each for its own", "join" */
+static void add_crowd_wait(const struct graph_picture *p, const struct wait_edge *e,
+			   struct strbuf *ret)
+{
+	bool is_request = e->kind == WAIT_EDGE_REQUEST;
+	enum wait_reason reason = wait_graph_link(&p->graph, e)->thread->wait.reason;
+
+	strbuf_adds(ret, is_request ? "wait" : wait_reason_word(reason));
+	if (crowd_of(p, &p->graph.nodes.items[e->to]))
+		strbuf_adds(ret, ", each for its own");
+}
+
 void graph_picture_add_label(const struct graph_picture *p, const struct wait_edge *e,
 			     struct strbuf *ret)
 {
 	const struct wait_link *l = wait_graph_link(&p->graph, e);
 	bool is_from_thread = p->graph.nodes.items[e->from].kind == WAIT_NODE_THREAD;
 
-	if (crowd_of(p, &p->graph.nodes.items[e->from])) {
-		strbuf_adds(ret, "wait");
+	if (is_from_thread && crowd_of(p, &p->graph.nodes.items[e->from])) {
+		add_crowd_wait(p, e, ret);
 		return;
 	}
 	if (is_from_thread && e->kind != WAIT_EDGE_LEARNED) {

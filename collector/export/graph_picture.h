@@ -10,24 +10,25 @@ enum { GRAPH_CROWD_MIN = 9 };
 
 struct graph_picture {
 	struct wait_graph graph;
-	int *crowds; /* by node, when folded: so many threads are in it; NULL: each has its own */
+	int *crowds; /* by node: so many threads or things are in it; 0: it is one */
 	struct verdict verdict;
 	__u64 now_ns;
 };
 
-/* The graph at in->at; borrowed from its model. To be released. */
+/* The graph at in->at, crowds folded; borrowed from its model. To be released. */
 void graph_picture_take(const struct export_input *in, struct graph_picture *ret);
 void graph_picture_release(struct graph_picture *p);
 
 /*
- * Make one node of GRAPH_CROWD_MIN threads or more that wait for the same and that nobody waits
- * for, unless they are in the verdict: for a picture. Of nodes, only kind, thread, lock, link and
- * is_... hold afterwards.
+ * Make one node of GRAPH_CROWD_MIN threads or more that wait alike and that nobody waits for. Of
+ * nodes, only kind, thread, lock, link and is_... hold afterwards. (graph_fold.c, for
+ * graph_picture_take())
  */
 void graph_picture_fold(struct graph_picture *p);
 
 /*
- * Append safe text: "phil-1 (4712)", "process shop (4712)", "mutex fork[1]" or "pipe:[81234]";
+ * Append safe text: "phil-1 (4712)", "process shop (4712)", "mutex fork[1]", "pipe:[81234]",
+ * "500 threads", "500 of kind condvar";
  * "Blocked for 1.2 s", "has ended" or "".
  */
 void graph_picture_add_title(const struct graph_picture *p, const struct wait_node *n,

@@ -275,7 +275,6 @@ int svg_graph(const struct export_input *in, struct out *out)
 	int err = 0;
 
 	graph_picture_take(in, &picture);
-	graph_picture_fold(&picture);
 	if (picture.graph.nodes.cnt > NODE_MAX) {
 		log_err("%zu threads and locks are too many for one picture (%d); "
 			"use --format=dot",

@@ -11,11 +11,12 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "model/alarmed.h"
 
 struct builder {
 	struct wait_graph *g;
 	const struct model *m;
-	const struct verdict *v;
+	bool *is_alarmed;  /* by index in the model: it is in the verdict */
 	int *thread_nodes; /* by index in the model: 0: none, else the node + 1 */
 	int *lock_nodes;   /* the same of locks */
 };
@@ -60,12 +61,6 @@ static int add_node(struct wait_graph *g, struct wait_node n)
 	return (int)g->nodes.cnt - 1;
 }
 
-static bool is_in_verdict(const struct verdict *v, const struct thread *t)
-{
-	return (v->kind == VERDICT_DEADLOCK || v->kind == VERDICT_STALL) && thread_is_alive(t) &&
-	       verdict_has_thread(v, t->tid);
-}
-
 static void want_thread(struct builder *b, const struct thread *t)
 {
 	int *node = &b->thread_nodes[thread_idx(b, t)];
@@ -76,7 +71,7 @@ static void want_thread(struct builder *b, const struct thread *t)
 			 (struct wait_node){
 				 .kind = WAIT_NODE_THREAD,
 				 .thread = t,
-				 .is_alarm = is_in_verdict(b->v, t),
+				 .is_alarm = b->is_alarmed[thread_idx(b, t)],
 				 .link = WAIT_GRAPH_NONE,
 			 }) +
 		1;
@@ -340,7 +335,7 @@ static void clear(struct wait_graph *g)
 
 void wait_graph_build(struct wait_graph *g, const struct model *m, const struct verdict *v)
 {
-	struct builder b = { .g = g, .m = m, .v = v };
+	struct builder b = { .g = g, .m = m, .is_alarmed = alarmed_threads(m, v) };
 
 	clear(g);
 	g->model = m;
@@ -353,6 +348,7 @@ void wait_graph_build(struct wait_graph *g, const struct model *m, const struct 
 	for (int i = 0; i < g->thread_cnt; i++)
 		add_learned(&b, i);
 	mark_alarm(g);
+	free(b.is_alarmed);
 	free(b.thread_nodes);
 	free(b.lock_nodes);
 }

@@ -131,30 +131,78 @@ function graphNow() {
 	return { nodes: g.nodes, edges };
 }
 
-// A crowd that waits for the same, and that nobody waits for, is one node.
-function fold({ nodes, edges }) {
-	const waitedFor = new Set(edges.map((e) => e.to)), crowds = new Map();
+// Of each node, the edges that begin there, and how many end there.
+function edgesOf({ edges }) {
+	const out = new Map(), into = new Map();
 
 	for (const e of edges) {
-		if (e.kind !== REQUEST || e.bad || waitedFor.has(e.from) ||
-		    nodes.get(e.from).lane === view.chosen)
-			continue;
-		crowds.set(e.to, [...crowds.get(e.to) || [], e]);
+		if (!out.has(e.from))
+			out.set(e.from, []);
+		out.get(e.from).push(e);
+		into.set(e.to, (into.get(e.to) || 0) + 1);
 	}
-	for (const [to, crowd] of crowds) {
-		if (crowd.length < FOLD_MIN)
-			continue;
-		const names = crowd.map((e) => nodes.get(e.from).title);
-		const id = `f${to}`;
+	return { out: (id) => out.get(id) || [], into: (id) => into.get(id) || 0 };
+}
 
-		nodes.set(id, { title: `${crowd.length} threads`, round: true,
-				state: names.slice(0, 2).map((n) => n.replace(/ \(\d+\)$/, '')).join(', ') +
-				       ' ...', all: names.join(', ') });
-		crowd.forEach((e) => nodes.delete(e.from));
-		edges = edges.filter((e) => !crowd.includes(e));
-		edges.push({ from: id, to, kind: REQUEST, label: 'wait' });
+const looksOf = (e) => `${e.kind} ${Boolean(e.bad)} ${Boolean(e.dashed)} ${e.to}`;
+
+// What threads that nobody waits for have in common when they wait for the same,
+function keyOfSame(id, node, { out, into }) {
+	return node.lane !== undefined && node.lane !== view.chosen && !into(id) &&
+	       out(id).length === 1 && looksOf(out(id)[0]);
+}
+
+// and when each waits for one of its own, which nobody else waits for.
+function keyOfOwn(id, node, at, nodes) {
+	if (!keyOfSame(id, node, at))
+		return false;
+	const [e] = at.out(id), next = at.out(e.to);
+
+	return e.kind === REQUEST && at.into(e.to) === 1 && next.length < 2 &&
+	       [nodes.get(e.to).title.split(/[ :]/)[0], Boolean(e.bad), ...next.map(looksOf)].join(' ');
+}
+
+// One node for a crowd, and one for what it waits for if each has its own.
+function foldCrowd(g, crowd, { out }, hasOwn) {
+	const names = crowd.map((id) => g.nodes.get(id).title), gone = new Set(crowd);
+	const id = `f${crowd[0]}`, [e] = out(crowd[0]), object = e.to;
+	const edges = [{ ...e, from: id, label: e.kind !== REQUEST ? e.label.split(' ')[0] : 'wait' }];
+
+	g.nodes.set(id, { title: `${crowd.length} threads`, round: true, all: names.join(', '),
+			  alarm: g.nodes.get(crowd[0]).alarm, state: `${names.slice(0, 2)
+				.map((n) => n.replace(/ \(\d+\)$/, '')).join(', ')} ...` });
+	if (hasOwn) {
+		const one = g.nodes.get(object);
+
+		crowd.forEach((member) => gone.add(out(member)[0].to));
+		edges[0] = { ...edges[0], to: `f${object}`, label: 'wait, each for its own' };
+		g.nodes.set(`f${object}`, { ...one, title: `${crowd.length} of kind ${one.title.split(/[ :]/)[0]}` });
+		edges.push(...out(object).map((o) => ({ ...o, from: `f${object}` })));
 	}
-	return { nodes, edges };
+	gone.forEach((member) => g.nodes.delete(member));
+	return edges;
+}
+
+// Crowds that wait alike, and that nobody waits for, are one node (export/graph_fold.c).
+function foldBy(g, keyOf, hasOwn) {
+	const crowds = new Map(), at = edgesOf(g), more = [];
+
+	for (const [id, node] of g.nodes) {
+		const key = keyOf(id, node, at, g.nodes);
+
+		if (key)
+			crowds.set(key, crowds.get(key) || []).get(key).push(id);
+	}
+	for (const crowd of crowds.values())
+		if (crowd.length >= FOLD_MIN)
+			more.push(...foldCrowd(g, crowd, at, hasOwn));
+	g.edges = [...g.edges.filter((e) => g.nodes.has(e.from)), ...more];
+}
+
+function fold(g) {
+	foldBy(g, keyOfSame, false);
+	foldBy(g, keyOfOwn, true);
+	return g;
 }
 
 // What the chosen thread is part of.

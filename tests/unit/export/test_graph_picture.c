@@ -289,12 +289,12 @@ Test(graph_picture, mermaid_refuses_what_it_could_not_draw)
 {
 	for (__u32 tid = 100; tid < 700; tid++) {
 		exporting_append(&e, build_thread(tid, 10, 10, "w"));
-		exporting_append(&e, build_block_mutex(tid, 0, B, 3));
+		exporting_append(&e, build_block_mutex(tid, 0, B + 16 * tid, tid - 1));
 	}
 	build();
 	cr_expect(eq(int, export_mermaid(&e.in, &e.out), -90)); /* EMSGSIZE */
 	cr_expect(eq(sz, e.out.buf.len, 0));
-	cr_expect(eq(sz, count_in(exporting_run(&e, export_dot), "-> n"), 601));
+	cr_expect(eq(sz, count_in(exporting_run(&e, export_dot), "-> n"), 1199));
 }
 
 /* For a slide, those that wait alike are one node; who one of them keeps waiting stays. */
@@ -314,5 +314,67 @@ Test(graph_picture, of_a_crowd_is_readable_as_a_picture)
 	cr_expect(eq(sz, count_in(text, ">59 threads<"), 1), "%s", text);
 	cr_expect(eq(sz, count_in(text, ">w (100)<"), 1), "%s", text);
 	cr_expect(eq(sz, count_in(text, ">right (3)<"), 1), "%s", text);
-	cr_expect(eq(sz, count_in(exporting_run(&e, export_dot), " -> n"), 62));
+	text = exporting_run(&e, export_dot);
+	cr_expect(eq(sz, count_in(text, " -> n"), 4), "%s", text);
+	cr_expect(eq(sz, count_in(text, "\"59 threads\\nw and others\""), 1), "%s", text);
+	text = exporting_run(&e, export_mermaid);
+	cr_expect(eq(sz, count_in(text, "-->|"), 2), "%s", text);
+	cr_expect(eq(sz, count_in(text, "-.->|"), 2), "%s", text);
+	cr_expect(eq(sz, count_in(text, "59 threads<br>"), 1), "%s", text);
+}
+
+static void append_crowd(int cnt, __u64 step, __u32 owner)
+{
+	for (__u32 tid = 100; tid < 100U + cnt; tid++) {
+		exporting_append(&e, build_thread(tid, 10, 10, "w"));
+		exporting_append(&e, build_block_mutex(tid, 0, B + step * tid, owner));
+	}
+}
+
+/* Parked, each at a lock of its own. */
+Test(graph_picture, of_a_crowd_that_waits_each_for_its_own)
+{
+	const char *text;
+
+	append_crowd(1000, 64, 3);
+	build();
+	text = exporting_run(&e, export_dot);
+	cr_expect(eq(sz, count_in(text, " -> n"), 2), "%s", text);
+	cr_expect(eq(sz, count_in(text, "\"1000 threads\\nw and others\""), 1), "%s", text);
+	cr_expect(eq(sz, count_in(text, "\"1000 of kind mutex\""), 1), "%s", text);
+	cr_expect(eq(sz, count_in(text, "\"wait, each for its own\""), 1), "%s", text);
+	cr_expect(eq(sz, count_in(text, "held by (read, not confirmed)"), 1), "%s", text);
+}
+
+Test(graph_picture, eight_are_no_crowd)
+{
+	append_crowd(8, 0, 3);
+	append_crowd(8, 64, 3);
+	build();
+	cr_expect(eq(sz, count_in(exporting_run(&e, export_dot), "threads"), 0));
+}
+
+/* All that wait for one that is in the verdict are, too; they are one node of its colour. */
+Test(graph_picture, of_a_crowd_in_the_verdict)
+{
+	struct ev_handlers handlers = { .hdr = { .kind = EV_HANDLERS, .tid = 10 } };
+	const char *text;
+
+	for (__u32 tid = 100; tid < 200; tid++) {
+		exporting_append(&e, build_thread(tid, 10, 10, "w"));
+		exporting_append(&e, build_block_condvar(tid, 0, 0x9000));
+	}
+	exporting_append(&e, build_block_condvar(3, 0, 0x9000));
+	exporting_append(&e, build_block_condvar(2, 0, 0x9000));
+	exporting_append(&e, build_block_join(10, 0, 0x7000, 2));
+	build_later(20000000);
+	exporting_append(&e, build_joinword(10, 0x7000, 2));
+	handlers.hdr.ts_ns = build_now_ns() + 1000;
+	exporting_append(&e, &handlers.hdr);
+	build();
+	text = exporting_run(&e, export_dot);
+	cr_expect(eq(int, g.verdict.kind, VERDICT_STALL));
+	cr_expect(eq(sz, count_in(text, " -> n"), 3), "%s", text);
+	cr_expect(eq(sz, count_in(text, "\"101 threads\\nright and others\", color="), 1), "%s",
+		  text);
 }

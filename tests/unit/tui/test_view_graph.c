@@ -543,6 +543,18 @@ Test(graph_layout, nobody_that_is_blocked_is_left_out)
 	}
 }
 
+/* The verdict itself tells 64 threads. */
+Test(graph_layout, all_of_a_huge_ring_is_red)
+{
+	tell_ring(100);
+	lay_out();
+	cr_expect(eq(int, graph.lines.items[0].kind, GRAPH_DEADLOCK));
+	cr_expect(eq(int, graph.lines.items[0].cnt, 100));
+	vec_for_each(n, &graph.waits.nodes)
+		cr_expect(
+			eq(int, n->is_alarm, n->kind != WAIT_NODE_THREAD || n->thread->tid > 100));
+}
+
 Test(graph_layout, the_ring_of_the_verdict_comes_first)
 {
 	struct ev_block *ev;
