@@ -570,9 +570,17 @@ enum {
 	PROBE_CPU_MAX = 1024, /* sets of counters; CPUs beyond share them */
 	PROBE_SYSCALL_MAX = 512,
 	PROBE_PATH_MAX = 128,	     /* of the path in an EXEC event */
-	PROBE_TARGET_MAX = 64,	     /* processes that can be attached to at once */
+	PROBE_TARGET_MAX = 64,	     /* processes that can be named to attach to */
+	PROBE_BELOW_MAX = 1 << 15,   /* all that are met with their children */
 	PROBE_WANTED_MAX = 512,	     /* threads that are looked at at once */
 	PROBE_WANTED_BITS = 1 << 16, /* one for each tid, modulo this, that may be one of them */
+};
+
+/* What a process is to the snapshot; one that is not listed is what its parent says. */
+enum probe_target {
+	PROBE_LEFT_OUT = 0, /* it is not met, nor is what is below it */
+	PROBE_PASSED = 1,   /* it is not met, but its children are */
+	PROBE_TAKEN = 2,
 };
 
 /* Whom a round of the snapshot is for. */

@@ -36,7 +36,7 @@ struct events_map {
 	__uint(max_entries, 16 << 20);
 };
 
-/* Processes to attach to: their threads are met by the snapshot. */
+/* Processes to attach to, whose threads are met by the snapshot, or not to: enum probe_target. */
 struct targets_map {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, PROBE_TARGET_MAX);

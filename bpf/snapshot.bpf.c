@@ -9,16 +9,33 @@
 #include "bpf/compat.bpf.h"
 #include "bpf/filter.bpf.h"
 
+__u32 meet_whom = PROBE_MEET_TARGETS;
+bool meet_children = false; /* those that are there, and theirs */
+__u32 meet_left = 0;	    /* threads that the next round is for */
+__u32 meet_unlisted = 0;    /* threads of this round for whose processes there was no room */
+bool meet_is_last = false;  /* there is none */
+
+/*
+ * Is it of a process that is attached to, or of one below it? A child that is made meanwhile is
+ * traced already when its maker is, and otherwise is there in the next round.
+ */
 static __always_inline bool is_target(struct task_struct *task)
 {
-	__u32 pid = task->tgid;
+	__u32 pid = task->tgid, parent_pid = BPF_CORE_READ(task, real_parent, tgid);
+	__u8 *is = bpf_map_lookup_elem(&targets, &pid), taken = PROBE_TAKEN;
 
-	return bpf_map_lookup_elem(&targets, &pid);
+	if (is)
+		return *is == PROBE_TAKEN;
+	if (!meet_children)
+		return false;
+	is = bpf_map_lookup_elem(&targets, &parent_pid);
+	if (!is || *is == PROBE_LEFT_OUT)
+		return false;
+	if (!bpf_map_update_elem(&targets, &pid, &taken, BPF_ANY))
+		return true;
+	meet_unlisted++;
+	return false;
 }
-
-__u32 meet_whom = PROBE_MEET_TARGETS;
-__u32 meet_left = 0;	   /* threads that the next round is for */
-bool meet_is_last = false; /* there is none */
 
 /*
  * From now on its events flow. The kernel refuses its storage also when somebody else is just

@@ -233,6 +233,9 @@ static int take_value(int id, const char *value, struct options *ret)
 static int take_flag(int id, struct options *ret)
 {
 	switch (id) {
+	case OPT_no_children:
+		ret->no_children = true;
+		return 0;
 	case OPT_overwrite:
 		ret->overwrite = true;
 		return 0;

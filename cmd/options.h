@@ -50,7 +50,8 @@ struct report_target {
 /* clang-format off */
 /*        name             letter  argument  what it does */
 #define OPTIONS(_)                                                                           \
-	_(pid,       'p', "PID[,PID]", "attach to running processes, without stopping them") \
+	_(pid,       'p', "PID[,PID]", "attach to running processes and all below them")     \
+	_(no_children, 0, NULL,        "-p: without the children that are there already")    \
 	_(output,    'o', "FILE",      "write the trace, or the export, to FILE")            \
 	_(overwrite, 0,   NULL,        "replace FILE if it is there")                        \
 	_(plain,     0,   NULL,        "no screen: one line per state change")               \
@@ -102,6 +103,7 @@ struct options {
 	const char *format; /* as given, NULL: not given; cmd_export.c knows what they mean */
 	const char *table;
 	const char *from, *to, *at;
+	bool no_children; /* of pids, when attaching */
 	bool overwrite;
 	bool plain;
 	bool json;

@@ -2,13 +2,16 @@
 /* A program under observation. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/safe_text.h"
+#include "base/xalloc.h"
 #include "capture/kernel_facts.h"
+#include "capture/own_job.h"
 #include "capture/terminal.h"
 #include "cmd/ending.h"
 #include "cmd/exit_status.h"
@@ -19,6 +22,7 @@
 
 enum {
 	LOOK_PAUSE_NS = 20000000,
+	OWN_MAX = 256, /* processes of our own job */
 	ENDING_NS = 1000000000,
 	JUDGE_PAUSE = 20,	/* times what it took: at most one part in twenty */
 	NAME_NS = 40000000,	/* names of locks are worth this delay: alarms have 100 ms */
@@ -62,15 +66,49 @@ static int launch_program(struct session *s, const struct launch_inherited *inhe
 	return 0;
 }
 
+static int choose_targets(struct session *s)
+{
+	const struct attach *a = &s->attach;
+	struct own_process own[OWN_MAX];
+	size_t own_cnt = s->opts->no_children ? 0 : own_job_find(a->pids, a->cnt, own, OWN_MAX);
+	int err = 0;
+
+	for (size_t i = 0; i < own_cnt && !err; i++)
+		err = probe_target(s->probe, own[i].pid, own[i].how);
+	for (size_t i = 0; i < a->cnt && !err; i++)
+		err = probe_target(s->probe, a->pids[i], PROBE_TAKEN);
+	if (err)
+		log_err("cannot say whom to trace: %s", strerror(-err));
+	return err;
+}
+
+static void take_those_below(struct session *s)
+{
+	__u32 *pids = xcalloc(PROBE_BELOW_MAX, sizeof(*pids));
+	size_t cnt = probe_targets(s->probe, pids, PROBE_BELOW_MAX);
+
+	for (size_t i = 0; i < cnt; i++)
+		attach_add_below(&s->attach, pids[i]);
+	free(pids);
+}
+
 static int meet(struct session *s)
 {
 	__u32 held = s->launch.pid;
 	int err;
 
-	if (s->is_launched) /* held, so it is met waiting for us */
-		return probe_meet(s->probe, &held, 1);
+	if (s->is_launched) { /* held, so it is met waiting for us */
+		err = probe_target(s->probe, held, PROBE_TAKEN);
+		return err ? err : probe_meet(s->probe);
+	}
 	err = attach_forget_ended(&s->attach);
-	return err ? err : probe_meet(s->probe, s->attach.pids, s->attach.cnt);
+	if (!err)
+		err = choose_targets(s);
+	if (!err)
+		err = probe_meet(s->probe);
+	if (!err)
+		take_those_below(s);
+	return err;
 }
 
 static int watch_order(struct session *s)
@@ -86,7 +124,11 @@ static int watch_order(struct session *s)
 
 static int start_probes(struct session *s)
 {
-	struct probe_options opts = { .ring_sz = s->opts->ring_sz, .order = s->opts->order };
+	struct probe_options opts = {
+		.ring_sz = s->opts->ring_sz,
+		.order = s->opts->order,
+		.children = session_is_attached(s) && !s->opts->no_children,
+	};
 	int err = probe_open(&opts, &s->probe);
 
 	if (err)
@@ -170,14 +212,35 @@ static const char *memory_remedy(const struct session *s)
 	return "it needs CAP_SYS_PTRACE, try sudo";
 }
 
-static void say_if_unreadable(const struct session *s, __u32 pid)
+static bool is_out_of_reach(__u32 pid)
 {
 	char byte;
 
-	if (user_memory_read(pid, 0, &byte, 1) == -EPERM)
+	return user_memory_read(pid, 0, &byte, 1) == -EPERM;
+}
+
+static void say_if_unreadable(const struct session *s, __u32 pid)
+{
+	if (is_out_of_reach(pid))
 		log_warn("the memory of %u may not be read, so no deadlock of it can be proved: "
 			 "%s",
 			 pid, memory_remedy(s));
+}
+
+/* They may be many. */
+static void say_who_below_is_unreadable(const struct session *s)
+{
+	__u32 example = 0;
+	size_t cnt = 0;
+
+	vec_for_each(pid, &s->attach.below) {
+		if (is_out_of_reach(*pid) && !cnt++)
+			example = *pid;
+	}
+	if (cnt)
+		log_warn("the memory of %u may not be read, nor that of %zu more below, so no "
+			 "deadlock of theirs can be proved: %s",
+			 example, cnt - 1, memory_remedy(s));
 }
 
 /*
@@ -193,6 +256,7 @@ static void say_what_cannot_be_read(struct session *s)
 		say_if_unreadable(s, s->launch.pid);
 	for (size_t i = 0; i < s->attach.cnt; i++)
 		say_if_unreadable(s, s->attach.pids[i]);
+	say_who_below_is_unreadable(s);
 }
 
 /* The command with its arguments, as far as it goes. */

@@ -7,38 +7,11 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include "base/io.h"
 #include "base/log.h"
 #include "capture/attach.h"
+#include "capture/stat_line.h"
 
 enum { PF_KTHREAD_BIT = 0x00200000 }; /* include/linux/sched.h */
-
-struct stat_line {
-	char state;
-	unsigned flags;
-	int thread_cnt;
-};
-
-/* Of /proc/PID/stat, what comes behind the name, which may hold anything. */
-static int read_stat(__u32 pid, struct stat_line *ret)
-{
-	char path[32], text[1024];
-	const char *behind;
-	size_t len;
-	int err;
-
-	snprintf(path, sizeof(path), "/proc/%u/stat", pid);
-	err = read_file(path, text, sizeof(text), &len);
-	if (err)
-		return err;
-	behind = strrchr(text, ')');
-	if (!behind || sscanf(behind,
-			      ") %c %*d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d "
-			      "%*d %d",
-			      &ret->state, &ret->flags, &ret->thread_cnt) != 3)
-		return -EPROTO;
-	return 0;
-}
 
 static int refuse(__u32 pid, int err, const char *why)
 {
@@ -67,7 +40,7 @@ static int check(__u32 pid)
 
 	if (pid == (__u32)getpid())
 		return refuse(pid, -EINVAL, "this is ctrace itself");
-	err = read_stat(pid, &stat);
+	err = stat_line_read(pid, &stat);
 	if (err)
 		return refuse(pid, -ESRCH, "there is no such process");
 	if (stat.flags & PF_KTHREAD_BIT)
@@ -89,7 +62,7 @@ static bool is_of(__u32 pid, uid_t uid)
 
 int attach_open(const __u32 *pids, size_t cnt, uid_t uid, struct attach *ret)
 {
-	struct attach a = { .needs_ptrace = uid == 0 };
+	struct attach a = { .uid = uid, .needs_ptrace = uid == 0 };
 	int err = 0;
 
 	for (size_t i = 0; i < cnt && i < ATTACH_MAX && !err; i++) {
@@ -116,6 +89,16 @@ void attach_release(struct attach *a)
 	for (size_t i = 0; i < a->cnt; i++)
 		close(a->pidfds[i]);
 	a->cnt = 0;
+	vec_release(&a->below);
+}
+
+void attach_add_below(struct attach *a, __u32 pid)
+{
+	for (size_t i = 0; i < a->cnt; i++)
+		if (a->pids[i] == pid)
+			return;
+	a->needs_ptrace |= !is_of(pid, a->uid);
+	vec_push(&a->below, pid);
 }
 
 static bool has_ended(int pidfd)

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
+#include "base/vec.h"
 
 enum { ATTACH_MAX = 64 };
 
@@ -14,6 +15,8 @@ struct attach {
 	__u32 pids[ATTACH_MAX];
 	int pidfds[ATTACH_MAX]; /* readable when the process has ended */
 	size_t cnt;
+	VEC(__u32) below;  /* processes that were met below them */
+	uid_t uid;	   /* who will read their memory */
 	bool needs_ptrace; /* one is not of uid, or uid is root: its memory is out of reach */
 };
 
@@ -25,6 +28,9 @@ struct attach {
  */
 int attach_open(const __u32 *pids, size_t cnt, uid_t uid, struct attach *ret);
 void attach_release(struct attach *a);
+
+/* Process pid was met as well, below one of them. Its end is not waited for. */
+void attach_add_below(struct attach *a, __u32 pid);
 
 /*
  * Leave out those that have ended since, with a message each: their numbers may have become

@@ -17,7 +17,7 @@
 
 enum {
 	RING_SZ_DEFAULT = 16 << 20,
-	MEET_ROUNDS_MAX = 6,
+	MEET_ROUNDS_MAX = 16,
 };
 
 struct probe {
@@ -109,7 +109,10 @@ int probe_open(const struct probe_options *opts, struct probe **ret)
 	if (err)
 		goto fail;
 	choose_order(p->skel, opts->order);
+	p->skel->bss->meet_children = opts->children;
 	err = bpf_map__set_max_entries(p->skel->maps.events, ring_size(opts->ring_sz));
+	if (!err && opts->children)
+		err = bpf_map__set_max_entries(p->skel->maps.targets, PROBE_BELOW_MAX);
 	if (!err)
 		err = ctrace_bpf__load(p->skel);
 	if (err) {
@@ -156,24 +159,45 @@ static int run_snapshot(struct probe *p)
 	return len;
 }
 
-int probe_meet(struct probe *p, const __u32 *pids, size_t cnt)
+int probe_target(struct probe *p, __u32 pid, enum probe_target how)
+{
+	__u8 value = how;
+
+	return bpf_map_update_elem(bpf_map__fd(p->skel->maps.targets), &pid, &value, BPF_ANY);
+}
+
+size_t probe_targets(const struct probe *p, __u32 *ret, size_t max)
+{
+	int fd = bpf_map__fd(p->skel->maps.targets);
+	__u32 pid, *before = NULL;
+	size_t cnt = 0;
+	__u8 how;
+
+	while (cnt < max && !bpf_map_get_next_key(fd, before, &pid)) {
+		if (!bpf_map_lookup_elem(fd, &pid, &how) && how == PROBE_TAKEN)
+			ret[cnt++] = pid;
+		before = &pid;
+	}
+	return cnt;
+}
+
+int probe_meet(struct probe *p)
 {
 	struct probe_counters counters;
-	__u8 yes = 1;
 	int err = 0;
 
 	p->skel->bss->meet_left = 1;
-	for (size_t i = 0; i < cnt && !err; i++)
-		err = bpf_map_update_elem(bpf_map__fd(p->skel->maps.targets), &pids[i], &yes,
-					  BPF_ANY);
 	/* One round marks, the next meets; another is for those who came in between. */
 	for (int round = 1; round <= MEET_ROUNDS_MAX && p->skel->bss->meet_left && !err; round++) {
-		p->skel->bss->meet_left = 0;
+		p->skel->bss->meet_left = p->skel->bss->meet_unlisted = 0;
 		p->skel->bss->meet_is_last = round == MEET_ROUNDS_MAX;
 		err = run_snapshot(p);
 	}
 	if (err)
 		log_err("cannot take a snapshot: %s", strerror(-err));
+	if (p->skel->bss->meet_unlisted)
+		log_warn("%u threads are not traced: they are of more than %u processes",
+			 p->skel->bss->meet_unlisted, PROBE_BELOW_MAX);
 	probe_counters(p, &counters);
 	if (!err && !counters.generated) {
 		log_err("cannot trace: not one thread of it can be found");

@@ -14,6 +14,7 @@ struct probe;
 struct probe_options {
 	__u64 ring_sz; /* bytes, made a power of two of at least a page; 0: 16 MiB */
 	bool order;    /* probe_watch_locks() will be called */
+	bool children; /* probe_meet() is for all below the processes, too */
 };
 
 /*
@@ -24,11 +25,20 @@ struct probe_options {
 int probe_open(const struct probe_options *opts, struct probe **ret);
 
 /*
- * Meet the threads of the processes pids[cnt] (at most PROBE_TARGET_MAX), which go on
- * undisturbed: each is traced from now on and is announced with what it does. To be
- * called after probe_attach(). 0 or -errno with a message.
+ * Say of a process what it is to probe_meet(), before that is called; the last word counts. At
+ * most PROBE_TARGET_MAX, or PROBE_BELOW_MAX with children. 0 or -errno.
  */
-int probe_meet(struct probe *p, const __u32 *pids, size_t cnt);
+int probe_target(struct probe *p, __u32 pid, enum probe_target how);
+
+/*
+ * Meet the threads of the processes that are taken, and with children of all below them, which
+ * go on undisturbed: each is traced from now on and is announced with what it does. To be called
+ * after probe_attach(). 0 or -errno with a message.
+ */
+int probe_meet(struct probe *p);
+
+/* The processes that are taken, as of probe_meet(), in no order: how many, max of them in ret. */
+size_t probe_targets(const struct probe *p, __u32 *ret, size_t max);
 
 /*
  * Meet threads again that are traced already: some of tids[cnt], as many as the ring has room

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Attaching with -p: whom it is refused to and why, who ends or changes meanwhile, and crowds."""
 
+import contextlib
 import json
 import os
 import re
@@ -171,6 +172,99 @@ def whose_memory_is_out_of_reach_is_said(t):
     t.check("may not be read" not in seen.err, f"it said {seen.err!r}")
 
 
+@contextlib.contextmanager
+def family(t, *argv, program="family"):
+    """The number of a process that has children, when all are ready."""
+    process = t.popen([t.compile(program), *argv], start_new_session=True)
+    lib.read_until(process.stdout.fileno(), b"ready", 5)
+    try:
+        yield process.pid
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def attached(t, pid, *options, **more):
+    """What check says of PID: status, verdict, thread numbers."""
+    got = t.ctrace("check", "--json", "--timeout=5s", *options, "-p", pid, **more)
+    report = json.loads(got.out or b"{}")
+    t.check(report, got)
+    return got.status, report["verdict"], {each["tid"] for each in report["threads"]}
+
+
+def below(pid):
+    """PID and all below it, by what /proc says now."""
+    pids = [pid]
+    for each in pids:
+        with open(f"/proc/{each}/task/{each}/children", encoding="utf-8") as children:
+            pids += map(int, children.read().split())
+    return set(pids)
+
+
+def children_that_are_there_are_met(t):
+    for depth in (1, 3):
+        with family(t, "line", str(depth)) as pid:
+            t.wait_until(lambda: len(below(pid)) == depth + 1, "the children")
+            status, verdict, tids = attached(t, pid)
+            t.equal(status, 91, f"{depth} below: status, {verdict['sentence']}")
+            t.equal(tids, below(pid), f"{depth} below: threads")
+            status, verdict, tids = attached(t, pid, "--no-children", "--timeout=300ms")
+            t.equal(status, 92, f"without children: status, {verdict['sentence']}")
+            t.equal(tids, {pid}, "without children: threads")
+
+
+def a_deadlock_of_children_is_found_from_their_parent(t):
+    with family(t, "processes", program="deadlocks") as pid:
+        t.wait_until(lambda: len(below(pid)) > 1, "the children")
+        status, verdict, _ = attached(t, pid)
+        t.equal(status, 90, f"status, {verdict['sentence']}")
+
+
+def children_of_somebody_else_are_read(t):
+    """The invoker may read the memory of the first process, not that of what is below it."""
+    invoker = dict(os.environ, SUDO_UID="65534", SUDO_GID="65534")
+    with family(t, "foreign", "65534") as pid:
+        status, verdict, _ = attached(t, pid, env=invoker)
+        t.equal(status, 91, f"status, {verdict['sentence']}")
+
+
+def children_in_a_pid_namespace_are_met(t):
+    outer = t.popen(["unshare", "--pid", "--fork", "--kill-child", t.compile("family"),
+                     "line", "2"])
+    if not lib.read_until(outer.stdout.fileno(), b"ready", 5):
+        t.note("no PID namespace is possible here: not tested")
+        return
+    status, verdict, tids = attached(t, outer.pid)
+    t.equal(status, 91, f"status, {verdict['sentence']}")
+    t.equal((tids, len(tids)), (below(outer.pid), 4), "threads")
+    end(outer)
+
+
+def nobody_is_missed_who_comes_meanwhile(t):
+    """While processes are made all the time, and some end, each that is there at the end is met."""
+    for _ in range(3):
+        with family(t, "storm", "2") as pid:
+            _, _, tids = attached(t, pid, "--timeout=1500ms")
+            living = {each for each in below(pid) if state_of(each) != "Z"}
+            t.equal(living - tids, set(), f"of {len(living)} living, those that were missed")
+            t.check(len(living) > 10, f"{len(living)} are there")
+
+
+def who_waits_for_ctrace_is_left_out(t):
+    """A shell that is attached to by what it starts, with the rest of that pipeline."""
+    script = """
+        sleep 60 >/dev/null 2>&1 & sleeper=$!
+        set -m
+        sh -c '"$0" check --json --timeout=300ms -p $1; :' "$1" $$ | cat
+        kill $sleeper"""
+    shell = t.popen(["bash", "-c", script, "bash", lib.CTRACE])
+    out, err = shell.communicate(timeout=20)
+    report = json.loads(out or b"{}")
+    t.check(report, err)
+    t.equal([each["name"] for each in report["threads"]], ["bash", "sleep"], "who is met")
+    t.equal(report["threads"][0]["tid"], shell.pid, "the shell")
+
+
 def crowd(t, *argv):
     process = t.popen([t.compile("crowd"), str(CROWD), *argv])
     lib.read_until(process.stdout.fileno(), b"ready", 30)
@@ -198,7 +292,7 @@ def a_deadlock_among_ten_thousand_is_found_at_once(t):
 
 
 def main():
-    lib.need_tracing(["setpriv"])
+    lib.need_tracing(["setpriv", "unshare"])
     lib.main([
         what_is_no_number_is_wrong_usage,
         who_is_not_there_is_named,
@@ -211,6 +305,12 @@ def main():
         the_others_of_a_list_are_met_all_the_same,
         one_that_becomes_another_program_is_followed,
         whose_memory_is_out_of_reach_is_said,
+        children_that_are_there_are_met,
+        a_deadlock_of_children_is_found_from_their_parent,
+        children_of_somebody_else_are_read,
+        children_in_a_pid_namespace_are_met,
+        nobody_is_missed_who_comes_meanwhile,
+        who_waits_for_ctrace_is_left_out,
         a_deadlock_among_ten_thousand_is_found_at_once,
     ])
 

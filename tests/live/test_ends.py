@@ -116,7 +116,7 @@ def attached_to_what_waits_already_it_is_the_same(t):
     out = lib.read_until(program.stdout.fileno(), None, 1.5)
     found = truths(out)
     pids = ",".join(str(truth.tid) for truth in found)
-    result = t.ctrace("check", "--timeout=1s", "--json", "-p", pids)
+    result = t.ctrace("check", "--timeout=1s", "--json", "--no-children", "-p", pids)
     program.terminate()
     program.communicate()
     waits = {thread["tid"]: thread["waits_for"] for thread in json.loads(result.out)["threads"]}
