@@ -15,43 +15,51 @@
 #include <linux/types.h>
 #endif
 
+/*
+ * The columns: name, id, struct ev_<type>, whether a tail of len bytes follows that, and what
+ * happened.
+ */
 /* clang-format off */
-/*        name       id  what happened */
-#define EVENT_KINDS(_)                                                                        \
-	_(THREAD,    1,  thread,    "a thread became known: created, or met at attach")       \
-	_(ADMIT,     2,  admit,     "a new thread was put on a run queue for the first time") \
-	_(EXEC,      3,  exec,      "a process runs another program")                         \
-	_(RENAME,    4,  rename,    "a thread took another name")                             \
-	_(EXIT,      5,  exit,      "a thread ended")                                         \
-	_(REAP,      6,  reap,      "an ended thread was collected by its parent")            \
-	_(SWITCH,    7,  switch,    "a CPU changed threads; the previous one can still run")  \
-	_(BLOCK,     8,  block,     "a CPU changed threads; the previous one waits")          \
-	_(WAKE,      9,  wake,      "a waiting thread was made ready")                        \
-	_(LOST,      10, lost,      "events were lost here")                                  \
-	_(LOCKWORD,  11, lockword,  "a lock word was read again while its waiter waited")     \
-	_(OUTPUT,    12, output,    "the workload wrote to its terminal")                     \
-	_(NOTE,      13, note,      "a marker with a note")                                   \
-	_(END,       14, end,       "the program that was started has ended")                 \
-	_(MET,       15, met,       "a thread that was there before ctrace: what it does")    \
-	_(LOCKNAME,  16, lockname,  "a lock was found to have a name in the program")         \
-	_(STACK,     17, stack,     "the functions a waiting thread is in")                   \
-	_(HANDLERS,  18, handlers,  "which signals a waiting process would handle")           \
-	_(HOLDERS,   19, holders,   "the processes that could end a wait")                    \
-	_(FILE,      20, file,      "what a waiting thread's descriptor is, and its time")    \
-	_(LOCKPAGE,  22, lockpage,  "the memory a lock is in, which other processes may map")  \
-	_(INVERSION, 23, inversion, "two locks were taken in both orders: a deadlock may come")   \
-	_(CK_MODEL,  32, ck_model,  "checkpoint: totals of the whole model")                  \
-	_(CK_THREAD, 33, ck_thread, "checkpoint: one thread with its totals")                 \
-	_(CK_LOCK,   34, ck_lock,   "checkpoint: one lock with its totals")                   \
-	_(CK_PLACE,  35, ck_place,  "checkpoint: who has woken waits at one place")
+/* What the state of a program is told in, at the begin of each block; nobody else writes it. */
+#define CHECKPOINT_KINDS(_) \
+	_(CK_MODEL,  32, ck_model,  tail, "checkpoint: totals of the whole model")  \
+	_(CK_THREAD, 33, ck_thread, bare, "checkpoint: one thread with its totals") \
+	_(CK_LOCK,   34, ck_lock,   bare, "checkpoint: one lock with its totals")   \
+	_(CK_PLACE,  35, ck_place,  bare, "checkpoint: who has woken waits at one place")
+
+#define EVENT_KINDS(_) \
+	_(THREAD,    1,  thread,    bare, "a thread became known: created, or met at attach")      \
+	_(ADMIT,     2,  admit,     bare, "a new thread was first put on a run queue")             \
+	_(EXEC,      3,  exec,      tail, "a process runs another program")                        \
+	_(RENAME,    4,  rename,    bare, "a thread took another name")                            \
+	_(EXIT,      5,  exit,      bare, "a thread ended")                                        \
+	_(REAP,      6,  reap,      bare, "an ended thread was collected by its parent")           \
+	_(SWITCH,    7,  switch,    bare, "a CPU changed threads; the previous one can still run") \
+	_(BLOCK,     8,  block,     bare, "a CPU changed threads; the previous one waits")         \
+	_(WAKE,      9,  wake,      bare, "a waiting thread was made ready")                       \
+	_(LOST,      10, lost,      bare, "events were lost here")                                 \
+	_(LOCKWORD,  11, lockword,  bare, "a lock word was read again while its waiter waited")    \
+	_(OUTPUT,    12, output,    tail, "the workload wrote to its terminal")                    \
+	_(NOTE,      13, note,      tail, "a marker with a note")                                  \
+	_(END,       14, end,       bare, "the program that was started has ended")                \
+	_(MET,       15, met,       bare, "a thread that was there before ctrace: what it does")   \
+	_(LOCKNAME,  16, lockname,  tail, "a lock was found to have a name in the program")        \
+	_(STACK,     17, stack,     tail, "the functions a waiting thread is in")                  \
+	_(HANDLERS,  18, handlers,  bare, "which signals a waiting process would handle")          \
+	_(HOLDERS,   19, holders,   tail, "the processes that could end a wait")                   \
+	_(FILE,      20, file,      tail, "what a waiting thread's descriptor is, and its time")   \
+	_(LOCKPAGE,  22, lockpage,  bare, "which memory a lock is in that processes may share")    \
+	_(INVERSION, 23, inversion, tail, "locks were taken in both orders: a deadlock may come")  \
+	CHECKPOINT_KINDS(_)
 /* clang-format on */
 
 enum event_kind {
-#define EVENT_KIND_ENUM(name, id, type, help) EV_##name = (id),
+#define EVENT_KIND_ENUM(name, id, type, tail, help) EV_##name = (id),
 	EVENT_KINDS(EVENT_KIND_ENUM)
 #undef EVENT_KIND_ENUM
-		EV_KIND_MAX = 64, /* every kind is below this */
 };
+
+enum { EV_KIND_MAX = 64 }; /* every kind is below this */
 
 enum {
 	EVENT_COMM_LEN = 16,   /* TASK_COMM_LEN, include/linux/sched.h */

@@ -357,9 +357,9 @@ static void say_help(const struct model *m, const struct ev_hdr *ev, struct strb
 		strbuf_adds(ret, ": ");
 	}
 	switch (ev->kind) {
-#define SAY_HELP(name, id, type, help)  \
-	case id:                        \
-		strbuf_adds(ret, help); \
+#define SAY_HELP(name, id, type, tail, help) \
+	case id:                             \
+		strbuf_adds(ret, help);      \
 		return;
 		EVENT_KINDS(SAY_HELP)
 #undef SAY_HELP
@@ -369,7 +369,7 @@ static void say_help(const struct model *m, const struct ev_hdr *ev, struct strb
 
 void event_sentence(const struct model *before, const struct ev_hdr *ev, struct strbuf *ret)
 {
-	switch (ev->kind) {
+	switch ((enum event_kind)ev->kind) {
 #define SAY(name, type)                                                \
 	case EV_##name:                                                \
 		say_##type(before, (const struct ev_##type *)ev, ret); \
@@ -396,7 +396,11 @@ void event_sentence(const struct model *before, const struct ev_hdr *ev, struct 
 		SAY(FILE, file);
 		SAY(LOCKPAGE, lockpage);
 #undef SAY
-	default:
-		say_help(before, ev, ret);
+#define CASE_CHECKPOINT(name, id, type, tail, help) case EV_##name:
+		CHECKPOINT_KINDS(CASE_CHECKPOINT)
+#undef CASE_CHECKPOINT
+	case EV_HANDLERS:
+		break;
 	}
+	say_help(before, ev, ret);
 }

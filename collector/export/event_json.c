@@ -300,7 +300,7 @@ static void put_end(struct json *j, const struct model *m, const struct ev_end *
 
 void event_json_fields(struct json *j, const struct model *after, const struct ev_hdr *ev)
 {
-	switch (ev->kind) {
+	switch ((enum event_kind)ev->kind) {
 #define PUT(name, type, fn)                                 \
 	case EV_##name:                                     \
 		fn(j, after, (const struct ev_##type *)ev); \
@@ -325,5 +325,12 @@ void event_json_fields(struct json *j, const struct model *after, const struct e
 		PUT(FILE, file, put_file);
 		PUT(LOCKPAGE, lockpage, put_lockpage);
 #undef PUT
+#define CASE_CHECKPOINT(name, id, type, tail, help) case EV_##name:
+		CHECKPOINT_KINDS(CASE_CHECKPOINT)
+#undef CASE_CHECKPOINT
+	case EV_ADMIT: /* nothing but what all have */
+	case EV_REAP:
+	case EV_HANDLERS:
+		break;
 	}
 }

@@ -139,20 +139,14 @@ static void put_event(struct json *j, const char *kind, const char *help)
 	strbuf_release(&name);
 }
 
-static bool kind_is_exported(unsigned kind)
-{
-	return kind != EV_CK_MODEL && kind != EV_CK_THREAD && kind != EV_CK_LOCK &&
-	       kind != EV_CK_PLACE;
-}
-
 static void put_words(struct json *j)
 {
 	char buf[EXPORT_WORD_SZ];
 
 	json_object_begin(j, "kind");
 	json_array_begin(j, "enum");
-#define PUT_KIND(name, id, type, help)   \
-	if (kind_is_exported(EV_##name)) \
+#define PUT_KIND(name, id, type, tail, help)      \
+	if (!event_kind_is_checkpoint(EV_##name)) \
 		json_string(j, NULL, #type);
 	EVENT_KINDS(PUT_KIND)
 #undef PUT_KIND
@@ -189,8 +183,8 @@ static void put_definitions(struct json *j)
 #undef PUT_TOP
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		put_object(j, parts[i], NULL);
-#define PUT_EVENT(name, id, type, help)  \
-	if (kind_is_exported(EV_##name)) \
+#define PUT_EVENT(name, id, type, tail, help)     \
+	if (!event_kind_is_checkpoint(EV_##name)) \
 		put_event(j, #type, help);
 	EVENT_KINDS(PUT_EVENT)
 #undef PUT_EVENT
@@ -224,8 +218,8 @@ void schema_json(struct strbuf *ret)
 #define PUT_ALTERNATIVE(object, help) put_alternative(&j, #object);
 	SCHEMA_TOPS(PUT_ALTERNATIVE)
 #undef PUT_ALTERNATIVE
-#define PUT_EVENT_ALTERNATIVE(name, id, type, help) \
-	if (kind_is_exported(EV_##name))            \
+#define PUT_EVENT_ALTERNATIVE(name, id, type, tail, help) \
+	if (!event_kind_is_checkpoint(EV_##name))         \
 		put_alternative(&j, "event_" #type);
 	EVENT_KINDS(PUT_EVENT_ALTERNATIVE)
 #undef PUT_EVENT_ALTERNATIVE

@@ -361,7 +361,7 @@ static void apply_ck_place(struct model *m, const struct ev_ck_place *ev)
 static void apply_kind(struct model *m, const struct ev_hdr *ev)
 {
 	switch (ev->kind) {
-#define APPLY_KIND(name, id, type, help)                       \
+#define APPLY_KIND(name, id, type, tail, help)                 \
 	case id:                                               \
 		apply_##type(m, (const struct ev_##type *)ev); \
 		break;
@@ -370,31 +370,17 @@ static void apply_kind(struct model *m, const struct ev_hdr *ev)
 	}
 }
 
-static bool is_checkpoint(const struct ev_hdr *ev)
+/* Is it told again, at the begin of a block? */
+static bool is_told_again(const struct ev_hdr *ev)
 {
-	switch (ev->kind) {
-	case EV_CK_MODEL:
-	case EV_CK_THREAD:
-	case EV_CK_LOCK:
-	case EV_CK_PLACE:
-		return true;
-	case EV_LOCKNAME:
-	case EV_STACK:
-	case EV_HANDLERS:
-	case EV_HOLDERS:
-	case EV_FILE:
-	case EV_LOCKPAGE:
-	case EV_INVERSION:
-		return ev->flags & EVF_CHECKPOINT;
-	}
-	return false;
+	return event_kind_is_checkpoint(ev->kind) || (ev->flags & EVF_CHECKPOINT);
 }
 
 int model_apply(struct model *m, const struct ev_hdr *ev)
 {
 	if (event_tail_len(ev) > EVENT_TAIL_MAX || m->threads.cnt >= MODEL_THREAD_MAX)
 		return -EPROTO;
-	if (!is_checkpoint(ev)) {
+	if (!is_told_again(ev)) {
 		m->event_cnt++;
 		if (!m->begin_ns)
 			m->begin_ns = ev->ts_ns;

@@ -5,8 +5,8 @@
 size_t event_fixed_size(unsigned kind)
 {
 	switch (kind) {
-#define KIND_SIZE(name, id, type, help) \
-	case id:                        \
+#define KIND_SIZE(name, id, type, tail, help) \
+	case id:                              \
 		return sizeof(struct ev_##type);
 		EVENT_KINDS(KIND_SIZE)
 #undef KIND_SIZE
@@ -17,24 +17,15 @@ size_t event_fixed_size(unsigned kind)
 size_t event_tail_len(const struct ev_hdr *ev)
 {
 	switch (ev->kind) {
-	case EV_EXEC:
-		return ((const struct ev_exec *)ev)->len;
-	case EV_LOCKNAME:
-		return ((const struct ev_lockname *)ev)->len;
-	case EV_STACK:
-		return ((const struct ev_stack *)ev)->len;
-	case EV_HOLDERS:
-		return ((const struct ev_holders *)ev)->len;
-	case EV_FILE:
-		return ((const struct ev_file *)ev)->len;
-	case EV_INVERSION:
-		return ((const struct ev_inversion *)ev)->len;
-	case EV_OUTPUT:
-		return ((const struct ev_output *)ev)->len;
-	case EV_NOTE:
-		return ((const struct ev_note *)ev)->len;
-	case EV_CK_MODEL:
-		return ((const struct ev_ck_model *)ev)->len;
+#define LEN_OF_bare(type) 0
+#define LEN_OF_tail(type) ((const struct ev_##type *)ev)->len
+#define KIND_TAIL(name, id, type, tail, help) \
+	case id:                              \
+		return LEN_OF_##tail(type);
+		EVENT_KINDS(KIND_TAIL)
+#undef KIND_TAIL
+#undef LEN_OF_tail
+#undef LEN_OF_bare
 	}
 	return 0;
 }
@@ -56,8 +47,8 @@ __u32 event_next_tid(const struct ev_hdr *ev)
 const char *event_kind_name(unsigned kind)
 {
 	switch (kind) {
-#define KIND_NAME(name, id, type, help) \
-	case id:                        \
+#define KIND_NAME(name, id, type, tail, help) \
+	case id:                              \
 		return #type;
 		EVENT_KINDS(KIND_NAME)
 #undef KIND_NAME

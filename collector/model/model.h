@@ -195,5 +195,16 @@ size_t event_tail_len(const struct ev_hdr *ev);
 __u32 event_next_tid(const struct ev_hdr *ev);
 /* Name of a kind as in the list, lower case ("switch"), or "?". */
 const char *event_kind_name(unsigned kind);
+/* Is it of CHECKPOINT_KINDS? Asked for every event. */
+static inline bool event_kind_is_checkpoint(unsigned kind)
+{
+	switch (kind) {
+#define CASE_CHECKPOINT(name, id, type, tail, help) case id:
+		CHECKPOINT_KINDS(CASE_CHECKPOINT)
+#undef CASE_CHECKPOINT
+		return true;
+	}
+	return false;
+}
 
 #endif /* CTRACE_MODEL_H */

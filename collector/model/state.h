@@ -64,7 +64,7 @@ enum ready_cause {
 	_(TIMER,      20, "timer",      "a timer to expire")                             \
 	_(CHILD,      21, "child",      "a child process to end, or to run its program") \
 	_(SIGNAL,     22, "signal",     "a signal")                                      \
-	_(FLOCK,      23, "flock",      "a file lock that is held already")        \
+	_(FLOCK,      23, "flock",      "a file lock that is held already")              \
 	_(IPC,        24, "ipc",        "a System V or POSIX message or semaphore")      \
 	_(IO_URING,   25, "io_uring",   "requests of an io_uring to complete")           \
 	_(STOPPED,    26, "stopped",    "a SIGCONT")                                     \

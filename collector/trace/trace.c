@@ -66,8 +66,7 @@ static bool trace_block_is_full(const struct trace *t)
 /* Checkpoints are what the trace itself adds; anybody else's would tear the state. */
 static bool event_is_appendable(const struct ev_hdr *ev)
 {
-	return event_fixed_size(ev->kind) && ev->kind != EV_CK_MODEL && ev->kind != EV_CK_THREAD &&
-	       ev->kind != EV_CK_LOCK && ev->kind != EV_CK_PLACE &&
+	return event_fixed_size(ev->kind) && !event_kind_is_checkpoint(ev->kind) &&
 	       event_tail_len(ev) <= EVENT_TAIL_MAX;
 }
 

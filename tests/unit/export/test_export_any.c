@@ -78,12 +78,27 @@ static __u64 dice(void)
 	return map_hash(++dice_state);
 }
 
+static void set_tail_len(struct ev_hdr *ev, __u32 len)
+{
+	switch (ev->kind) {
+#define SET_LEN_bare(type)
+#define SET_LEN_tail(type) ((struct ev_##type *)ev)->len = len;
+#define SET_LEN(name, id, type, tail, help) \
+	case id:                            \
+		SET_LEN_##tail(type) break;
+		EVENT_KINDS(SET_LEN)
+#undef SET_LEN
+#undef SET_LEN_tail
+#undef SET_LEN_bare
+	}
+}
+
 /* Any bytes in an event that is well-formed: few threads, so that they meet. */
 static void append_any(void)
 {
 	static _Alignas(8) unsigned char bytes[4096];
 	struct ev_hdr *ev = (struct ev_hdr *)bytes;
-	unsigned kind = 1 + dice() % 17;
+	unsigned kind = 1 + dice() % (EV_CK_MODEL - 1);
 	size_t size = event_fixed_size(kind);
 	__u32 *words = (__u32 *)bytes;
 
@@ -96,22 +111,7 @@ static void append_any(void)
 		.cpu = dice() % 5 ? dice() % 4 : dice(),
 		.ts_ns = BUILD_BEGIN_NS + (dice() % 50 ? dice_state * 100 : dice() % (1ULL << 40)),
 	};
-	switch (kind) {
-	case EV_EXEC:
-		((struct ev_exec *)ev)->len = dice() % 300;
-		break;
-	case EV_LOCKNAME:
-		((struct ev_lockname *)ev)->len = dice() % 300;
-		break;
-	case EV_FILE:
-		((struct ev_file *)ev)->len = dice() % 300;
-		break;
-	case EV_OUTPUT:
-	case EV_NOTE:
-	case EV_STACK:
-		((struct ev_note *)ev)->len = dice() % 300;
-		break;
-	}
+	set_tail_len(ev, dice() % 300);
 	if (size)
 		trace_append(e.trace, ev);
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* JSON Lines: every line is an object, of every kind, also of hostile text. */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "export/event_json.h"
 #include "export/schema.h"
 #include "tests/unit/export/exporting.h"
 #include "tests/unit/export/json_look.h"
@@ -142,4 +145,42 @@ Test(export_jsonl, the_schema_is_json_and_knows_every_kind)
 	cr_expect(eq(str, value, "\"array\""));
 	free(value);
 	strbuf_release(&schema);
+}
+
+/* Each field has a line of its own. */
+static void expect_in_schema(const char *schema, const char *kind, const char *fields)
+{
+	char path[128], key[32], *value;
+
+	for (const char *at = fields; (at = strchr(at, '\n')); at++) {
+		if (sscanf(at, " \"%31[^\"]", key) != 1)
+			continue;
+		snprintf(path, sizeof(path), "$defs.event_%s.allOf[2].properties.%s", kind, key);
+		value = json_look(schema, path);
+		cr_expect(ne(ptr, value, NULL), "%s.%s is not in schema_fields.h", kind, key);
+		free(value);
+	}
+}
+
+Test(export_jsonl, the_schema_knows_every_field_of_every_kind)
+{
+	struct strbuf schema = {}, fields = {};
+	struct model *m = model_new();
+
+	schema_json(&schema);
+#define EXPECT_KIND(name, id, type, tail, help)                                    \
+	if (!event_kind_is_checkpoint(id)) {                                       \
+		struct json j = json_begin(&fields, 1);                            \
+		struct ev_##type ev = { .hdr.kind = id };                          \
+		json_object_begin(&j, NULL);                                       \
+		event_json_fields(&j, m, &ev.hdr);                                 \
+		json_object_end(&j);                                               \
+		expect_in_schema(strbuf_str(&schema), #type, strbuf_str(&fields)); \
+		strbuf_reset(&fields);                                             \
+	}
+	EVENT_KINDS(EXPECT_KIND)
+#undef EXPECT_KIND
+	strbuf_release(&schema);
+	strbuf_release(&fields);
+	model_free(m);
 }

@@ -126,7 +126,7 @@ Test(checkpoint, a_copy_outlives_the_original)
 
 Test(checkpoint, every_kind_has_a_size_and_a_name)
 {
-#define KIND_IS_COMPLETE(name, id, type, help)                  \
+#define KIND_IS_COMPLETE(name, id, type, tail, help)            \
 	cr_expect(gt(sz, event_fixed_size(id), 0));             \
 	cr_expect(eq(str, (char *)event_kind_name(id), #type)); \
 	cr_expect(lt(int, id, EV_KIND_MAX));

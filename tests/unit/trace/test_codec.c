@@ -12,7 +12,7 @@
 #include "trace/shape.h"
 
 static const __u8 all_kinds[] = {
-#define KIND_ID(name, id, type, help) id,
+#define KIND_ID(name, id, type, tail, help) id,
 	EVENT_KINDS(KIND_ID)
 #undef KIND_ID
 };

@@ -217,7 +217,7 @@ Test(sentence, no_kind_is_silent)
 	struct ev_hdr ev = { .kind = 60 };
 
 	EXPECT_SAYS(&ev, "an event of kind 60, which this ctrace does not know");
-#define KIND_IS_TOLD(name, id, type, help)                             \
+#define KIND_IS_TOLD(name, id, type, tail, help)                       \
 	{                                                              \
 		struct {                                               \
 			struct ev_##type ev;                           \
