@@ -77,24 +77,30 @@ static void take_node(struct graph *g, const struct wait_node *n)
 	}
 }
 
-/* Of what all wait on, all have the hint. */
+/* Of what all wait on, all have the hint: of a connection those at the same end. */
 static void take_hints(struct graph *g)
 {
-	int *hints = xcalloc(g->waits.nodes.cnt + 1, sizeof(*hints));
+	int *hints[2];
 
+	hints[0] = xcalloc(g->waits.nodes.cnt + 1, sizeof(*hints[0]));
+	hints[1] = xcalloc(g->waits.nodes.cnt + 1, sizeof(*hints[1]));
 	for (int i = (int)g->waits.edges.cnt - 1; i >= 0; i--) {
 		const struct wait_edge *e = &g->waits.edges.items[i];
 
 		if (e->kind == WAIT_EDGE_SOME || e->kind == WAIT_EDGE_LEARNED)
-			hints[e->from] = i + 1;
+			hints[g->waits.links.items[e->link].is_second_end][e->from] = i + 1;
 	}
 	for (int i = 0; i < g->waits.thread_cnt; i++) {
 		struct graph_node *n = &g->nodes.items[i];
+		int link = g->waits.nodes.items[i].link;
 
-		if (n->next < 0)
-			n->hint = hints[n->object >= 0 ? n->object : i] - 1;
+		if (n->next < 0 && link >= 0)
+			n->hint = hints[g->waits.links.items[link].is_second_end]
+				       [n->object >= 0 ? n->object : i] -
+				  1;
 	}
-	free(hints);
+	free(hints[0]);
+	free(hints[1]);
 }
 
 void graph_build(struct graph *g, const struct model *m, const struct verdict *v)

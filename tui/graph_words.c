@@ -103,7 +103,8 @@ static void add_some(const struct graph_draw *d, const struct wait_edge *first, 
 
 	wait_link_add_relation(l, true, ret);
 	vec_for_each(e, &waits->edges) {
-		if (e->from != first->from || e->kind != WAIT_EDGE_SOME)
+		if (e->from != first->from || e->kind != WAIT_EDGE_SOME ||
+		    wait_graph_link(waits, e)->is_second_end != l->is_second_end)
 			continue;
 		strbuf_adds(ret, is_next ? ", " : " ");
 		add_end(d, &waits->nodes.items[e->to], ret);

@@ -96,7 +96,7 @@ static void add_inet(const struct probe_socket *s, struct strbuf *ret)
 }
 
 /* An abstract name begins with a NUL, and is shown as other tools do: "@name". */
-static void add_unix_name(const struct probe_socket *s, struct strbuf *ret)
+static bool add_unix_name(const struct probe_socket *s, struct strbuf *ret)
 {
 	size_t len = s->name_len < sizeof(s->name) ? s->name_len : sizeof(s->name);
 	bool is_abstract = len && !s->name[0];
@@ -104,11 +104,22 @@ static void add_unix_name(const struct probe_socket *s, struct strbuf *ret)
 	if (!is_abstract)
 		len = strnlen(s->name, len);
 	if (!len)
-		return;
+		return false;
 	strbuf_adds(ret, is_abstract ? " @" : " ");
 	strbuf_add(ret, s->name + is_abstract, len - is_abstract);
 	if (len == sizeof(s->name) && s->name_len > len)
 		strbuf_adds(ret, "...");
+	return true;
+}
+
+/* The open file of the other end after g, or the first with g NULL; NULL: that was the last. */
+static const struct probe_file *next_peer(const struct open_files *of, const struct probe_socket *s,
+					  const struct probe_file *g)
+{
+	while ((g = open_files_next(of, g)))
+		if (file_is_socket(g) && sockets_are_peers(s, file_socket(g)))
+			return g;
+	return NULL;
 }
 
 static void add_peers(const struct open_files *of, const struct probe_socket *s, struct strbuf *ret)
@@ -116,22 +127,33 @@ static void add_peers(const struct open_files *of, const struct probe_socket *s,
 	const struct probe_file *g = NULL;
 	struct far_ends peers = {};
 
-	while ((g = open_files_next(of, g)))
-		if (file_is_socket(g) && sockets_are_peers(s, file_socket(g)))
-			far_ends_add_pid(&peers, g->pid);
+	while ((g = next_peer(of, s, g)))
+		far_ends_add_pid(&peers, g->pid);
 	for (size_t i = 0; i < peers.cnt && i < PEER_MAX; i++)
 		strbuf_addf(ret, "%s%u", i ? ", " : ", peer pid ", peers.pids[i]);
 	if (peers.cnt > PEER_MAX)
 		strbuf_addf(ret, " and %zu more", peers.cnt - PEER_MAX);
 }
 
-static void add_unix(const struct open_files *of, const struct probe_socket *s, struct strbuf *ret)
+/*
+ * The numbers of both ends, as ss(8) has them, before the name: that may look like anything. One
+ * end has a name at most, that of who listened.
+ */
+static void add_unix(const struct open_files *of, const struct probe_file *f, struct strbuf *ret)
 {
+	const struct probe_socket *s = file_socket(f);
+	bool is_listening = s->type != SOCK_DGRAM && s->state == STATE_LISTEN;
+	const struct probe_file *peer = is_listening ? NULL : next_peer(of, s, NULL);
+
 	strbuf_adds(ret, "unix socket");
-	add_unix_name(s, ret);
+	if (peer)
+		strbuf_addf(ret, " %llu > %llu", (unsigned long long)f->ino,
+			    (unsigned long long)peer->ino);
+	if (!add_unix_name(s, ret) && peer)
+		add_unix_name(file_socket(peer), ret);
 	if (s->type == SOCK_DGRAM)
 		strbuf_adds(ret, " (datagrams)");
-	if (s->type != SOCK_DGRAM && s->state == STATE_LISTEN)
+	if (is_listening)
 		strbuf_adds(ret, " (listening)");
 	else
 		add_peers(of, s, ret);
@@ -142,7 +164,7 @@ static void add_socket(const struct open_files *of, const struct probe_file *f, 
 	const struct probe_socket *s = file_socket(f);
 
 	if (s->family == AF_UNIX) {
-		add_unix(of, s, ret);
+		add_unix(of, f, ret);
 	} else if (s->family == AF_INET || s->family == AF_INET6) {
 		add_inet(s, ret);
 		add_peers(of, s, ret);

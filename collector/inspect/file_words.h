@@ -7,7 +7,7 @@
 #include "inspect/open_files.h"
 
 /*
- * Append "pipe:[4711] (read end)", "unix socket, peer pid 812", "tcp 127.0.0.1:5000 >
+ * Append "pipe:[4711] (read end)", "unix socket 4712 > 4713, peer pid 812", "tcp 127.0.0.1:5000 >
  * 127.0.0.1:8080", "eventfd", "/dev/pts/3". Unsafe: paths are what others chose.
  */
 void file_words_add(const struct open_files *of, const struct probe_file *f, struct strbuf *ret);

@@ -197,20 +197,22 @@ static int end_node(struct builder *b, const struct wait_end *end)
 
 /* --- edges ----------------------------------------------------------------------- */
 
-static uint64_t edge_key(int from, int to)
+/* From a connection as many as it has ends. */
+static uint64_t edge_key(int from, int to, bool is_second_end)
 {
-	return (uint64_t)(uint32_t)from << 32 | (uint32_t)to;
+	return (uint64_t)(uint32_t)from << 33 | (uint64_t)is_second_end << 32 | (uint32_t)to;
 }
 
 /* Several that wait for the same tell of the same end: what one of them knows holds for all. */
 static int add_edge(struct wait_graph *g, struct wait_edge e)
 {
+	uint64_t key = edge_key(e.from, e.to, g->links.items[e.link].is_second_end);
 	uint32_t idx;
 	struct wait_edge *known;
 
-	if (!map_get(&g->ends, edge_key(e.from, e.to), &idx)) {
+	if (!map_get(&g->ends, key, &idx)) {
 		vec_push(&g->edges, e);
-		map_put(&g->ends, edge_key(e.from, e.to), g->edges.cnt - 1);
+		map_put(&g->ends, key, g->edges.cnt - 1);
 		return (int)g->edges.cnt - 1;
 	}
 	known = &g->edges.items[idx];
@@ -220,14 +222,15 @@ static int add_edge(struct wait_graph *g, struct wait_edge e)
 }
 
 /* One is known who could, or did: nobody else is looked for who did before. */
-static bool has_ends(const struct wait_graph *g, int from)
+static bool has_ends(const struct wait_graph *g, int from, int link)
 {
-	return map_get(&g->ends, edge_key(from, WAIT_GRAPH_NONE), NULL);
+	return map_get(&g->ends,
+		       edge_key(from, WAIT_GRAPH_NONE, g->links.items[link].is_second_end), NULL);
 }
 
-static void tell_of_ends(struct wait_graph *g, int from)
+static void tell_of_ends(struct wait_graph *g, int from, int link)
 {
-	map_put(&g->ends, edge_key(from, WAIT_GRAPH_NONE), 0);
+	map_put(&g->ends, edge_key(from, WAIT_GRAPH_NONE, g->links.items[link].is_second_end), 0);
 }
 
 static int add_request(struct builder *b, int from, int link)
@@ -253,7 +256,7 @@ static void add_ends(struct builder *b, int thread, int from, int link)
 	struct wait_graph *g = b->g;
 	const struct wait_link *l = &g->links.items[link];
 
-	tell_of_ends(g, from);
+	tell_of_ends(g, from, link);
 	for (int i = 0; i < l->end_cnt; i++) {
 		int to = end_node(b, &l->ends[i]);
 		int edge = add_edge(g, (struct wait_edge){
@@ -303,9 +306,9 @@ static void add_learned(struct builder *b, int thread)
 	l = &g->links.items[n->link];
 	to = thread_node(b, l->ends[0].thread);
 	if (n->object != WAIT_GRAPH_NONE &&
-	    (g->nodes.items[to].object == n->object || has_ends(g, from)))
+	    (g->nodes.items[to].object == n->object || has_ends(g, from, n->link)))
 		return;
-	tell_of_ends(g, from);
+	tell_of_ends(g, from, n->link);
 	add_edge(g, (struct wait_edge){
 			    .from = from,
 			    .to = to,

@@ -102,6 +102,75 @@ static void find_one(const struct model *m, const struct thread *t, struct wait_
 	add_end(l, one, one->pid, r.by == RESCUERS_HOLDERS && thread_is_main(one));
 }
 
+static const char *text_of(const struct model *m, const struct thread *t)
+{
+	const struct wait_file *f = model_wait_file(m, t);
+
+	return f ? f->text : NULL;
+}
+
+/*
+ * Two sockets that are the ends of one connection on this machine, as in "unix socket 4711 > 4712
+ * @name, peer pid 812" (inspect/file_words.c). The numbers of Unix sockets are those of one on the
+ * machine; addresses with ports are those of one connection in each network.
+ */
+struct connection {
+	const char *kind, *own, *far, *name; /* not terminated */
+	int kind_len, own_len, far_len, name_len;
+};
+
+static bool connection_parse(const char *text, struct connection *ret)
+{
+	static const char *const kinds[] = { "unix socket ", "tcp " };
+	static const char arrow[] = " > ", peers[] = ", peer pid ";
+	const char *at, *end = text ? strstr(text, peers) : NULL;
+
+	for (size_t i = 0; end && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		ret->kind = text;
+		ret->kind_len = (int)strlen(kinds[i]);
+		if (strncmp(text, kinds[i], ret->kind_len) != 0)
+			continue;
+		ret->own = text + ret->kind_len;
+		at = strstr(ret->own, arrow);
+		if (!at || at > end || memchr(ret->own, ' ', at - ret->own))
+			return false;
+		ret->own_len = (int)(at - ret->own);
+		ret->far = at + sizeof(arrow) - 1;
+		ret->name = memchr(ret->far, ' ', end - ret->far);
+		ret->name = ret->name ? ret->name : end;
+		ret->far_len = (int)(ret->name - ret->far);
+		ret->name_len = (int)(end - ret->name);
+		return true;
+	}
+	return false;
+}
+
+static bool connection_is_second_end(const struct connection *c)
+{
+	int len = c->own_len < c->far_len ? c->own_len : c->far_len;
+	int order = memcmp(c->own, c->far, len);
+
+	return order ? order > 0 : c->own_len > c->far_len;
+}
+
+/* The same from both ends. */
+static void connection_add(const struct connection *c, struct strbuf *ret)
+{
+	bool is_second = connection_is_second_end(c);
+
+	strbuf_add(ret, c->kind, c->kind_len);
+	strbuf_add(ret, is_second ? c->far : c->own, is_second ? c->far_len : c->own_len);
+	strbuf_adds(ret, " <> ");
+	strbuf_add(ret, is_second ? c->own : c->far, is_second ? c->own_len : c->far_len);
+}
+
+static bool is_at_second_end(const struct model *m, const struct thread *t)
+{
+	struct connection c;
+
+	return connection_parse(text_of(m, t), &c) && connection_is_second_end(&c);
+}
+
 void wait_link_find(const struct model *m, const struct thread *t, struct wait_link *ret)
 {
 	bool is_channel = is_on_channel(&t->wait);
@@ -115,6 +184,7 @@ void wait_link_find(const struct model *m, const struct thread *t, struct wait_l
 	if (!ret->kind)
 		find_learned(m, t, ret);
 	ret->has_channel = is_channel && ret->kind;
+	ret->is_second_end = ret->has_channel && is_at_second_end(m, t);
 }
 
 bool wait_link_is_alone(const struct wait_link *l)
@@ -123,13 +193,6 @@ bool wait_link_is_alone(const struct wait_link *l)
 }
 
 /* --- names ----------------------------------------------------------------------- */
-
-static const char *text_of(const struct model *m, const struct thread *t)
-{
-	const struct wait_file *f = model_wait_file(m, t);
-
-	return f ? f->text : NULL;
-}
 
 /* Up to what is of one end of it alone, or of who has it (inspect/file_words.c, inspect/ends.c). */
 static size_t name_length(const char *text)
@@ -171,7 +234,13 @@ void wait_link_add_channel(const struct model *m, const struct wait_link *l, str
 {
 	const struct wait *w = &l->thread->wait;
 	const char *text = text_of(m, l->thread);
+	struct connection c;
 
+	if (connection_parse(text, &c)) {
+		connection_add(&c, ret);
+		strbuf_add(ret, c.name, c.name_len);
+		return;
+	}
 	if (w->reason == WAIT_FLOCK || !text)
 		strbuf_adds(ret, is_eventfd(w) ? "eventfd" : wait_reason_word(w->reason));
 	if (w->reason == WAIT_FLOCK && text)
@@ -200,10 +269,15 @@ void wait_link_add_identity(const struct model *m, const struct wait_link *l, st
 	const char *text = text_of(m, t);
 	bool is_path = text && (t->wait.reason == WAIT_FLOCK || !strncmp(text, "FIFO ", 5));
 	bool is_pipe = text && !strncmp(text, "pipe:[", 6);
+	struct connection c;
 
 	if (l->lock) {
 		strbuf_addf(ret, "0x%llx of %u", (unsigned long long)l->lock->address,
 			    l->lock->pid);
+		return;
+	}
+	if (connection_parse(text, &c)) {
+		connection_add(&c, ret);
 		return;
 	}
 	if (text)

@@ -29,10 +29,11 @@ struct wait_link {
 	const struct thread *thread; /* who waits */
 	const struct lock *lock;     /* what it waits on, if that is a lock, */
 	bool has_channel;	     /* or a channel of which the other end is known */
-	bool is_confirmed;	     /* who could end it was seen again since the wait began */
-	bool has_more;		     /* of SOME: others could, too, who are not known or too many */
-	__u8 kind;		     /* enum wait_ends */
-	__u8 evidence;		     /* enum evidence: how ends[] are known */
+	bool is_second_end; /* of a connection: it waits at the other one of its two ends */
+	bool is_confirmed;  /* who could end it was seen again since the wait began */
+	bool has_more;	    /* of SOME: others could, too, who are not known or too many */
+	__u8 kind;	    /* enum wait_ends */
+	__u8 evidence;	    /* enum evidence: how ends[] are known */
 	__u8 end_cnt;
 	struct wait_end ends[WAIT_END_MAX];
 	__u64 read_ns;		     /* when that was last read; 0: not, or with the wait */
@@ -46,7 +47,7 @@ void wait_link_find(const struct model *m, const struct thread *t, struct wait_l
 /* Has its wait to do with nobody and nothing that others could wait for? A sleep, say. */
 bool wait_link_is_alone(const struct wait_link *l);
 
-/* Append safe text of a channel: "pipe:[4711]", "FIFO /run/jobs", "unix socket fd 3". */
+/* Append safe text of a channel: "pipe:[4711]", "FIFO /run/jobs", "unix socket 4711 <> 4712". */
 void wait_link_add_channel(const struct model *m, const struct wait_link *l, struct strbuf *ret);
 
 /* Two links with the same text here have the same lock or channel. */

@@ -268,7 +268,7 @@ def dot_draws_the_deadlock(t):
 
 
 def a_crowded_moment(t, recording):
-    """A time, in ns, at which most threads wait for the one mutex."""
+    """A time, in ns, at which many threads wait for the one mutex; nine would be one node."""
     events = [json.loads(line) for line in export(t, recording, "--format=jsonl").splitlines()[1:]]
     waiting, best = set(), (0, 0)
     for event in events:
@@ -276,7 +276,8 @@ def a_crowded_moment(t, recording):
             waiting.add(event["tid"])
         elif event["kind"] == "wake":
             waiting.discard(event["tid"])
-        best = max(best, (len(waiting), event["t_ns"]))
+        if len(waiting) < 9:
+            best = max(best, (len(waiting), event["t_ns"]))
     t.check(best[0] >= 4, f"only {best[0]} threads wait at once")
     return f"{best[1]}ns"
 
@@ -640,7 +641,7 @@ def the_page_has_the_graph_that_dot_has(t):
                 b.evaluate(move)
                 t.equal(page_graph(b), dot_graph(t, name, f"--at={at}"), f"{name} at {at}")
             t.equal(b.complaints(), [], f"{name}: complaints")
-        for name, thing in ("mutex-pipe", "pipe:["), ("socketpair-read", "unix socket fd"):
+        for name, thing in ("mutex-pipe", "pipe:["), ("socketpair-read", "unix socket "):
             at = last_look(t, name)
             b.open(pages[name])
             b.evaluate(f"moveTo({at})")

@@ -203,6 +203,13 @@ static void fifo(void)
 	read(fd, &byte, 1);
 }
 
+/* The partner has the other end alone. */
+static void tell_unix(const char *who, pid_t pid, const int ends[2])
+{
+	tell(who, "unix socket %lu > %lu, peer pid %d", inode(ends[0]), inode(ends[1]), pid);
+	close(ends[1]);
+}
+
 static void unix_pair(void)
 {
 	int ends[2];
@@ -210,8 +217,7 @@ static void unix_pair(void)
 
 	TRY(socketpair(AF_UNIX, SOCK_STREAM, 0, ends));
 	pid = partner(close_fd, &ends[0]);
-	close(ends[1]);
-	tell(number(pid), "unix socket, peer pid %d", pid);
+	tell_unix(number(pid), pid, ends);
 	recv(ends[0], &byte, 1, 0);
 }
 
@@ -288,8 +294,7 @@ static void patient_pair(void)
 	TRY(socketpair(AF_UNIX, SOCK_STREAM, 0, ends));
 	TRY(setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)));
 	pid = partner(close_fd, &ends[0]);
-	close(ends[1]);
-	tell("?", "unix socket, peer pid %d", pid);
+	tell_unix("?", pid, ends);
 	recv(ends[0], &byte, 1, 0);
 }
 
@@ -434,10 +439,11 @@ static void wait_epoll(void)
 
 	TRY(socketpair(AF_UNIX, SOCK_STREAM, 0, ends));
 	pid = partner(close_fd, &ends[0]);
-	close(ends[1]);
 	epfd = TRY(epoll_create1(0));
 	TRY(epoll_ctl(epfd, EPOLL_CTL_ADD, ends[0], &ev));
-	tell(number(pid), "epoll: fd %d unix socket, peer pid %d", ends[0], pid);
+	tell(number(pid), "epoll: fd %d unix socket %lu > %lu, peer pid %d", ends[0],
+	     inode(ends[0]), inode(ends[1]), pid);
+	close(ends[1]);
 	epoll_wait(epfd, &ev, 1, -1);
 }
 
@@ -578,8 +584,8 @@ static void send_file(void)
 	while (sendfile(ends[0], file, &begin, 1 << 16) > 0);
 	TRY(fcntl(ends[0], F_SETFL, 0));
 	begin = 0;
-	tell("", "unix socket, peer pid %d, from fd %d %s", getpid(), file,
-	     realpath("/proc/self/exe", NULL));
+	tell("", "unix socket %lu > %lu, peer pid %d, from fd %d %s", inode(ends[0]),
+	     inode(ends[1]), getpid(), file, realpath("/proc/self/exe", NULL));
 	sendfile(ends[0], file, &begin, 1 << 16);
 }
 

@@ -537,3 +537,40 @@ Test(same_graph, of_pipes_and_processes)
 	expect_all_the_same();
 	cr_expect(eq(int, verdict.kind, VERDICT_DEADLOCK));
 }
+
+/* Both ends are waited at: by two for each other, and by two others that several could answer. */
+Test(same_graph, of_the_two_ends_of_a_connection)
+{
+	const __u32 client[] = { 100 }, server[] = { 200 }, left[] = { 300, 812 },
+		    right[] = { 400, 813 };
+	struct ev_handlers handlers = { .hdr = { .kind = EV_HANDLERS } };
+	struct wait_node *object;
+
+	stage_add(build_thread(100, 100, 1, "client"));
+	stage_add(build_thread(200, 200, 1, "server"));
+	stage_add(build_thread(300, 300, 1, "left"));
+	stage_add(build_thread(400, 400, 1, "right"));
+	for (__u32 pid = 100; pid <= 400; pid += 100)
+		stage_add(build_block_fd(pid, 0, SYS_read, 4, S_IFSOCK));
+	stage_at(50 * MS);
+	stage_add(build_file(100, "unix socket 5 > 17 @db, peer pid 200", 0));
+	stage_add(build_file(200, "unix socket 17 > 5 @db, peer pid 100", 0));
+	stage_add(build_file(300, "tcp 127.0.0.1:80 > 127.0.0.1:9, peer pid 400, 813", 0));
+	stage_add(build_file(400, "tcp 127.0.0.1:9 > 127.0.0.1:80, peer pid 300, 812", 0));
+	stage_add(build_holders(100, server, 1));
+	stage_add(build_holders(200, client, 1));
+	stage_add(build_holders(300, right, 2));
+	stage_add(build_holders(400, left, 2));
+	for (__u32 pid = 100; pid <= 200; pid += 100) {
+		handlers.hdr.tid = pid;
+		handlers.hdr.ts_ns = build_now_ns() + MS;
+		stage_add(&handlers.hdr);
+	}
+	expect_all_the_same();
+	cr_expect(eq(int, verdict.kind, VERDICT_DEADLOCK));
+	cr_expect(eq(sz, g.nodes.cnt, 4 + 2 + 2)); /* threads, processes, connections */
+	cr_expect(eq(sz, g.edges.cnt, 4 + 2 + 4));
+	object = &g.nodes.items[g.nodes.items[0].object];
+	cr_expect(object->is_alarm && object->kind == WAIT_NODE_CHANNEL);
+	cr_expect(eq(int, g.nodes.items[1].object, g.nodes.items[0].object));
+}

@@ -330,7 +330,8 @@ Test(far_ends, sockets_have_words)
 	memset(s->name, 'x', sizeof(s->name));
 	expect_words(read_and_find(WAITER, 3), "tcp 127.0.0.1:5000 > 127.0.0.1:8080");
 	expect_words(open_files_find(&files, WAITER, 4), "tcp 127.0.0.1:8080 (listening)");
-	expect_words(open_files_find(&files, WAITER, 5), "unix socket @ab, peer pid 20");
+	expect_words(open_files_find(&files, WAITER, 5), "unix socket 102 > 200 @ab, peer pid 20");
+	expect_words(open_files_find(&files, PEER, 3), "unix socket 200 > 102 @ab, peer pid 10");
 	expect_words(open_files_find(&files, WAITER, 6),
 		     "unix socket xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx... (listening)");
 }
