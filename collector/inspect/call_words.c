@@ -115,7 +115,7 @@ static void add_semaphores(const struct thread *t, struct strbuf *ret)
 	strbuf_addf(ret, " in set %d", id);
 }
 
-/* msgrcv(2): which type of message will do. */
+/* msgrcv(2): which type of message will do. -LONG_MIN is LONG_MAX there (ipc/msg.c). */
 static void add_message(const struct wait *w, struct strbuf *ret)
 {
 	long type = w->args[3];
@@ -125,7 +125,7 @@ static void add_message(const struct wait *w, struct strbuf *ret)
 		strbuf_addf(ret, w->args[4] & MSG_EXCEPT ? "of any type but %ld " : "of type %ld ",
 			    type);
 	else if (type < 0)
-		strbuf_addf(ret, "of type 1 to %ld ", -type);
+		strbuf_addf(ret, "of type 1 to %ld ", type == LONG_MIN ? LONG_MAX : -type);
 	strbuf_addf(ret, "in message queue %d", (int)w->args[0]);
 }
 

@@ -210,8 +210,9 @@ void order_looks_want(struct order_looks *l, const struct order_inversion *inv)
 {
 	struct job *job;
 
-	if (l->total++ == JOB_MAX)
+	if (l->total == JOB_MAX)
 		return;
+	l->total++;
 	job = xcalloc(1, sizeof(*job));
 	for (size_t i = 0; i < inv->cnt; i++) {
 		struct order_edge *copy = xmalloc(sizeof(*copy));

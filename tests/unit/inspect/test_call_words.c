@@ -4,6 +4,8 @@
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <limits.h>
+#include <sys/msg.h>
 #include <sys/syscall.h>
 
 static void expect_signals(__u64 set, const char *want)
@@ -78,4 +80,26 @@ Test(call_words, not_every_call_has_some)
 	cr_expect(not(is_for(SYS_pause)), "any signal will do");
 	cr_expect(not(is_for(SYS_io_getevents)));
 	cr_expect(not(is_for(SYS_read)));
+}
+
+static void expect_message(long type, int flags, const char *want)
+{
+	struct thread t = { .wait = { .nr = SYS_msgrcv, .args = { 3, 0, 8, type, flags } } };
+	struct strbuf sb = {};
+
+	wait_classify(&t.wait);
+	call_words_add(&t, &sb);
+	cr_expect(eq(str, (char *)strbuf_str(&sb), (char *)want));
+	strbuf_release(&sb);
+}
+
+/* msgop(2) */
+Test(call_words, a_message_is_of_the_type_that_will_do)
+{
+	expect_message(0, 0, "a message in message queue 3");
+	expect_message(7, 0, "a message of type 7 in message queue 3");
+	expect_message(7, MSG_EXCEPT, "a message of any type but 7 in message queue 3");
+	expect_message(-7, 0, "a message of type 1 to 7 in message queue 3");
+	expect_message(LONG_MIN, 0,
+		       "a message of type 1 to 9223372036854775807 in message queue 3");
 }
