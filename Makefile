@@ -135,6 +135,7 @@ TESTROOMS_export := export trace model base
 TESTROOMS_tui	:= tui trace model base
 # What the rooms that do not know each other say of the same.
 TESTROOMS_cmd	:= tui export trace model base
+UNIT_OBJS_cmd	:= $(OUT)/cmd/options.o
 UNIT_SUPPORT	:= $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/unit/support/*.c))
 
 define unit_rule
@@ -142,7 +143,7 @@ UNIT_$(1) := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/unit/$(1)/test_*.c))
 ifneq ($$(UNIT_$(1)),)
 UNITS += $(OUT)/tests/unit/$(1)/run
 endif
-$(OUT)/tests/unit/$(1)/run: $$(UNIT_$(1)) $(if $(filter base,$(1)),,$(UNIT_SUPPORT)) $(call archives,$(TESTROOMS_$(1)))
+$(OUT)/tests/unit/$(1)/run: $$(UNIT_$(1)) $$(UNIT_OBJS_$(1)) $(if $(filter base,$(1)),,$(UNIT_SUPPORT)) $(call archives,$(TESTROOMS_$(1)))
 	$$(call msg,LD,$$@)
 	$$(Q)$$(CC) $$(LDFLAGS) $$^ $(call room_libs,$(TESTROOMS_$(1))) -lcriterion -o $$@
 endef

@@ -9,7 +9,8 @@
 #include "base/safe_text.h"
 #include "cmd/exit_status.h"
 #include "cmd/export_cast.h"
-#include "cmd/export_file.h"
+#include "cmd/out_file.h"
+#include "cmd/moment.h"
 #include "cmd/progress.h"
 #include "cmd/replay.h"
 #include "export/export.h"
@@ -98,44 +99,21 @@ static int check_table(const struct export *e)
 /* An option that would change nothing is a misunderstanding. */
 static int check_uses(const struct format *f, const struct options *opts)
 {
-	const struct {
-		const char *name, *value;
+	static const struct {
+		const char *name;
 		unsigned use;
-	} given[] = {
-		{ "--from", opts->from, EXPORT_WINDOW },
-		{ "--to", opts->to, EXPORT_WINDOW },
-		{ "--at", opts->at, EXPORT_MOMENT },
-		{ "--table", opts->table, EXPORT_TABLE },
+	} options[] = {
+		{ "from", EXPORT_WINDOW },  { "to", EXPORT_WINDOW },	 { "at", EXPORT_MOMENT },
+		{ "table", EXPORT_TABLE },  { "color", EXPORT_SCREEN },	 { "theme", EXPORT_SCREEN },
+		{ "ascii", EXPORT_SCREEN }, { "states", EXPORT_SCREEN },
 	};
 
-	for (size_t i = 0; i < COUNT(given); i++) {
-		if (given[i].value && !(f->uses & given[i].use)) {
-			log_err("%s has no meaning for --format=%s", given[i].name, f->name);
+	for (size_t i = 0; i < COUNT(options); i++) {
+		if (options_given(opts, options[i].name) && !(f->uses & options[i].use)) {
+			log_err("--%s has no meaning for --format=%s", options[i].name, f->name);
 			return EXIT_USAGE;
 		}
 	}
-	return 0;
-}
-
-/* A time as the screen shows it, counted from the begin. */
-static int take_time(const struct export *e, const char *name, const char *value, __u64 *ret_ns)
-{
-	__u64 begin_ns = export_begin_ns(&e->in), end_ns = trace_end_ns(e->trace);
-	uint64_t ns;
-	char buf[FMT_SZ];
-
-	if (!value)
-		return 0;
-	if (parse_duration(value, &ns)) {
-		log_err("--%s: '%s' is not a time such as 1.5s or 20ms", name, value);
-		return EXIT_USAGE;
-	}
-	if (ns > end_ns - begin_ns) {
-		log_err("--%s: the trace ends at %s", name,
-			fmt_duration(buf, sizeof(buf), end_ns - begin_ns));
-		return EXIT_USAGE;
-	}
-	*ret_ns = begin_ns + ns;
 	return 0;
 }
 
@@ -145,9 +123,9 @@ static int take_window(struct export *e)
 
 	e->in.from_ns = export_begin_ns(&e->in);
 	e->in.to_ns = trace_end_ns(e->trace);
-	status = take_time(e, "from", e->opts->from, &e->in.from_ns);
+	status = moment_parse(e->trace, "from", e->opts->from, &e->in.from_ns);
 	if (!status)
-		status = take_time(e, "to", e->opts->to, &e->in.to_ns);
+		status = moment_parse(e->trace, "to", e->opts->to, &e->in.to_ns);
 	if (status || e->in.from_ns <= e->in.to_ns)
 		return status;
 	log_err("--from is later than --to");
@@ -171,7 +149,7 @@ static int take_moment(struct export *e)
 	if (!is_wanted)
 		return 0;
 	if (!is_at_report(e) && strcmp(e->opts->at, "end") != 0)
-		status = take_time(e, "at", e->opts->at, &at_ns);
+		status = moment_parse(e->trace, "at", e->opts->at, &at_ns);
 	if (status)
 		return status;
 	e->in.at = cursor_new(e->trace);
@@ -213,12 +191,12 @@ static void find(struct export *e)
 
 static int run(struct export *e)
 {
-	struct export_file file;
+	struct out_file file;
 	struct progress p;
 	char cnt[FMT_SZ];
 	int err;
 
-	if (export_file_open(e->opts->output, e->opts->overwrite, e->opts->argv[0], &file))
+	if (out_file_open(e->opts->output, e->opts->overwrite, e->opts->argv[0], &file))
 		return EXIT_CTRACE_FAILED;
 	progress_begin(&p, "exporting", e->opts->quiet);
 	e->in.progress = progress_show;
@@ -230,7 +208,7 @@ static int run(struct export *e)
 			 fmt_count(cnt, sizeof(cnt), export_lost(&e->in)));
 	if (err == -ENODATA)
 		log_warn("parts of %s cannot be read; they are missing in the export", e->source);
-	if (export_file_close(&file, !err || err == -ENODATA))
+	if (out_file_close(&file, !err || err == -ENODATA))
 		return EXIT_CTRACE_FAILED;
 	return err && err != -ENODATA ? EXIT_CTRACE_FAILED : EXIT_SUCCESS;
 }

@@ -34,35 +34,57 @@ static void put_entry(const char *head, const char *text)
 	putchar('\n');
 }
 
-static void put_commands(void)
+/* "--at, --from": those that a command uses, but for those of all. */
+static void put_options_of(size_t command)
 {
-	puts(".SH COMMANDS");
-#define COMMAND_ENTRY(name, args, help) put_entry(#name " " args, help);
-	COMMANDS(COMMAND_ENTRY)
-#undef COMMAND_ENTRY
+	const struct option_info *o;
+	char name[OPTION_SPELLING_MAX];
+	const char *before = ".br\nOptions: ";
+
+	for (size_t i = 0; (o = option_at(i)); i++) {
+		if (!(o->uses >> command & 1) || o->uses == FOR_ALL)
+			continue;
+		fputs(before, stdout);
+		fputs("\\-\\-", stdout);
+		put_text(option_spell(o, name));
+		before = ", ";
+	}
+	if (*before == ',')
+		puts(".");
 }
 
-static void put_option(const char *name, char letter, const char *arg, const char *help)
+static void put_commands(void)
 {
-	char head[96], spelling[32], short_form[8] = "";
+	const struct command_info *c;
+	char head[96];
 
-	snprintf(spelling, sizeof(spelling), "%s", name);
-	for (char *c = spelling; *c; c++)
-		if (*c == '_')
-			*c = '-';
-	if (letter)
-		snprintf(short_form, sizeof(short_form), "-%c, ", letter);
-	snprintf(head, sizeof(head), "%s--%s%s%s", short_form, spelling, arg ? "=" : "",
-		 arg ? arg : "");
-	put_entry(head, help);
+	puts(".SH COMMANDS\nEach takes the options that are named with it, and \\-\\-quiet, "
+	     "\\-\\-verbose and \\-\\-help, which prints all of one command; any other option is "
+	     "refused.");
+	for (size_t i = 0; (c = command_at(i)); i++) {
+		snprintf(head, sizeof(head), "%s %s", c->name, c->args);
+		put_entry(head, c->help);
+		put_options_of(i);
+	}
+}
+
+static void put_option(const struct option_info *o)
+{
+	char head[96], spelling[OPTION_SPELLING_MAX], letter[] = "-p, ";
+
+	letter[1] = o->letter;
+	snprintf(head, sizeof(head), "%s--%s%s%s", o->letter ? letter : "",
+		 option_spell(o, spelling), o->arg ? "=" : "", o->arg ? o->arg : "");
+	put_entry(head, o->help);
 }
 
 static void put_options(void)
 {
+	const struct option_info *o;
+
 	puts(".SH OPTIONS\nOptions end at the program: what follows it is its own.");
-#define OPTION_ENTRY(name, letter, arg, help) put_option(#name, letter, arg, help);
-	OPTIONS(OPTION_ENTRY)
-#undef OPTION_ENTRY
+	for (size_t i = 0; (o = option_at(i)); i++)
+		put_option(o);
 }
 
 static void put_keys(void)
@@ -139,29 +161,13 @@ static void put_exit_statuses(void)
 #undef STATUS_ENTRY
 }
 
-/* A lecture from the desk to the hall, and the two other uses. */
 static void put_examples(void)
 {
-	static const struct {
-		const char *command, *text;
-	} examples[] = {
-		{ "ctrace ./program", "watch a program; ctrace -p PID one that runs already" },
-		{ "ctrace check ./program", "is there a deadlock? The exit status says so" },
-		{ "ctrace record -o a.ctrace ./program",
-		  "record; ^C ends what would hang for ever" },
-		{ "ctrace a.ctrace", "replay: Space plays, . steps, m sets a note here, M keeps "
-				     "the view with it, ? helps" },
-		{ "ctrace annotate a.ctrace notes.txt", "all notes at once, from a text" },
-		{ "ctrace replay --theme=projector --states=ostep a.ctrace",
-		  "in the hall: ] goes to the next note, Space plays up to it, x answers" },
-		{ "ctrace export -o a.html a.ctrace", "a page to hand out, with the questions" },
-		{ "ctrace export --at=report -o a.svg a.ctrace",
-		  "the wait-for graph, for a slide" },
-	};
+	const struct example_info *e;
 
 	puts(".SH EXAMPLES");
-	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++)
-		put_entry(examples[i].command, examples[i].text);
+	for (size_t i = 0; (e = example_at(i)); i++)
+		put_entry(e->line, e->help);
 }
 
 static void put_closing_notes(void)

@@ -4,8 +4,10 @@
 #include "base/log.h"
 #include "base/safe_text.h"
 #include "cmd/exit_status.h"
+#include "cmd/progress.h"
 #include "cmd/replay.h"
 #include "cmd/screen_loop.h"
+#include "export/findings.h"
 #include "export/words.h"
 
 int replay_open(const struct options *opts, struct trace **ret, struct trace_meta *ret_meta)
@@ -17,6 +19,18 @@ int replay_open(const struct options *opts, struct trace **ret, struct trace_met
 	if (reader_open(opts->argv[0], ret, ret_meta))
 		return EXIT_NO_TRACE;
 	return 0;
+}
+
+/* --fail: the status is what there was to be seen. */
+static int find_status(const struct options *opts, struct trace *t)
+{
+	struct findings found;
+	struct progress p;
+
+	progress_begin(&p, "reading", opts->quiet);
+	findings_collect(t, progress_show, &p, &found);
+	progress_end(&p);
+	return exit_status_of(&found);
 }
 
 int cmd_replay(const struct options *opts, const struct launch_inherited *inherited)
@@ -50,6 +64,8 @@ int cmd_replay(const struct options *opts, const struct launch_inherited *inheri
 			screen_loop_frame(&l);
 		while (screen_loop_wait(&l, -1, -1, &hangup));
 		screen_loop_close(&l, opts);
+		if (opts->fail)
+			status = find_status(opts, t);
 	}
 	save_report_release(&reports);
 	free(command);

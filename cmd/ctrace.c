@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "base/log.h"
 #include "cmd/exit_status.h"
+#include "cmd/help.h"
 #include "cmd/options.h"
 
 /* Messages go to standard error; a screen puts its own sink in place while it is there. */
@@ -26,14 +27,23 @@ void options_log_to_stderr(const struct options *opts)
 	log_set_sink(print_message, (void *)opts);
 }
 
-static bool command_needs_program(command_fn fn)
+typedef int (*command_fn)(const struct options *opts, const struct launch_inherited *inherited);
+
+static const command_fn functions[] = {
+#define COMMAND_FUNCTION(name, args, help) cmd_##name,
+	COMMANDS(COMMAND_FUNCTION)
+#undef COMMAND_FUNCTION
+};
+
+static bool command_needs_program(enum command_id id)
 {
-	return fn == cmd_live || fn == cmd_record || fn == cmd_check;
+	return id == COMMAND_live || id == COMMAND_record || id == COMMAND_check;
 }
 
-static bool command_reads_file(command_fn fn)
+static bool command_reads_file(enum command_id id)
 {
-	return fn == cmd_replay || fn == cmd_report || fn == cmd_export || fn == cmd_info;
+	return id == COMMAND_replay || id == COMMAND_report || id == COMMAND_export ||
+	       id == COMMAND_info || id == COMMAND_annotate;
 }
 
 static bool names_a_trace(const char *word)
@@ -44,34 +54,63 @@ static bool names_a_trace(const char *word)
 }
 
 /* ctrace FILE.ctrace is ctrace replay FILE.ctrace, and to check it is to report on it. */
-static command_fn command_over_file(command_fn fn, struct options *opts)
+static enum command_id command_over_file(enum command_id id, const struct options *opts)
 {
 	if (!names_a_trace(opts->argv[0]))
-		return fn;
-	if (fn == cmd_live)
-		return cmd_replay;
-	if (fn != cmd_check)
-		return fn;
-	opts->fail = true;
-	return cmd_report;
+		return id;
+	if (id == COMMAND_check)
+		return COMMAND_report;
+	return id == COMMAND_live || id == COMMAND_CNT ? COMMAND_replay : id;
 }
 
 /* What stands behind a program is its own; behind a file there may be options of ours. */
-static int parse_behind_file(int argc, char **argv, struct options *opts)
+static int parse_behind_files(int argc, char **argv, struct options *opts)
 {
-	int used, status = options_parse(argc, argv, opts, &used);
+	int words = 0, used, status = 0;
 
-	if (used == argc)
-		argv[1] = NULL;
+	for (int i = 0; !status && i < argc; i += used) {
+		argv[words++] = argv[i];
+		status = options_parse(argc - i, argv + i, opts, &used);
+	}
+	argv[words] = NULL;
 	return status;
 }
 
-/* Two that cannot both be had; there is no third one. */
-static bool options_contradict(const struct options *opts)
+/* Two that cannot both be had, or one that wants another. */
+static bool options_contradict(const struct options *opts, enum command_id id,
+			       enum command_id typed)
 {
+	const char *why = NULL;
+
 	if (opts->keep_sz && opts->max_sz)
-		log_err("--ring goes on and keeps the end, --max-size ends: give one of them");
-	return opts->keep_sz && opts->max_sz;
+		why = "--ring goes on and keeps the end, --max-size ends: give one of them";
+	else if (opts->keep_sz && id == COMMAND_check && !opts->output)
+		why = "--ring is of the trace that is kept: give -o FILE";
+	else if (opts->output && id == COMMAND_report && typed == COMMAND_check)
+		why = "-o keeps the trace, and this is one; --report=FILE names a place for the "
+		      "report";
+	else if (opts->pid_cnt && opts->argv[0])
+		why = "-p is for what runs already: no program is started beside it";
+	else if (opts->no_children && !opts->pid_cnt)
+		why = "--no-children is for -p: of a program there are none before it starts";
+	if (why)
+		log_err("%s", why);
+	return why;
+}
+
+/* A command that takes no words, and one that has to have some. */
+static bool words_are_wrong(const struct options *opts, enum command_id id)
+{
+	if (!*command_at(id)->args && opts->argv[0]) {
+		log_err("'%s' is too much: ctrace %s takes options only", opts->argv[0],
+			command_at(id)->name);
+		return true;
+	}
+	if (command_needs_program(id) && !opts->argv[0] && !opts->pid_cnt) {
+		log_err("no program given; try ctrace --help");
+		return true;
+	}
+	return false;
 }
 
 /*
@@ -97,51 +136,70 @@ static int finish_output(int status)
 	return status ? status : EXIT_CTRACE_FAILED;
 }
 
-static int run(command_fn fn, const struct options *opts, const struct launch_inherited *inherited)
+static int run(enum command_id id, const struct options *opts,
+	       const struct launch_inherited *inherited)
 {
-	if (!command_needs_program(fn) && fn != cmd_demo)
+	if (!command_needs_program(id) && id != COMMAND_demo)
 		protect_files();
-	return finish_output(fn(opts, inherited));
+	return functions[id](opts, inherited);
+}
+
+/* The command that was typed, with all options: 0, or EXIT_USAGE after a message. */
+static int parse(int argc, char **argv, struct options *opts, enum command_id *ret_typed)
+{
+	int used, status = options_parse(argc, argv, opts, &used);
+
+	*ret_typed = COMMAND_CNT;
+	if (status)
+		return status;
+	/* Behind "--" a word is always a program, also when it is called like a command. */
+	if (used < argc && strcmp(argv[used - 1], "--"))
+		*ret_typed = command_find(argv[used]);
+	if (*ret_typed != COMMAND_CNT) {
+		argc -= used;
+		argv += used;
+		status = options_parse(argc, argv, opts, &used);
+	}
+	opts->argv = argv + used;
+	if (!status && command_reads_file(command_over_file(*ret_typed, opts)))
+		status = parse_behind_files(argc - used, argv + used, opts);
+	return status;
+}
+
+static int check(const struct options *opts, enum command_id id, enum command_id typed)
+{
+	int status = options_check_uses(opts, id, typed);
+
+	if (!status && (options_contradict(opts, id, typed) || words_are_wrong(opts, id)))
+		status = EXIT_USAGE;
+	return status;
 }
 
 int main(int argc, char **argv)
 {
 	struct options opts = {};
 	struct launch_inherited inherited;
-	command_fn fn = NULL;
-	int used, status;
+	enum command_id typed, id;
+	int status;
 
 	launch_inherited_save(&inherited);
 	setlocale(LC_CTYPE, "");
 	options_log_to_stderr(&opts);
 
-	status = options_parse(argc, argv, &opts, &used);
+	status = parse(argc, argv, &opts, &typed);
 	if (status)
-		return finish_output(status - 1);
-	/* Behind "--" a word is always a program, also when it is called like a command. */
-	if (used < argc && strcmp(argv[used - 1], "--"))
-		fn = command_find(argv[used]);
-	if (fn) {
-		argc -= used;
-		argv += used;
-		status = options_parse(argc, argv, &opts, &used);
-		if (status)
-			return finish_output(status - 1);
-	} else {
-		fn = cmd_live;
+		return status;
+	if (opts.help || opts.version) {
+		if (opts.help)
+			help_print(typed);
+		else
+			puts("ctrace " CTRACE_VERSION);
+		return finish_output(0);
 	}
-	opts.argv = argv + used;
-	fn = command_over_file(fn, &opts);
-	if (command_reads_file(fn) && used < argc) {
-		status = parse_behind_file(argc - used, argv + used, &opts);
-		if (status)
-			return finish_output(status - 1);
-	}
-	if (options_contradict(&opts))
-		return EXIT_USAGE;
-	if (command_needs_program(fn) && used == argc && !opts.pid_cnt) {
-		log_err("no program given; try ctrace --help");
-		return EXIT_USAGE;
-	}
-	return run(fn, &opts, &inherited);
+	if (typed == COMMAND_CNT)
+		typed = COMMAND_live;
+	id = command_over_file(typed, &opts);
+	opts.fail |= typed == COMMAND_check;
+	status = check(&opts, id, typed);
+	return finish_output(status ? status : run(id, &opts, &inherited));
 }

@@ -24,4 +24,9 @@ enum exit_status {
 #undef EXIT_STATUS_ENUM
 };
 
+struct findings;
+
+/* --fail: what is found in a recording, as check says it of a program; 0: nothing. */
+int exit_status_of(const struct findings *f);
+
 #endif /* CTRACE_EXIT_STATUS_H */

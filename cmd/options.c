@@ -7,79 +7,139 @@
 #include <string.h>
 #include "base/fmt.h"
 #include "base/log.h"
+#include "base/strbuf.h"
 #include "cmd/exit_status.h"
 #include "cmd/options.h"
 #include "tui/state_words.h"
 
 enum option_id {
 	OPT_BASE = 1000, /* above every letter */
-#define OPTION_ID(name, letter, arg, help) OPT_##name,
+#define OPTION_ID(name, letter, arg, uses, help) OPT_##name,
 	OPTIONS(OPTION_ID)
 #undef OPTION_ID
 };
 
-static const struct option_info {
-	int id;
-	char letter;
-	const char *name, *arg, *help;
-} infos[] = {
-#define OPTION_INFO(name, letter, arg, help) { OPT_##name, letter, #name, arg, help },
+static const struct option_info infos[] = {
+#define OPTION_INFO(name, letter, arg, uses, help) { #name, letter, arg, uses, help },
 	OPTIONS(OPTION_INFO)
 #undef OPTION_INFO
 };
 
-enum { OPTION_CNT = sizeof(infos) / sizeof(infos[0]) };
+static const struct command_info commands[] = {
+#define COMMAND_INFO(name, args, help) { #name, args, help },
+	COMMANDS(COMMAND_INFO)
+#undef COMMAND_INFO
+};
 
-command_fn command_find(const char *name)
+static const struct example_info examples[] = {
+#define EXAMPLE_INFO(command, line, help) { COMMAND_##command, line, help },
+	EXAMPLES(EXAMPLE_INFO)
+#undef EXAMPLE_INFO
+};
+
+enum {
+	OPTION_CNT = sizeof(infos) / sizeof(infos[0]),
+	EXAMPLE_CNT = sizeof(examples) / sizeof(examples[0]),
+};
+
+_Static_assert(OPTION_CNT <= 64, "options.given has a bit for each");
+
+/* enum option_id of option_at(i). */
+static int id_at(size_t i)
 {
-#define COMMAND_MATCH(command, args, help) \
-	if (!strcmp(name, #command))       \
-		return cmd_##command;
-	COMMANDS(COMMAND_MATCH)
-#undef COMMAND_MATCH
-	return NULL;
+	return OPT_BASE + 1 + i;
 }
 
-/* as_root is written --as-root. */
-static const char *option_spelling(const char *name, char *buf, size_t sz)
+const struct option_info *option_at(size_t i)
 {
-	snprintf(buf, sz, "%s", name);
-	for (char *c = buf; *c; c++)
+	return i < OPTION_CNT ? &infos[i] : NULL;
+}
+
+const struct command_info *command_at(size_t i)
+{
+	return i < COMMAND_CNT ? &commands[i] : NULL;
+}
+
+const struct example_info *example_at(size_t i)
+{
+	return i < EXAMPLE_CNT ? &examples[i] : NULL;
+}
+
+bool options_given(const struct options *opts, const char *name)
+{
+	for (size_t i = 0; i < OPTION_CNT; i++)
+		if (!strcmp(infos[i].name, name))
+			return opts->given & 1ULL << i;
+	return false;
+}
+
+enum command_id command_find(const char *name)
+{
+	int i = 0;
+
+	while (i < COMMAND_CNT && strcmp(name, commands[i].name) != 0)
+		i++;
+	return i;
+}
+
+const char *option_spell(const struct option_info *o, char ret[OPTION_SPELLING_MAX])
+{
+	snprintf(ret, OPTION_SPELLING_MAX, "%s", o->name);
+	for (char *c = ret; *c; c++)
 		if (*c == '_')
 			*c = '-';
-	return buf;
+	return ret;
 }
 
-static void print_help(void)
+/* ", export" to the list of those that have a use for it. */
+static void add_users(const struct option_info *o, struct strbuf *ret)
 {
-	char name[32], left[64];
+	for (int i = 0; i < COMMAND_CNT; i++)
+		if (o->uses & 1u << i && i != COMMAND_demo) /* that is live */
+			strbuf_addf(ret, "%s%s", ret->len ? ", " : "", commands[i].name);
+}
 
-	puts("ctrace shows what the kernel does with a program's threads: Ready, Running,\n"
-	     "Blocked - and for each Blocked thread why, since when, and on whom.\n\n"
-	     "usage: ctrace [OPTIONS] PROG [ARGS...]\n"
-	     "       ctrace COMMAND [OPTIONS] ...\n\ncommands:");
-#define COMMAND_HELP(command, args, help) printf("  %-10s %-16s %s\n", #command, args, help);
-	COMMANDS(COMMAND_HELP)
-#undef COMMAND_HELP
-	puts("\noptions:");
+static void say_useless(const struct options *opts, const struct option_info *o,
+			enum command_id command, enum command_id typed)
+{
+	char name[OPTION_SPELLING_MAX];
+	struct strbuf users = {};
+
+	option_spell(o, name);
+	add_users(o, &users);
+	if (o->uses & 1u << typed) /* a recording stands for the program */
+		log_err("--%s is for what still runs: %s is only read; try ctrace %s --help", name,
+			opts->argv[0], commands[command].name);
+	else
+		log_err("--%s is not for ctrace %s (but for %s); try ctrace %s --help", name,
+			command == COMMAND_live ? "PROG" : commands[command].name,
+			strbuf_str(&users), commands[command].name);
+	strbuf_release(&users);
+}
+
+/* A recording does not run into a limit of check, which may be one for programs and recordings. */
+static bool is_limit(size_t i)
+{
+	return id_at(i) == OPT_timeout || id_at(i) == OPT_hang;
+}
+
+int options_check_uses(const struct options *opts, enum command_id command, enum command_id typed)
+{
 	for (size_t i = 0; i < OPTION_CNT; i++) {
-		const struct option_info *o = &infos[i];
-
-		option_spelling(o->name, name, sizeof(name));
-		snprintf(left, sizeof(left), "--%s%s%s", name, o->arg ? "=" : "",
-			 o->arg ? o->arg : "");
-		if (o->letter)
-			printf("  -%c, %-17s %s\n", o->letter, left, o->help);
-		else
-			printf("      %-17s %s\n", left, o->help);
+		if (!(opts->given & 1ULL << i) || infos[i].uses & 1u << command)
+			continue;
+		if (infos[i].uses & 1u << typed && is_limit(i))
+			continue;
+		say_useless(opts, &infos[i], command, typed);
+		return EXIT_USAGE;
 	}
-	puts("\nkeys: ? or F1 in the screen.  More: man ctrace");
+	return 0;
 }
 
 static int bad_value(const char *name, const char *value, const char *want)
 {
 	log_err("--%s: '%s' is not %s", name, value, want);
-	return EXIT_USAGE + 1;
+	return EXIT_USAGE;
 }
 
 static int is_one_of(const char *value, const char *const *words)
@@ -230,70 +290,68 @@ static int take_value(int id, const char *value, struct options *ret)
 	return 0;
 }
 
-static int take_flag(int id, struct options *ret)
+static void take_flag(int id, struct options *ret)
 {
 	switch (id) {
 	case OPT_no_children:
 		ret->no_children = true;
-		return 0;
+		break;
 	case OPT_overwrite:
 		ret->overwrite = true;
-		return 0;
+		break;
 	case OPT_plain:
 		ret->plain = true;
-		return 0;
+		break;
 	case OPT_json:
 		ret->json = true;
-		return 0;
+		break;
 	case OPT_order:
 		ret->order = true;
-		return 0;
+		break;
 	case OPT_order_all:
 		ret->order = ret->order_all = true;
-		return 0;
+		break;
 	case OPT_fail:
 		ret->fail = true;
-		return 0;
+		break;
 	case OPT_ascii:
 		ret->ascii = true;
-		return 0;
+		break;
 	case OPT_as_root:
 		ret->as_root = true;
-		return 0;
+		break;
 	case OPT_quiet:
 		ret->quiet = true;
-		return 0;
+		break;
 	case OPT_verbose:
 		ret->verbose++;
-		return 0;
+		break;
 	case OPT_help:
-		print_help();
-		return 1;
+		ret->help = true;
+		break;
 	case OPT_version:
-		puts("ctrace " CTRACE_VERSION);
-		return 1;
+		ret->version = true;
+		break;
 	}
-	return 0;
 }
 
 static int id_of_letter(int c)
 {
 	for (size_t i = 0; i < OPTION_CNT; i++)
 		if (infos[i].letter && infos[i].letter == c)
-			return infos[i].id;
+			return id_at(i);
 	return c;
 }
 
-static void fill_tables(struct option longs[OPTION_CNT + 1], char names[OPTION_CNT][32],
-			char *letters)
+static void fill_tables(struct option longs[OPTION_CNT + 1],
+			char names[OPTION_CNT][OPTION_SPELLING_MAX], char *letters)
 {
 	*letters++ = '+'; /* stop at the program: what follows is its own */
 	*letters++ = ':';
 	for (size_t i = 0; i < OPTION_CNT; i++) {
-		option_spelling(infos[i].name, names[i], sizeof(names[i]));
-		longs[i] = (struct option){ names[i],
+		longs[i] = (struct option){ option_spell(&infos[i], names[i]),
 					    infos[i].arg ? required_argument : no_argument, NULL,
-					    infos[i].id };
+					    id_at(i) };
 		if (infos[i].letter)
 			*letters++ = infos[i].letter;
 		if (infos[i].letter && infos[i].arg)
@@ -306,7 +364,7 @@ static void fill_tables(struct option longs[OPTION_CNT + 1], char names[OPTION_C
 int options_parse(int argc, char **argv, struct options *ret, int *ret_used)
 {
 	struct option longs[OPTION_CNT + 1];
-	char names[OPTION_CNT][32], letters[2 * OPTION_CNT + 3];
+	char names[OPTION_CNT][OPTION_SPELLING_MAX], letters[2 * OPTION_CNT + 3];
 	int c, status = 0;
 
 	fill_tables(longs, names, letters);
@@ -317,11 +375,12 @@ int options_parse(int argc, char **argv, struct options *ret, int *ret_used)
 			log_err(c == ':' ? "option '%s' needs a value"
 					 : "no option '%s'; try ctrace --help",
 				argv[optind - 1]);
-			return EXIT_USAGE + 1;
+			return EXIT_USAGE;
 		}
 		c = id_of_letter(c);
+		ret->given |= 1ULL << (c - OPT_BASE - 1);
 		if (!optarg)
-			status = take_flag(c, ret);
+			take_flag(c, ret);
 		else if (!take_text(c, optarg, ret))
 			status = take_value(c, optarg, ret);
 	}

@@ -4,6 +4,7 @@
 #define CTRACE_OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include "capture/launch.h"
 
@@ -31,57 +32,154 @@ struct report_target {
 
 /* clang-format off */
 /*        command    arguments      what it does */
-#define COMMANDS(_)                                                                               \
-	_(live,   "PROG [ARGS...]",   "start PROG, trace it and all it creates, show it live")    \
-	_(record, "[-o FILE] PROG...","record a trace, no screen; PROG keeps its terminal")       \
-	_(replay, "FILE",             "show a recording on the same screen; needs no privilege")  \
-	_(report, "FILE",             "tell what a recording shows: verdict, threads, locks")     \
-	_(check,  "PROG...",          "find deadlocks: the exit status is the verdict")           \
-	_(export, "--format=F FILE",  "write a recording in the format of other programs")        \
-	_(annotate, "FILE [NOTES]",   "put the notes of a lecture into a recording; or print them")\
-	_(info,   "FILE",             "tell what a recording is: command, times, events, losses") \
-	_(schema, "",                 "print the JSON schema of events and of the report")        \
-	_(demo,   "[NAME [ARGS...]]", "list the bundled lessons, or show one")                    \
-	_(doctor, "",                 "say what this machine lacks for tracing, and the remedy")  \
-	_(completion, "SHELL",        "print what bash, zsh or fish needs to complete a command") \
-	_(manual, "",                 "print this manual page, for man(1)")
+#define COMMANDS(_)                                                                           \
+	_(live,   "PROG...",          "start PROG, show it and all it creates, live")         \
+	_(record, "PROG...",          "record, no screen; PROG keeps its terminal")           \
+	_(replay, "FILE",             "show a recording on the same screen; no privilege")    \
+	_(report, "FILE",             "tell the verdict, threads, locks of a recording")      \
+	_(check,  "PROG...",          "find deadlocks: the exit status is the verdict")       \
+	_(export, "--format=F FILE",  "write a recording in the format of other programs")    \
+	_(annotate, "FILE [NOTES]",   "put notes into a recording; or print those it has")    \
+	_(info,   "FILE",             "tell what a recording is: command, times, losses")     \
+	_(schema, "",                 "print the JSON schema of events and of the report")    \
+	_(demo,   "[NAME [ARGS...]]", "list the bundled lessons, or show one")                \
+	_(doctor, "",                 "say what tracing lacks here, and the remedy")          \
+	_(completion, "SHELL",        "print the completion for bash, zsh or fish")           \
+	_(manual, "",                 "print the manual page, for man(1)")
+
+/* In the help of the command, and all of them in the manual. */
+/*        command   line                                    what it is for */
+#define EXAMPLES(_)                                                                              \
+	_(live,   "ctrace ./program",                       "watch a program; ? is help")        \
+	_(live,   "ctrace -p $(pidof program)",             "one that runs, or hangs, already")  \
+	_(check,  "ctrace check --timeout=60s ./program", \
+		  "is there a deadlock? The exit status says so") \
+	_(check,  "ctrace check a.ctrace",                  "the same of what was recorded")     \
+	_(check,  "ctrace check --order ./program", \
+		  "nor one that may strike another time?") \
+	_(record, "ctrace record -o a.ctrace ./program", \
+		  "record; ^C ends what would hang for ever") \
+	_(record, "ctrace record --duration=5s -p 4711",    "five seconds of what runs already") \
+	_(replay, "ctrace a.ctrace", \
+		  "Space plays, . steps, m sets a note, M keeps the view with it, ? helps") \
+	_(replay, "ctrace replay --theme=projector --states=ostep a.ctrace", \
+		  "in the hall: ] goes to the next note, Space plays up to it, x answers")       \
+	_(annotate, "ctrace annotate a.ctrace notes.txt",   "all notes at once, from a text")    \
+	_(annotate, "ctrace annotate a.ctrace > notes.txt", "those it has, to be edited")        \
+	_(report, "ctrace report a.ctrace",                 "what there is to be said of it")    \
+	_(report, "ctrace report --at=75ms a.ctrace",       "the same of a moment on the way")   \
+	_(export, "ctrace export -o a.html a.ctrace",                                            \
+		  "a page to hand out, with the questions")                                       \
+	_(export, "ctrace export --at=report -o a.svg a.ctrace", \
+		  "the wait-for graph, for a slide") \
+	_(info,   "ctrace info a.ctrace",                   "what is in it, and what was lost")  \
+	_(schema, "ctrace schema > ctrace.schema.json",                                          \
+		  "to validate what export and report print")                                     \
+	_(demo,   "ctrace demo forks --fix=order",          "the dining forks, with a cure")     \
+	_(doctor, "sudo ctrace doctor",                     "can this machine trace?")           \
+	_(completion, "eval \"$(ctrace completion bash)\"", "in ~/.bashrc")                      \
+	_(manual, "ctrace manual | man -l -",               "read it without installing it")
+
+enum command_id {
+#define COMMAND_ID(name, args, help) COMMAND_##name,
+	COMMANDS(COMMAND_ID)
+#undef COMMAND_ID
+	COMMAND_CNT,
+};
+
+/* Which commands use an option: the others refuse it. */
+enum option_use {
+#define OPTION_USE(name, args, help) FOR_##name = 1 << COMMAND_##name,
+	COMMANDS(OPTION_USE)
+#undef OPTION_USE
+	FOR_TRACING = FOR_live | FOR_record | FOR_check | FOR_demo,
+	FOR_SCREEN = FOR_live | FOR_demo | FOR_replay,
+	FOR_PICTURE = FOR_SCREEN | FOR_export, /* of formats that show a screen */
+	FOR_OUTPUT = FOR_TRACING | FOR_report | FOR_export,
+	FOR_ALL = (1 << COMMAND_CNT) - 1,
+};
+
+/*        name             letter  argument  used by   what it does */
+#define OPTIONS(_)                                                                           \
+	_(pid,       'p', "PID[,PID]", FOR_live | FOR_record | FOR_check,                    \
+	  "attach to running processes and all below them")                                 \
+	_(no_children, 0, NULL,        FOR_live | FOR_record | FOR_check,                    \
+	  "-p: without the children that are there already")                                 \
+	_(output,    'o', "FILE",      FOR_OUTPUT, \
+	  "write the trace, export or report to FILE") \
+	_(overwrite, 0,   NULL,        FOR_OUTPUT,     "replace a FILE that is there") \
+	_(plain,     0,   NULL,        FOR_live | FOR_demo, \
+	  "one line per state change, no screen") \
+	_(buffer,    'b', "SIZE",      FOR_TRACING | FOR_doctor,                             \
+	  "ring buffer between kernel and ctrace (16M)")                                     \
+	_(history,   0,   "SIZE",      FOR_TRACING,    "memory for time travel (256M)")      \
+	_(duration,  0,   "TIME",      FOR_record,     "only so long; the program goes on")  \
+	_(max_size,  0,   "SIZE",      FOR_record,     "only until FILE has SIZE, to one block") \
+	_(ring,      0,   "SIZE",      FOR_record | FOR_check, "keep the last SIZE of it only") \
+	_(timeout,   0,   "TIME",      FOR_check,      "give up after TIME (10s, 500ms)")    \
+	_(hang,      0,   "TIME",      FOR_check,      "give up when no thread has run for TIME") \
+	_(order,     0,   NULL,        FOR_TRACING,                                          \
+	  "find lock orders that may deadlock; 20 us a lock")                            \
+	_(order_all, 0,   NULL,        FOR_TRACING,                                          \
+	  "also in what it forks; every program pays for it")                                \
+	_(report,    0,   "F[:FILE]",  FOR_check | FOR_report,                               \
+	  "as text, json or junit, to FILE")                                          \
+	_(json,      0,   NULL,        FOR_check | FOR_report | FOR_info, "report in JSON")  \
+	_(fail,      0,   NULL,        FOR_check | FOR_report | FOR_replay,                  \
+	  "the exit status is the verdict")                                                  \
+	_(format,    0,   "F",         FOR_export,     "the format; else FILE's ending says it") \
+	_(table,     0,   "NAME",      FOR_export,     "of csv: threads, locks or waits")    \
+	_(from,      0,   "TIME",      FOR_export,     "begin there (1.5s, 20ms)")           \
+	_(to,        0,   "TIME",      FOR_export,     "end there")                          \
+	_(at,        0,   "TIME",      FOR_report | FOR_export,                              \
+	  "the moment; or: report, end")                                                     \
+	_(color,     0,   "WHEN",      FOR_PICTURE,    "auto, always or never")              \
+	_(theme,     0,   "NAME",      FOR_PICTURE,    "dark, light, projector or mono")     \
+	_(states,    0,   "WORDS",     FOR_PICTURE,                                          \
+	  "for states: ctrace, ostep, silberschatz, linux")                                  \
+	_(ascii,     'U', NULL,        FOR_PICTURE,    "no line drawing, letters only")      \
+	_(as_root,   0,   NULL,        FOR_TRACING,                                          \
+	  "under sudo: run PROG as root, not as the invoker")                                \
+	_(quiet,     'q', NULL,        FOR_ALL,        "no closing line")                    \
+	_(verbose,   'v', NULL,        FOR_ALL,        "say more; twice: even more")         \
+	_(help,      'h', NULL,        FOR_ALL,        "this help; behind a command: its help") \
+	_(version,   'V', NULL,        FOR_ALL,        "the version")
 /* clang-format on */
 
-/* clang-format off */
-/*        name             letter  argument  what it does */
-#define OPTIONS(_)                                                                           \
-	_(pid,       'p', "PID[,PID]", "attach to running processes and all below them")     \
-	_(no_children, 0, NULL,        "-p: without the children that are there already")    \
-	_(output,    'o', "FILE",      "write the trace, or the export, to FILE")            \
-	_(overwrite, 0,   NULL,        "replace FILE if it is there")                        \
-	_(plain,     0,   NULL,        "no screen: one line per state change")               \
-	_(buffer,    'b', "SIZE",      "ring buffer between kernel and ctrace (16M)")        \
-	_(history,   0,   "SIZE",      "memory for time travel (256M)")                      \
-	_(duration,  0,   "TIME",      "record: only so long; the program goes on")          \
-	_(max_size,  0,   "SIZE",      "record: only until FILE has SIZE, to one block")     \
-	_(ring,      0,   "SIZE",      "record: keep only the last events, as many as SIZE holds") \
-	_(timeout,   0,   "TIME",      "check: give up after TIME (10s, 500ms)")             \
-	_(hang,      0,   "TIME",      "check: give up when no thread has run for TIME")     \
-	_(order,     0,   NULL,        "find lock orders that may deadlock; a lock costs 20 us") \
-	_(order_all, 0,   NULL,        "also in those it forks; then it costs every program so")  \
-	_(report,    0,   "F[:FILE]",  "the report as text, json or junit, to FILE; again")  \
-	_(json,      0,   NULL,        "report in JSON")                                     \
-	_(fail,      0,   NULL,        "report: the exit status is the verdict")             \
-	_(format,    0,   "F",         "export: the format, see FORMATS in the manual")      \
-	_(table,     0,   "NAME",      "export, csv: threads, locks or waits")               \
-	_(from,      0,   "TIME",      "export: begin there (1.5s, 20ms)")                   \
-	_(to,        0,   "TIME",      "export: end there")                                  \
-	_(at,        0,   "TIME",      "export: the moment of a graph; or: report, end")     \
-	_(color,     0,   "WHEN",      "auto, always or never")                              \
-	_(theme,     0,   "NAME",      "dark, light, projector or mono")                     \
-	_(states,    0,   "WORDS",     "words for states: ctrace, ostep, silberschatz, linux")\
-	_(ascii,     'U', NULL,        "no line drawing, letters only")                      \
-	_(as_root,   0,   NULL,        "under sudo: run PROG as root, not as the invoker")   \
-	_(quiet,     'q', NULL,        "no closing line")                                    \
-	_(verbose,   'v', NULL,        "say more; twice: even more")                         \
-	_(help,      'h', NULL,        "this help")                                          \
-	_(version,   'V', NULL,        "the version")
-/* clang-format on */
+struct options;
+
+/* What the lists say, for those who print it. */
+struct option_info {
+	const char *name; /* as in the list */
+	char letter;	  /* 0: none */
+	const char *arg;  /* NULL: none */
+	unsigned uses;	  /* enum option_use */
+	const char *help;
+};
+
+struct command_info {
+	const char *name, *args, *help;
+};
+
+struct example_info {
+	enum command_id command;
+	const char *line, *help;
+};
+
+/* NULL behind the last. */
+const struct option_info *option_at(size_t i);
+const struct command_info *command_at(size_t i);
+const struct example_info *example_at(size_t i);
+
+/* How it is typed: --as-root of as_root, without the dashes. Returns ret. */
+enum { OPTION_SPELLING_MAX = 32 };
+const char *option_spell(const struct option_info *o, char ret[OPTION_SPELLING_MAX]);
+
+/* Was the option given that the list calls so? */
+bool options_given(const struct options *opts, const char *name);
+
+/* COMMAND_CNT when nothing is called that. */
+enum command_id command_find(const char *name);
 
 struct options {
 	uint32_t pids[OPTIONS_PID_MAX];
@@ -113,7 +211,10 @@ struct options {
 	bool ascii;
 	bool as_root;
 	bool quiet;
+	bool help;
+	bool version;
 	int verbose;
+	uint64_t given; /* bit i: option_at(i) */
 };
 
 /* One function per command in cmd_<command>.c: the exit status of ctrace. */
@@ -122,18 +223,25 @@ struct options {
 COMMANDS(COMMAND_DECLARE)
 #undef COMMAND_DECLARE
 
-/* NULL when nothing is called that. */
-typedef int (*command_fn)(const struct options *opts, const struct launch_inherited *inherited);
-command_fn command_find(const char *name);
+/* One function per command in cmd_<command>.c: the exit status of ctrace. */
+#define COMMAND_DECLARE(name, args, help) \
+	int cmd_##name(const struct options *opts, const struct launch_inherited *inherited);
+COMMANDS(COMMAND_DECLARE)
+#undef COMMAND_DECLARE
 
 /* Messages go to standard error (again, after a screen). */
 void options_log_to_stderr(const struct options *opts);
 
 /*
  * Parse up to the first word that is no option; argv[0] is skipped. 0, with *ret_used
- * words consumed; or the exit status to leave with, plus one: help and version were
- * asked for (1), or it is wrong (EXIT_USAGE + 1, with a message).
+ * words consumed; or EXIT_USAGE, with a message.
  */
 int options_parse(int argc, char **argv, struct options *ret, int *ret_used);
+
+/*
+ * Does the command use all options that were given? @typed is the command that was typed, which is
+ * another one where a recording stands for a program. 0, or EXIT_USAGE, with a message.
+ */
+int options_check_uses(const struct options *opts, enum command_id command, enum command_id typed);
 
 #endif /* CTRACE_OPTIONS_H */

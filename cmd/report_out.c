@@ -2,12 +2,10 @@
 /* Where reports go: standard output, or the files of --report. */
 #include "cmd/report_out.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/io.h"
 #include "base/log.h"
 
 static bool is_same_file(const char *a, const char *b)
@@ -27,18 +25,11 @@ static bool is_in_use(const struct options *opts, const char *name)
 	return is_so;
 }
 
-static int open_file(const struct options *opts, const char *name)
+static int open_file(const struct options *opts, const char *name, struct out_file *ret)
 {
-	int fd;
-
-	if (!name || !strcmp(name, "-"))
-		return STDOUT_FILENO;
-	if (is_in_use(opts, name))
+	if (name && is_in_use(opts, name))
 		return -1;
-	fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
-	if (fd < 0)
-		log_err("cannot write the report to %s: %m", name);
-	return fd;
+	return out_file_open(name, opts->overwrite, NULL, ret);
 }
 
 int report_out_open(const struct options *opts, struct report_out *ret)
@@ -50,11 +41,11 @@ int report_out_open(const struct options *opts, struct report_out *ret)
 	*ret = (struct report_out){};
 	for (size_t i = 0; i < cnt; i++) {
 		const struct report_target *t = &targets[i];
-		struct report_file f = { .fd = open_file(opts, t->file), .format = t->format };
+		struct report_file f = { .format = t->format };
 
 		if (!t->has_format && opts->json)
 			f.format = REPORT_AS_json;
-		if (f.fd < 0) {
+		if (open_file(opts, t->file, &f.file)) {
 			report_out_close(ret);
 			return -1;
 		}
@@ -66,9 +57,8 @@ int report_out_open(const struct options *opts, struct report_out *ret)
 void report_out_close(struct report_out *out)
 {
 	for (size_t i = 0; i < out->cnt; i++) {
-		strbuf_release(&out->files[i].text);
-		if (out->files[i].fd > STDERR_FILENO)
-			close(out->files[i].fd);
+		strbuf_release(&out->files[i].file.out.buf);
+		out_file_close(&out->files[i].file, false);
 	}
 	out->cnt = 0;
 }
@@ -82,20 +72,19 @@ void report_out_make(struct report_out *out, const struct report_input *in)
 	};
 
 	for (size_t i = 0; i < out->cnt; i++)
-		make[out->files[i].format](in, &out->files[i].text);
+		make[out->files[i].format](in, &out->files[i].file.out.buf);
 }
 
-int report_out_write(const struct report_out *out)
+int report_out_write(struct report_out *out)
 {
 	int first = 0;
 
 	for (size_t i = 0; i < out->cnt; i++) {
-		const struct strbuf *text = &out->files[i].text;
-		int err = write_all(out->files[i].fd, strbuf_str(text), text->len);
+		/* What is not wanted after all, for nothing was found, is no empty file. */
+		int err = out_file_close(&out->files[i].file, out->files[i].file.out.buf.len > 0);
 
-		if (err)
-			log_err("cannot write the report: %s", strerror(-err));
 		first = first ? first : err;
 	}
+	out->cnt = 0;
 	return first;
 }

@@ -4,14 +4,14 @@
 #define CTRACE_REPORT_OUT_H
 
 #include "cmd/options.h"
+#include "cmd/out_file.h"
 #include "export/report.h"
 
-/* The reports that are wanted, made and not yet written. */
+/* The reports that are wanted. */
 struct report_out {
 	struct report_file {
-		int fd;
+		struct out_file file; /* its buffer is the report, once it is made */
 		enum report_format format;
-		struct strbuf text;
 	} files[OPTIONS_REPORT_MAX];
 	size_t cnt;
 };
@@ -21,18 +21,14 @@ struct report_out {
  * time. 0 and *ret, to be given to report_out_close(); or -1, logged.
  */
 int report_out_open(const struct options *opts, struct report_out *ret);
+
+/* Files of reports that were not written are gone, or as they were before. */
 void report_out_close(struct report_out *out);
 
 /* Make each report in the form that was asked for. */
 void report_out_make(struct report_out *out, const struct report_input *in);
 
-/* 0; or -errno of the first that failed, logged. */
-int report_out_write(const struct report_out *out);
-
-/*
- * The report on the recording that opts->argv names; with @fail the exit status is its
- * verdict. The exit status to leave with, after a message when something failed.
- */
-int report_recording(const struct options *opts, bool fail);
+/* Once, when they are made. 0; or -errno of the first that failed, logged. */
+int report_out_write(struct report_out *out);
 
 #endif /* CTRACE_REPORT_OUT_H */

@@ -20,6 +20,7 @@ enum export_use {
 	EXPORT_MOMENT = 1 << 1, /* at */
 	EXPORT_TABLE = 1 << 2,	/* table */
 	EXPORT_FOUND = 1 << 3,	/* found */
+	EXPORT_SCREEN = 1 << 4, /* what a screen looks like: colours, letters, words for states */
 };
 
 /*        name      extension  uses           what it is */

@@ -56,7 +56,7 @@ def all_that_was_started_is_killed(t):
 
 
 def reports_go_where_they_are_wanted(t):
-    got = check(t, "--report=text", "--report=json:a.json", "--report=junit:a.xml",
+    got = check(t, "--overwrite", "--report=text", "--report=json:a.json", "--report=junit:a.xml",
                 "--report=plain.txt", *stuck(t))
     t.equal(got.status, 90, "status")
     t.check(got.out.startswith(b"DEADLOCK"), f"standard output: {got.out[:200]}")
@@ -70,9 +70,9 @@ def reports_go_where_they_are_wanted(t):
 
 
 def the_older_forms_of_report_work(t):
-    check(t, "--json", "--report=old.json", "true")
+    check(t, "--overwrite", "--json", "--report=old.json", "true")
     t.equal(json.loads((t.dir / "old.json").read_text())["verdict"]["kind"], "ended", "kind")
-    check(t, "--report=./junit", "true")
+    check(t, "--overwrite", "--report=./junit", "true")
     t.check((t.dir / "junit").read_text().startswith("ended"), "a file that is called junit")
     t.check(json.loads(check(t, "--json", "true").out), "JSON on standard output")
 
@@ -113,7 +113,7 @@ def junit_survives_hostile_names(t):
 
 
 def a_recording_gets_the_same_verdict(t):
-    live = check(t, "--json", "-o", "kept.ctrace", *stuck(t))
+    live = check(t, "--json", "--overwrite", "-o", "kept.ctrace", *stuck(t))
     later = check(t, "--json", "kept.ctrace")
     t.equal((live.status, later.status), (90, 90), "statuses")
     first, second = (json.loads(got.out)["verdict"] for got in (live, later))

@@ -266,8 +266,9 @@ def shells_complete_what_there_is(t):
     t.equal(t.ctrace("completion", "tcsh").status, 2, "a shell that is not there")
     script = t.dir / "completion"
     script.write_bytes(t.ctrace("completion", "bash").out)
-    got = subprocess.run(["bash", "-c", "compopt() { :; }; . $0; COMP_CWORD=1; COMP_WORDS=(ctrace $1)"
-                          "; _ctrace; echo ${COMPREPLY[@]}", script, "--max"],
+    got = subprocess.run(["bash", "-c", "compopt() { :; }; . $0; COMP_CWORD=2;"
+                          "COMP_WORDS=(ctrace record $1); _ctrace; echo ${COMPREPLY[@]}", script,
+                          "--max"],
                          capture_output=True, text=True, check=False)
     t.equal(got.stdout, "--max-size=\n", f"completed: {got}")
 

@@ -16,7 +16,7 @@ SAID = re.compile(r"ctrace: ([\d,]+ events, 0 lost, .*|no deadlock|hang, or the 
 
 def check(t, status, *argv):
     """The report of a check that ends with STATUS, and says no more than its sum and verdict."""
-    got = t.ctrace("check", "--json", "--report=report", *argv)
+    got = t.ctrace("check", "--json", "--overwrite", "--report=report", *argv)
     t.equal(got.status, status, f"{argv}: status ({got})")
     said = [line for line in got.err.splitlines() if not SAID.fullmatch(line)]
     t.equal(said, [], f"{argv}: it said besides")

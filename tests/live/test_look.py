@@ -48,7 +48,8 @@ class Look:
     """What a check that runs into its limit reports of the threads, by name."""
 
     def __init__(self, t, *argv, **options):
-        self.result = t.ctrace("check", "--json", "--report=report", LIMIT, *argv, **options)
+        self.result = t.ctrace("check", "--json", "--overwrite", "--report=report", LIMIT,
+                               *argv, **options)
         t.equal(self.result.status, HANG, f"{argv[-1]}: status ({self.result})")
         report = read_report(t)
         self.threads = {thread["name"]: thread["waits_for"] for thread in
@@ -220,7 +221,8 @@ def who_never_waits_for_long_is_not_looked_at(t):
 
 def it_survives_the_death_of_its_inspector(t):
     program = build(t, "program")
-    ctrace = t.popen([lib.CTRACE, "check", "--json", "--report=report", LIMIT, program])
+    ctrace = t.popen([lib.CTRACE, "check", "--json", "--overwrite", "--report=report", LIMIT,
+                      program])
     workers = t.wait_until(lambda: inspectors_of(ctrace.pid), "the inspector")
     for worker in workers or []:
         os.kill(worker, signal.SIGKILL)

@@ -15,7 +15,7 @@ PIPE = ["sh", "-c", "sleep 30 | cat | wc -l"]
 
 
 def check(t, *argv):
-    t.ctrace("check", "--report=json:why.json", "--timeout=5s", *argv)
+    t.ctrace("check", "--overwrite", "--report=json:why.json", "--timeout=5s", *argv)
     report = json.loads((t.dir / "why.json").read_text())
     (t.dir / "why.json").unlink()
     return report

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The file an export goes to. */
-#include "cmd/export_file.h"
+/* The file an export or a report goes to. */
+#include "cmd/out_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,13 +17,27 @@
 
 static const int ending_signals[] = { SIGHUP, SIGINT, SIGTERM };
 
-/* What a signal interrupts is no export: set while a file is being written. */
-static const char *volatile unfinished;
+enum { UNFINISHED_MAX = 8 };
+
+/* What a signal interrupts is nothing whole: those that are being written. */
+static const char *volatile unfinished[UNFINISHED_MAX];
+
+/* Put @to where @from is; there is no more open at once than there are places. */
+static void replace_unfinished(const char *from, const char *to)
+{
+	for (int i = 0; i < UNFINISHED_MAX; i++) {
+		if (unfinished[i] != from)
+			continue;
+		unfinished[i] = to;
+		return;
+	}
+}
 
 static void remove_unfinished(int sig)
 {
-	if (unfinished)
-		unlink(unfinished);
+	for (int i = 0; i < UNFINISHED_MAX; i++)
+		if (unfinished[i])
+			unlink(unfinished[i]);
 	signal(sig, SIG_DFL);
 	raise(sig);
 }
@@ -45,7 +59,8 @@ static bool is_same_file(const struct stat *st, const char *path)
 {
 	struct stat other;
 
-	return !stat(path, &other) && st->st_dev == other.st_dev && st->st_ino == other.st_ino;
+	return path && !stat(path, &other) && st->st_dev == other.st_dev &&
+	       st->st_ino == other.st_ino;
 }
 
 /* A signal waits while it is not known yet what there is to be removed. */
@@ -93,10 +108,9 @@ static int create_beside(const char *path, char **ret)
 	return fd;
 }
 
-static int create_file(const char *path, bool overwrite, const char *source,
-		       struct export_file *ret)
+static int create_file(const char *path, bool overwrite, const char *source, struct out_file *ret)
 {
-	struct export_file f = {};
+	struct out_file f = {};
 	struct stat st;
 	int fd;
 
@@ -117,20 +131,30 @@ static int create_file(const char *path, bool overwrite, const char *source,
 	}
 	f.out.fd = fd;
 	f.path = path;
-	unfinished = f.created;
+	if (f.created)
+		replace_unfinished(NULL, f.created);
 	*ret = f;
 	return 0;
 }
 
-int export_file_open(const char *path, bool overwrite, const char *source, struct export_file *ret)
+/* /dev/stdout is one of its names. */
+static bool is_standard_output(const char *path)
+{
+	struct stat st;
+
+	return !path || !strcmp(path, "-") ||
+	       (!fstat(STDOUT_FILENO, &st) && is_same_file(&st, path));
+}
+
+int out_file_open(const char *path, bool overwrite, const char *source, struct out_file *ret)
 {
 	int err;
 
 	/* A reader that has enough, and a limit that is reached, are told and not died of. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	*ret = (struct export_file){ .out.fd = STDOUT_FILENO };
-	if (!path || !strcmp(path, "-"))
+	*ret = (struct out_file){ .out.fd = STDOUT_FILENO };
+	if (is_standard_output(path))
 		return 0;
 	watch_signals();
 	hold_signals(true);
@@ -139,7 +163,7 @@ int export_file_open(const char *path, bool overwrite, const char *source, struc
 	return err;
 }
 
-int export_file_close(struct export_file *f, bool keep)
+int out_file_close(struct out_file *f, bool keep)
 {
 	int err = out_finish(&f->out);
 
@@ -149,10 +173,12 @@ int export_file_close(struct export_file *f, bool keep)
 	    rename(f->created, f->path))
 		err = -errno;
 	if (err)
-		log_err("cannot write %s: %s", f->path ? f->path : "the export", strerror(-err));
+		log_err("cannot write %s: %s", f->path ? f->path : "standard output",
+			strerror(-err));
 	if (f->created && (err || !keep))
 		unlink(f->created);
-	unfinished = NULL;
+	if (f->created)
+		replace_unfinished(f->created, NULL);
 	free(f->created);
 	return err;
 }
