@@ -241,7 +241,10 @@ struct ev_stack {
 	__u32 zero;
 };
 
-/* SigCgt of /proc/PID/status: a handler may do anything, also wake a thread. */
+/*
+ * Of SigCgt in /proc/PID/status what is not blocked in every thread (once it was all of SigCgt):
+ * a handler may do anything, also wake a thread.
+ */
 struct ev_handlers {
 	struct ev_hdr hdr; /* tid: the process */
 	__s32 err;	   /* 0, or -errno: it could not be read */

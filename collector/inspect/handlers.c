@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Signal handlers of a process, from SigCgt in /proc/PID/status (proc_pid_status(5)). */
+/*
+ * Signal handlers of a process that can be run, from SigCgt and SigBlk in the status files of
+ * /proc/PID (proc_pid_status(5)). A thread that waits in the kernel with a signal blocked is not
+ * interrupted by it, and nobody else can unblock it there.
+ */
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,22 +13,65 @@
 #include "base/io.h"
 #include "inspect/handlers.h"
 
-static int read_caught(__u32 pid, __u64 *ret)
+enum { THREAD_MAX = 1024 }; /* whose masks are read; of more nothing is known to be blocked */
+
+static int read_mask(const char *path, const char *name, __u64 *ret)
 {
-	char path[32], text[4096];
+	char text[4096];
 	const char *line;
 	size_t len;
+	int err = read_file(path, text, sizeof(text), &len);
+
+	if (err)
+		return err;
+	line = strstr(text, name);
+	if (!line)
+		return -EPROTO;
+	*ret = strtoull(line + strlen(name), NULL, 16);
+	return 0;
+}
+
+/* Leave in *signals those that are blocked in every thread; one look is enough for most. */
+static int keep_blocked(__u32 pid, __u64 *signals)
+{
+	char path[64];
+	struct dirent *entry;
+	size_t cnt = 0;
+	int err = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%u/task", pid);
+	dir = opendir(path);
+	if (!dir)
+		return -errno;
+	while (*signals && !err && (entry = readdir(dir))) {
+		__u64 blocked = 0;
+
+		if (!isdigit((unsigned char)*entry->d_name))
+			continue;
+		snprintf(path, sizeof(path), "/proc/%u/task/%.10s/status", pid, entry->d_name);
+		if (cnt++ < THREAD_MAX)
+			err = read_mask(path, "\nSigBlk:", &blocked);
+		*signals &= blocked;
+	}
+	closedir(dir);
+	return err;
+}
+
+static int read_caught(__u32 pid, __u64 *ret)
+{
+	char path[32];
+	__u64 caught, blocked;
 	int err;
 
 	snprintf(path, sizeof(path), "/proc/%u/status", pid);
-	err = read_file(path, text, sizeof(text), &len);
-	if (err)
-		return err;
-	line = strstr(text, "\nSigCgt:");
-	if (!line)
-		return -EPROTO;
-	*ret = strtoull(line + strlen("\nSigCgt:"), NULL, 16);
-	return 0;
+	err = read_mask(path, "\nSigCgt:", &caught);
+	blocked = caught;
+	if (!err)
+		err = keep_blocked(pid, &blocked);
+	if (!err)
+		*ret = caught & ~blocked;
+	return err;
 }
 
 void handlers_read(__u32 pid, struct ev_handlers *ret)

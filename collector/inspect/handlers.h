@@ -7,7 +7,8 @@
 
 /*
  * Read the signals that process pid handles into *ret, an event whose time is not set
- * yet. What cannot be read is an event with err.
+ * yet: those that are not blocked in all of its threads, which wait. What cannot be read is an
+ * event with err.
  */
 void handlers_read(__u32 pid, struct ev_handlers *ret);
 

@@ -37,6 +37,29 @@ static void until_sigterm(void)
 		;
 }
 
+static void *wait_open(void *arg)
+{
+	sigset_t set;
+
+	sigfillset(&set);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+	while (sem_wait(&sem))
+		;
+	return arg;
+}
+
+/* The signal is blocked in all threads but one. */
+static void open_in_one(void)
+{
+	sigset_t set;
+
+	signal(SIGUSR1, post);
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	start_and_join(1, wait_open);
+}
+
 static int self_pipe[2];
 
 static void write_to_self(int sig)
@@ -583,6 +606,7 @@ static const struct situation situations[] = {
 	{ "self-pipe", self_pipe_poll },
 	{ "pool-sigwait", pool_sigwait },
 	{ "pool-signalfd", pool_signalfd },
+	{ "open-in-one", open_in_one },
 	{ "tcp-server", tcp_server },
 	{ "pool-unix-server", pool_unix_server },
 	{ "udp", udp },

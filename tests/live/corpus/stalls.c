@@ -152,10 +152,31 @@ static void posted_under_lock(void)
 	start_and_join(2, posted_under_lock_work);
 }
 
+static void post_both(int sig)
+{
+	(void)sig;
+	sem_post(&sem[0]);
+	sem_post(&sem[1]);
+}
+
+/* A handler would, but the signal is blocked in all threads. */
+static void signal_blocked(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	signal(SIGUSR1, post_both);
+	signal(SIGUSR2, SIG_IGN);
+	start_and_join(2, semaphores_work);
+}
+
 static const struct situation situations[] = {
 	{ "semaphores", semaphores },
 	{ "lost-wake-up", lost_wake_up },
 	{ "signal-not-broadcast", signal_not_broadcast },
+	{ "signal-blocked", signal_blocked },
 	{ "no-producer", no_producer },
 	{ "barrier-short", barrier_short },
 	{ "orphan", orphan },

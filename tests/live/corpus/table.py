@@ -113,6 +113,8 @@ CASES = [
     Case("stall", "stalls", "semaphores", TWO),
     Case("stall", "stalls", "lost-wake-up", "stuck-0"),
     Case("stall", "stalls", "signal-not-broadcast", "stuck-"),
+    Case("stall", "stalls", "signal-blocked", TWO),
+    Case("stall", "stalls", "signal-blocked", TWO, how="attached"),
     Case("stall", "stalls", "no-producer", "stuck-1 stuck-2 stuck-3"),
     Case("stall", "stalls", "barrier-short", TWO + " stuck-2"),
     Case("stall", "stalls", "orphan", "stuck-1"),
@@ -149,6 +151,8 @@ CASES = [
     # No alarm: these wait for what is outside, or for nothing at all.
     Case("waits", "calm", "until-sigterm"),
     Case("waits", "calm", "until-sigterm", how="attached"),
+    Case("waits", "calm", "open-in-one"),
+    Case("waits", "calm", "open-in-one", how="attached"),
     Case("waits", "calm", "self-pipe"),
     Case("waits", "calm", "self-pipe", how="attached"),
     Case("waits", "calm", "pool-sigwait"),
