@@ -4,37 +4,31 @@
  * /proc/PID (proc_pid_status(5)). A thread that waits in the kernel with a signal blocked is not
  * interrupted by it, and nobody else can unblock it there.
  */
+#include "inspect/handlers.h"
+
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include "base/io.h"
-#include "inspect/handlers.h"
+#include "inspect/process_status.h"
 
 enum { THREAD_MAX = 1024 }; /* whose masks are read; of more nothing is known to be blocked */
 
-static int read_mask(const char *path, const char *name, __u64 *ret)
+static int read_mask(__u32 tid, const char *name, __u64 *ret)
 {
-	char text[4096];
-	const char *line;
-	size_t len;
-	int err = read_file(path, text, sizeof(text), &len);
+	char mask[32];
+	int err = process_status_read(tid, name, mask, sizeof(mask));
 
-	if (err)
-		return err;
-	line = strstr(text, name);
-	if (!line)
-		return -EPROTO;
-	*ret = strtoull(line + strlen(name), NULL, 16);
-	return 0;
+	if (!err)
+		*ret = strtoull(mask, NULL, 16);
+	return err;
 }
 
 /* Leave in *signals those that are blocked in every thread; one look is enough for most. */
 static int keep_blocked(__u32 pid, __u64 *signals)
 {
-	char path[64];
+	char path[32];
 	struct dirent *entry;
 	size_t cnt = 0;
 	int err = 0;
@@ -49,9 +43,8 @@ static int keep_blocked(__u32 pid, __u64 *signals)
 
 		if (!isdigit((unsigned char)*entry->d_name))
 			continue;
-		snprintf(path, sizeof(path), "/proc/%u/task/%.10s/status", pid, entry->d_name);
 		if (cnt++ < THREAD_MAX)
-			err = read_mask(path, "\nSigBlk:", &blocked);
+			err = read_mask(strtoul(entry->d_name, NULL, 10), "SigBlk", &blocked);
 		*signals &= blocked;
 	}
 	closedir(dir);
@@ -60,12 +53,9 @@ static int keep_blocked(__u32 pid, __u64 *signals)
 
 static int read_caught(__u32 pid, __u64 *ret)
 {
-	char path[32];
 	__u64 caught, blocked;
-	int err;
+	int err = read_mask(pid, "SigCgt", &caught);
 
-	snprintf(path, sizeof(path), "/proc/%u/status", pid);
-	err = read_mask(path, "\nSigCgt:", &caught);
 	blocked = caught;
 	if (!err)
 		err = keep_blocked(pid, &blocked);

@@ -3,9 +3,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include "base/io.h"
+#include "inspect/process_status.h"
 #include "inspect/user_memory.h"
 
 enum { PROC_PID_INIT_INO = 0xEFFFFFFC }; /* include/linux/proc_ns.h */
@@ -22,18 +21,12 @@ static __u32 owner_in_words(const struct thread *t)
 	return w.reason == t->wait.reason ? wait_owner_tid(&w) : 0;
 }
 
-/* The process of thread tid (proc_pid_status(5)), or 0. */
+/* The process of thread tid, or 0. */
 static __u32 process_of(__u32 tid)
 {
-	char path[32], text[4096];
-	const char *line;
-	size_t len;
+	char pid[16];
 
-	snprintf(path, sizeof(path), "/proc/%u/status", tid);
-	if (read_file(path, text, sizeof(text), &len))
-		return 0;
-	line = strstr(text, "\nTgid:");
-	return line ? strtoul(line + strlen("\nTgid:"), NULL, 10) : 0;
+	return process_status_read(tid, "Tgid", pid, sizeof(pid)) ? 0 : strtoul(pid, NULL, 10);
 }
 
 /* In another PID namespace threads have other numbers, which a word may hold as well. */

@@ -10,28 +10,18 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include "base/io.h"
+#include "inspect/process_status.h"
 
 /* The number the process has for itself: the last one of "NSpid:". */
 static __u32 inner_pid(__u32 pid)
 {
-	char path[32], text[4096];
-	const char *at;
+	char numbers[512]; /* of up to 33 namespaces: MAX_PID_NS_LEVEL, linux/pid_namespace.h */
+	const char *last;
 
-	snprintf(path, sizeof(path), "/proc/%u/status", pid);
-	if (read_file(path, text, sizeof(text), NULL))
+	if (process_status_read(pid, "NSpid", numbers, sizeof(numbers)))
 		return pid;
-	at = strstr(text, "\nNSpid:");
-	if (!at)
-		return pid;
-	at += strlen("\nNSpid:");
-	while (*at == '\t' || *at == ' ') {
-		char *end;
-
-		pid = strtoul(at, &end, 10);
-		at = end;
-	}
-	return pid;
+	last = strrchr(numbers, '\t');
+	return last ? strtoul(last, NULL, 10) : pid;
 }
 
 /* A descriptor, or -1. *ret_size: bytes in the file. */
