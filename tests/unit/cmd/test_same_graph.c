@@ -483,7 +483,7 @@ Test(same_graph, of_a_deadlock_with_waiters_and_hostile_names)
 	stage_add(build_block_mutex(106, 107, 0x6040, 103));
 	stage_add(build_block_sleep(107, 108));
 	stage_add(build_block_join(100, 0, 0x7f0000000910, 101));
-	stage_at(200 * MS);
+	build_at(200 * MS);
 	stage_tell_confirmed(2);
 	tell_names();
 	stage_add(build_lockname(100, 0x6000, "a"));
@@ -524,7 +524,7 @@ Test(same_graph, of_pipes_and_processes)
 	stage_add(build_block(100, 200, SYS_wait4, 200, 0, 0));
 	stage_add(build_block_fd(200, 300, SYS_write, 4, S_IFIFO));
 	stage_add(build_block_fd(300, 0, SYS_read, 5, S_IFIFO));
-	stage_at(50 * MS);
+	build_at(50 * MS);
 	stage_add(build_file(200, "pipe:[4711] (write end)", 0));
 	stage_add(build_holders(200, shop, 1));
 	stage_add(build_file(300, "FIFO /tmp/\"<b>] [ (write end)", 0));
@@ -552,7 +552,7 @@ Test(same_graph, of_the_two_ends_of_a_connection)
 	stage_add(build_thread(400, 400, 1, "right"));
 	for (__u32 pid = 100; pid <= 400; pid += 100)
 		stage_add(build_block_fd(pid, 0, SYS_read, 4, S_IFSOCK));
-	stage_at(50 * MS);
+	build_at(50 * MS);
 	stage_add(build_file(100, "unix socket 5 > 17 @db, peer pid 200", 0));
 	stage_add(build_file(200, "unix socket 17 > 5 @db, peer pid 100", 0));
 	stage_add(build_file(300, "tcp 127.0.0.1:80 > 127.0.0.1:9, peer pid 400, 813", 0));

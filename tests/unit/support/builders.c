@@ -39,6 +39,12 @@ void build_later(__u64 ns)
 	next_ns += ns;
 }
 
+void build_at(__u64 ns)
+{
+	assert(BUILD_BEGIN_NS + ns >= next_ns);
+	next_ns = BUILD_BEGIN_NS + ns;
+}
+
 __u64 build_now_ns(void)
 {
 	return now_ns;

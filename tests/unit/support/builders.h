@@ -29,6 +29,8 @@ enum {
 void build_begin(void);
 /* Let @ns pass before the next event. */
 void build_later(__u64 ns);
+/* The next event is at BUILD_BEGIN_NS + @ns, which is not before now. */
+void build_at(__u64 ns);
 /* The time of the event built last. */
 __u64 build_now_ns(void);
 /* The CPU of the events that follow. */

@@ -44,15 +44,6 @@ static void add_story(unsigned thread_cnt, __u64 from, __u64 to)
 		trace_append(trace, build_story(7, thread_cnt, i));
 }
 
-/* The event that is built next is at begin + ns. */
-static void at(__u64 ns)
-{
-	__u64 now_ns = build_now_ns() ? build_now_ns() + BUILD_STEP_NS : BUILD_BEGIN_NS;
-
-	cr_assert(ge(u64, BUILD_BEGIN_NS + ns, now_ns));
-	build_later(BUILD_BEGIN_NS + ns - now_ns);
-}
-
 static const struct timeline_column *column_at(__u64 ns)
 {
 	return timeline_column(timeline, (BUILD_BEGIN_NS + ns) / timeline_width_ns(timeline));
@@ -71,6 +62,15 @@ static bool fill_all(void)
 			     trace_end_ns(trace), PLENTY);
 }
 
+/* The last event is at begin + ns; all is shown in columns of a millisecond. */
+static void end_at(__u64 ns)
+{
+	build_at(ns);
+	add(build_note("end"));
+	timeline_set_width(timeline, MS);
+	cr_assert(fill_all());
+}
+
 static int share(__u64 ns, __u32 tid, enum timeline_share s)
 {
 	const struct timeline_cell *cell = cell_at(ns, tid);
@@ -82,18 +82,15 @@ Test(timeline, shares_are_those_of_the_time)
 {
 	add(build_thread(101, 100, 100, "a"));
 	add(build_admit(101));
-	at(MS);
+	build_at(MS);
 	add(build_run(101));
-	at(MS + MS / 4);
+	build_at(MS + MS / 4);
 	add(build_preempt(101, 0));
-	at(MS + MS / 2);
+	build_at(MS + MS / 2);
 	add(build_run(101));
-	at(MS + MS * 3 / 4);
+	build_at(MS + MS * 3 / 4);
 	add(build_block_sleep(101, 0));
-	at(4 * MS);
-	add(build_note("end"));
-	timeline_set_width(timeline, MS);
-	cr_assert(fill_all());
+	end_at(4 * MS);
 	cr_expect(eq(int, share(MS, 101, TIMELINE_RUNNING), 127));
 	cr_expect(eq(int, share(MS, 101, TIMELINE_READY), 63));
 	cr_expect(eq(int, share(MS, 101, TIMELINE_BLOCKED), 63));
@@ -109,14 +106,11 @@ Test(timeline, what_happened_at_all_has_a_share)
 	add(build_admit(101));
 	add(build_run(101));
 	add(build_block_sleep(101, 0));
-	at(3 * MS);
+	build_at(3 * MS);
 	add(build_wake_irq(101));
 	add(build_run(101));
 	add(build_block_sleep(101, 0));
-	at(100 * MS);
-	add(build_note("end"));
-	timeline_set_width(timeline, MS);
-	fill_all();
+	end_at(100 * MS);
 	cr_expect(eq(int, share(3 * MS, 101, TIMELINE_RUNNING), 1));
 	cr_expect(eq(int, share(3 * MS, 101, TIMELINE_BLOCKED), 254));
 	cr_expect(eq(int, share(4 * MS, 101, TIMELINE_RUNNING), 0));
@@ -124,18 +118,15 @@ Test(timeline, what_happened_at_all_has_a_share)
 
 Test(timeline, a_thread_is_only_where_it_was)
 {
-	at(2 * MS + MS / 2);
+	build_at(2 * MS + MS / 2);
 	add(build_thread(101, 100, 100, "a"));
 	add(build_admit(101));
 	add(build_thread(100, 100, 1, "main"));
-	at(4 * MS);
+	build_at(4 * MS);
 	add(build_run(101));
-	at(5 * MS);
+	build_at(5 * MS);
 	add(build_die(101, 0));
-	at(8 * MS);
-	add(build_note("end"));
-	timeline_set_width(timeline, MS);
-	fill_all();
+	end_at(8 * MS);
 	cr_expect(eq(ptr, (void *)cell_at(MS, 101), NULL));
 	cr_expect(ge(int, share(2 * MS, 101, TIMELINE_READY), 120));
 	cr_expect(eq(int, share(4 * MS, 101, TIMELINE_RUNNING), TIMELINE_FULL));
@@ -152,12 +143,9 @@ Test(timeline, wake_ups_are_counted_and_the_last_waker_named)
 		add(build_block_sleep(101, 0));
 		add(i == 2 ? build_wake_irq(101) : build_wake_futex(101, 200 + i, 0x5000));
 		if (i == 1)
-			at(2 * MS);
+			build_at(2 * MS);
 	}
-	at(4 * MS);
-	add(build_note("end"));
-	timeline_set_width(timeline, MS);
-	fill_all();
+	end_at(4 * MS);
 	cr_expect(eq(int, cell_at(0, 101)->wake_cnt, 2));
 	cr_expect(eq(int, cell_at(0, 101)->waker_tid, 201));
 	cr_expect(eq(int, cell_at(MS, 101)->wake_cnt, 0));
@@ -170,12 +158,9 @@ Test(timeline, an_event_at_the_bound_belongs_to_the_column_it_begins)
 	add(build_thread(101, 100, 100, "a"));
 	add(build_run(101));
 	add(build_block_sleep(101, 0));
-	at(2 * MS);
+	build_at(2 * MS);
 	add(build_wake_futex(101, 200, 0x5000));
-	at(4 * MS);
-	add(build_note("end"));
-	timeline_set_width(timeline, MS);
-	fill_all();
+	end_at(4 * MS);
 	cr_expect(eq(int, cell_at(MS, 101)->wake_cnt, 0));
 	cr_expect(eq(int, share(MS, 101, TIMELINE_BLOCKED), TIMELINE_FULL));
 	cr_expect(eq(int, cell_at(2 * MS, 101)->wake_cnt, 1));
@@ -188,9 +173,9 @@ Test(timeline, an_event_at_the_bound_is_not_jumped_over)
 	add(build_thread(101, 100, 100, "a"));
 	add(build_run(101));
 	add(build_block_sleep(101, 0));
-	at(2 * MS);
+	build_at(2 * MS);
 	add(build_wake_futex(101, 200, 0x5000));
-	at(4 * MS);
+	build_at(4 * MS);
 	add(build_note("end"));
 	timeline_set_width(timeline, MS);
 	timeline_fill(timeline, BUILD_BEGIN_NS + 2 * MS, BUILD_BEGIN_NS + 2 * MS,
@@ -203,14 +188,11 @@ Test(timeline, lost_events_leave_a_mark_and_the_unknown)
 {
 	add(build_thread(101, 100, 100, "a"));
 	add(build_run(101));
-	at(MS + MS / 2);
+	build_at(MS + MS / 2);
 	add(build_lost(LOST_RING_FULL, 40));
-	at(3 * MS);
+	build_at(3 * MS);
 	add(build_run(101));
-	at(5 * MS);
-	add(build_note("end"));
-	timeline_set_width(timeline, MS);
-	fill_all();
+	end_at(5 * MS);
 	cr_expect(eq(u64, column_at(0)->lost_cnt, 0));
 	cr_expect(eq(u64, column_at(MS)->lost_cnt, 40));
 	cr_expect(eq(u64, column_at(2 * MS)->lost_cnt, 0));
@@ -225,16 +207,13 @@ Test(timeline, a_cpu_shows_the_thread_that_ran_longest)
 	add(build_thread(101, 100, 100, "a"));
 	add(build_thread(102, 100, 100, "b"));
 	build_on_cpu(2);
-	at(MS);
+	build_at(MS);
 	add(build_run(101));
-	at(MS + MS / 4);
+	build_at(MS + MS / 4);
 	add(build_preempt(101, 102));
-	at(MS + MS * 3 / 4);
+	build_at(MS + MS * 3 / 4);
 	add(build_preempt(102, 0));
-	at(3 * MS);
-	add(build_note("end"));
-	timeline_set_width(timeline, MS);
-	fill_all();
+	end_at(3 * MS);
 	cr_assert(eq(int, column_at(MS)->cpu_cnt, 3));
 	cr_expect(eq(int, column_at(MS)->cpus[2].tid, 102));
 	cr_expect(eq(int, column_at(MS)->cpus[2].share, 127));
@@ -248,12 +227,9 @@ Test(timeline, exec_in_a_thread_keeps_its_past_out_of_the_column)
 	add(build_thread(100, 100, 1, "main"));
 	add(build_thread(101, 100, 100, "a"));
 	add(build_run(101));
-	at(10 * MS + MS / 2);
+	build_at(10 * MS + MS / 2);
 	add(build_exec(100, 101, "other", "/bin/other"));
-	at(12 * MS);
-	add(build_note("end"));
-	timeline_set_width(timeline, MS);
-	fill_all();
+	end_at(12 * MS);
 	cr_expect(eq(int, share(10 * MS, 100, TIMELINE_RUNNING), TIMELINE_FULL));
 	cr_expect(eq(int, share(11 * MS, 100, TIMELINE_RUNNING), TIMELINE_FULL));
 }
@@ -264,7 +240,7 @@ Test(timeline, the_last_column_is_of_what_has_passed)
 {
 	add(build_thread(101, 100, 100, "a"));
 	add(build_run(101));
-	at(MS + MS / 4);
+	build_at(MS + MS / 4);
 	add(build_block_sleep(101, 0));
 	timeline_set_width(timeline, MS);
 	timeline_fill(timeline, BUILD_BEGIN_NS, BUILD_BEGIN_NS + 10 * MS,
@@ -287,7 +263,7 @@ Test(timeline, behind_the_last_event_its_state_goes_on_until_now)
 	cr_expect(eq(int, cell_at(5 * MS, 101)->reason, WAIT_SLEEP));
 	cr_expect(eq(ptr, (void *)column_at(6 * MS), NULL));
 	/* Its wake-up comes late, but in time for the truth. */
-	at(3 * MS);
+	build_at(3 * MS);
 	add(build_wake_irq(101));
 	timeline_fill(timeline, BUILD_BEGIN_NS, BUILD_BEGIN_NS + 10 * MS,
 		      BUILD_BEGIN_NS + 5 * MS + MS / 2, PLENTY);
@@ -546,7 +522,7 @@ Test(timeline, a_thousand_threads_fit_in_few_megabytes)
 		add(build_run(1000 + i));
 		add(build_block_sleep(1000 + i, 0));
 	}
-	at(300 * MS);
+	build_at(300 * MS);
 	add(build_note("end"));
 	timeline_set_width(timeline, MS);
 	timeline_fill(timeline, BUILD_BEGIN_NS, BUILD_BEGIN_NS + 200 * MS, trace_end_ns(trace),
@@ -562,7 +538,7 @@ Test(timeline, memory_stays_bounded_however_far_one_pans)
 		add(build_run(1000 + i));
 		add(build_block_sleep(1000 + i, 0));
 	}
-	at(4000 * MS);
+	build_at(4000 * MS);
 	add(build_note("end"));
 	for (__u64 ms = 0; ms < 4000; ms += 100) {
 		timeline_set_width(timeline, ms % 300 ? MS : 2 * MS);

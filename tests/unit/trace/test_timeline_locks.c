@@ -35,12 +35,6 @@ static void add(struct ev_hdr *ev)
 	cr_assert(eq(int, trace_append(trace, ev), 0));
 }
 
-/* The event that is built next is at begin + ns. */
-static void at(__u64 ns)
-{
-	build_later(BUILD_BEGIN_NS + ns - build_now_ns() - BUILD_STEP_NS);
-}
-
 static void begin(void)
 {
 	add(build_thread(101, 100, 100, "a"));
@@ -79,15 +73,15 @@ static int waiters(__u64 ns, __u64 address)
 static void tell_queue(void)
 {
 	begin();
-	at(10 * MS);
+	build_at(10 * MS);
 	add(build_block_mutex(102, 103, MUTEX, 101));
-	at(20 * MS);
+	build_at(20 * MS);
 	add(build_block_mutex(103, 101, MUTEX, 101));
-	at(30 * MS);
+	build_at(30 * MS);
 	add(build_wake_futex(102, 101, MUTEX));
-	at(35 * MS);
+	build_at(35 * MS);
 	add(build_lockword(103, MUTEX, 102));
-	at(40 * MS);
+	build_at(40 * MS);
 	add(build_note("end"));
 }
 
@@ -125,11 +119,11 @@ Test(timeline_locks, a_part_of_a_column_is_a_part_of_a_waiter)
 Test(timeline_locks, who_only_signals_has_had_nothing)
 {
 	begin();
-	at(10 * MS);
+	build_at(10 * MS);
 	add(build_block_condvar(102, 103, CONDVAR));
-	at(20 * MS);
+	build_at(20 * MS);
 	add(build_wake_futex(102, 103, CONDVAR));
-	at(30 * MS);
+	build_at(30 * MS);
 	add(build_note("end"));
 	fill(MS);
 	cr_expect(eq(u32, lock_at(20 * MS, CONDVAR)->handoff_cnt, 1));
@@ -140,11 +134,11 @@ Test(timeline_locks, who_only_signals_has_had_nothing)
 Test(timeline_locks, a_lock_that_nobody_waits_for_is_in_no_column)
 {
 	begin();
-	at(10 * MS);
+	build_at(10 * MS);
 	add(build_block_mutex(102, 103, MUTEX, 101));
-	at(20 * MS);
+	build_at(20 * MS);
 	add(build_wake_irq(102));
-	at(40 * MS);
+	build_at(40 * MS);
 	add(build_note("end"));
 	fill(MS);
 	cr_expect(eq(int, waiters(15 * MS, MUTEX), TIMELINE_FULL));

@@ -30,15 +30,6 @@ static void stage_add(struct ev_hdr *ev)
 	cr_assert(eq(int, trace_append(stage_trace, ev), 0));
 }
 
-/* The next event is at ns after the begin. */
-static inline void stage_at(__u64 ns)
-{
-	__u64 next_ns = build_now_ns() ? build_now_ns() + BUILD_STEP_NS : BUILD_BEGIN_NS;
-
-	cr_assert(ge(u64, BUILD_BEGIN_NS + ns, next_ns));
-	build_later(BUILD_BEGIN_NS + ns - next_ns);
-}
-
 /* The trace is told; live: as if it still grew, and it is now_ns after its begin. */
 static inline void stage_open(const struct view_ops *ops, bool live, __u64 now_ns)
 {

@@ -39,21 +39,21 @@ static void act(enum ui_action action)
 static void tell_shop(void)
 {
 	stage_tell_philosophers(4);
-	stage_at(2 * MS);
+	build_at(2 * MS);
 	stage_add(build_block_mutex(103, 0, DOOR, 104));
 	stage_add(build_lockname(100, DOOR, "shop.front.door"));
-	stage_at(5 * MS);
+	build_at(5 * MS);
 	stage_add(build_wake_irq(103));
-	stage_at(10 * MS);
+	build_at(10 * MS);
 	stage_add(build_block_mutex(102, 0, TILL, 101));
 	stage_add(build_lockname(100, TILL, "till"));
-	stage_at(20 * MS);
+	build_at(20 * MS);
 	stage_add(build_block_mutex(104, 0, TILL, 101));
-	stage_at(30 * MS);
+	build_at(30 * MS);
 	stage_add(build_wake_futex(102, 101, TILL));
-	stage_at(33 * MS);
+	build_at(33 * MS);
 	stage_add(build_lockword(104, TILL, 102));
-	stage_at(50 * MS);
+	build_at(50 * MS);
 	stage_add(build_note("end"));
 }
 
@@ -121,12 +121,12 @@ Test(lock_lanes, where_it_changes_hands_in_each_column_numbers_stay)
 {
 	stage_tell_philosophers(3);
 	for (__u64 i = 0; i < 10; i++) {
-		stage_at((1 + i) * MS);
+		build_at((1 + i) * MS);
 		stage_add(build_block_mutex(101 + i % 2, 0, TILL, 102 - i % 2));
-		stage_at((1 + i) * MS + MS / 2);
+		build_at((1 + i) * MS + MS / 2);
 		stage_add(build_wake_futex(101 + i % 2, 102 - i % 2, TILL));
 	}
-	stage_at(11 * MS);
+	build_at(11 * MS);
 	stage_add(build_note("end"));
 	open_lanes(11 * MS, MS);
 	cr_expect(ne(ptr, strstr(stage_draw(2, 80), " .>->->->->-.\n"), NULL), "%s",
@@ -138,7 +138,7 @@ Test(lock_lanes, a_queue_of_more_than_nine_is_a_star)
 	stage_tell_philosophers(14);
 	for (__u32 i = 1; i < 12; i++)
 		stage_add(build_block_mutex(101 + i, 0, TILL, 101));
-	stage_at(5 * MS);
+	build_at(5 * MS);
 	stage_add(build_note("end"));
 	open_lanes(5 * MS, MS);
 	cr_expect(ne(ptr, strstr(stage_draw(3, 80), "*"), NULL));
@@ -165,12 +165,12 @@ Test(lock_lanes, words_tell_one_column)
 Test(lock_lanes, what_has_no_owner_has_one_row)
 {
 	stage_tell_philosophers(3);
-	stage_at(MS);
+	build_at(MS);
 	stage_add(build_block_condvar(102, 0, BELL));
 	stage_add(build_lockname(100, BELL, "bell"));
-	stage_at(4 * MS);
+	build_at(4 * MS);
 	stage_add(build_wake_futex(102, 101, BELL));
-	stage_at(8 * MS);
+	build_at(8 * MS);
 	stage_add(build_note("end"));
 	open_lanes(8 * MS, MS);
 	cr_expect(ne(ptr, strstr(stage_draw(12, 80), ">bell               .111-....\n"), NULL));
@@ -180,11 +180,11 @@ Test(lock_lanes, what_has_no_owner_has_one_row)
 Test(lock_lanes, where_events_were_lost_nothing_is_said)
 {
 	stage_tell_philosophers(3);
-	stage_at(MS);
+	build_at(MS);
 	stage_add(build_block_mutex(102, 0, TILL, 101));
-	stage_at(4 * MS);
+	build_at(4 * MS);
 	stage_add(build_lost(LOST_RING_FULL, 7));
-	stage_at(8 * MS);
+	build_at(8 * MS);
 	stage_add(build_note("end"));
 	open_lanes(8 * MS, MS);
 	cr_expect(ne(ptr, strstr(stage_draw(2, 80), ".111/....\n"), NULL), "%s", stage_draw(2, 80));

@@ -87,7 +87,7 @@ Test(ui_fold, a_stall_is_shown_in_full)
 
 	tell_idle(4);
 	stage_add(build_block_join(100, 0, 0x7000, 101));
-	stage_at(100 * MS);
+	build_at(100 * MS);
 	stage_add(build_joinword(100, 0x7000, 101));
 	handlers.hdr.ts_ns = build_now_ns();
 	stage_add(&handlers.hdr);

@@ -21,13 +21,13 @@ static void setup(void)
 {
 	stage_setup();
 	stage_tell_philosophers(3);
-	stage_at(1 * S);
+	build_at(1 * S);
 	stage_add(build_run(101));
-	stage_at(2 * S);
+	build_at(2 * S);
 	stage_add(build_block_sleep(101, 102));
-	stage_at(3 * S);
+	build_at(3 * S);
 	stage_add(build_wake_irq(101));
-	stage_at(5 * S);
+	build_at(5 * S);
 	stage_add(build_preempt(102, 101));
 }
 

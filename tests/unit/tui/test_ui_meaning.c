@@ -11,17 +11,17 @@ static void setup(void)
 {
 	stage_setup();
 	stage_tell_philosophers(3);
-	stage_at(1 * S);
+	build_at(1 * S);
 	stage_add(build_block_condvar(100, 101, 0x9000)); /* blocks, no edge */
-	stage_at(2 * S);
+	build_at(2 * S);
 	stage_add(build_block_mutex(101, 102, 0x5000, 102)); /* an edge */
-	stage_at(3 * S);
+	build_at(3 * S);
 	stage_add(build_wake_futex(100, 102, 0x9000)); /* a signal hands nothing on */
-	stage_at(4 * S);
+	build_at(4 * S);
 	stage_add(build_wake_futex(101, 102, 0x5000)); /* a hand-off: the edge goes */
-	stage_at(5 * S);
+	build_at(5 * S);
 	stage_add(build_block_sleep(102, 103)); /* blocks, no edge */
-	stage_at(6 * S);
+	build_at(6 * S);
 	stage_add(build_wake_irq(102));
 }
 
@@ -90,11 +90,11 @@ Test(ui_meaning, graph_changes_with_its_edges_not_with_every_wait)
 
 Test(ui_meaning, alarm_is_no_marker)
 {
-	stage_at(7 * S);
+	build_at(7 * S);
 	stage_add(build_note("before"));
-	stage_at(8 * S);
+	build_at(8 * S);
 	stage_tell_deadlock(3);
-	stage_at(9 * S);
+	build_at(9 * S);
 	stage_tell_confirmed(3);
 	expect_stops("a", "A", (const __u64[]){ 8000 }, 1);
 }
@@ -110,11 +110,11 @@ Test(ui_meaning, without_alarm_the_cursor_stays)
 Test(ui_meaning, short_blocks_are_searched_at_once)
 {
 	for (int i = 0; i < 20; i++) {
-		stage_at((7 + i) * S);
+		build_at((7 + i) * S);
 		stage_add(build_note("."));
 		trace_flush(stage_trace);
 	}
-	stage_at(40 * S);
+	build_at(40 * S);
 	stage_add(build_block_sleep(103, 101));
 	open_replay();
 	type("bbbb");

@@ -12,15 +12,15 @@ static void setup(void)
 {
 	stage_setup();
 	stage_tell_philosophers(2);
-	stage_at(1 * S);
+	build_at(1 * S);
 	stage_add(build_run(A));
-	stage_at(2 * S);
+	build_at(2 * S);
 	stage_add(build_block_mutex(A, B, 0x5000, B)); /* blocks: an edge */
-	stage_at(3 * S);
+	build_at(3 * S);
 	stage_add(build_wake_futex(A, B, 0x5000)); /* a hand-off: the edge goes */
-	stage_at(4 * S);
+	build_at(4 * S);
 	stage_add(build_block_sleep(B, A)); /* blocks */
-	stage_at(5 * S);
+	build_at(5 * S);
 	stage_add(build_wake_irq(B));
 }
 

@@ -163,7 +163,7 @@ Test(ui_rows, filter_shows_what_matches_and_escape_shows_all)
 Test(ui_rows, filter_looks_at_state_and_wait_too)
 {
 	stage_tell_philosophers(2);
-	stage_at(1 * MS);
+	build_at(1 * MS);
 	build_on_cpu(1);
 	stage_add(build_run(101));
 	stage_add(build_block_mutex(101, 102, 0x72a0, 102));

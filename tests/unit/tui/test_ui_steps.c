@@ -12,18 +12,18 @@ enum { A = 101, B = 102, C = 103, X = 0x5000, Y = 0x5040 };
 static void tell_circle(void)
 {
 	stage_tell_philosophers(3);
-	stage_at(10 * MS);
+	build_at(10 * MS);
 	stage_add(build_run(A));
 	stage_add(build_block_mutex(A, B, X, B));
-	stage_at(20 * MS);
+	build_at(20 * MS);
 	stage_add(build_wake_futex(A, B, X));
-	stage_at(30 * MS);
+	build_at(30 * MS);
 	stage_add(build_preempt(B, A));
-	stage_at(40 * MS);
+	build_at(40 * MS);
 	stage_add(build_block_mutex(A, B, Y, B));
-	stage_at(50 * MS);
+	build_at(50 * MS);
 	stage_add(build_block_mutex(B, C, X, A));
-	stage_at(60 * MS);
+	build_at(60 * MS);
 }
 
 static void tell_readings(void)
@@ -72,13 +72,13 @@ Test(ui_steps, of_a_lock_whose_taking_was_not_seen_begin_with_its_reading)
 {
 	stage_tell_philosophers(3);
 	stage_add(build_run(C));
-	stage_at(10 * MS);
+	build_at(10 * MS);
 	stage_add(build_block_mutex(C, A, X, B)); /* who is not of the circle */
-	stage_at(20 * MS);
+	build_at(20 * MS);
 	stage_add(build_block_mutex(A, B, X, B));
-	stage_at(30 * MS);
+	build_at(30 * MS);
 	stage_add(build_block_mutex(B, 0, Y, A));
-	stage_at(40 * MS);
+	build_at(40 * MS);
 	stage_add(build_lockword(A, X, B));
 	stage_add(build_lockword(B, Y, A));
 	stage_open_replay();
@@ -119,7 +119,7 @@ Test(ui_steps, of_a_deadlock_that_was_killed_are_found)
 {
 	tell_circle();
 	tell_readings();
-	stage_at(100 * MS);
+	build_at(100 * MS);
 	for (__u32 tid = A; tid <= C; tid++)
 		stage_add(build_exit(tid, 9));
 	stage_add(build_exit(100, 9));
@@ -139,7 +139,7 @@ Test(ui_steps, and_the_alarm_are_found_across_blocks)
 	trace_flush(stage_trace);
 	tell_readings();
 	trace_flush(stage_trace);
-	stage_at(100 * MS);
+	build_at(100 * MS);
 	stage_add(build_wake_irq(C));
 	stage_open_replay();
 	stage_press("a");

@@ -10,15 +10,15 @@ static void setup(void)
 {
 	stage_setup();
 	stage_tell_philosophers(3);
-	stage_at(1 * S);
+	build_at(1 * S);
 	stage_add(build_run(101));
-	stage_at(2 * S);
+	build_at(2 * S);
 	stage_add(build_block_sleep(101, 102));
-	stage_at(3 * S);
+	build_at(3 * S);
 	stage_add(build_wake_irq(101));
-	stage_at(4 * S);
+	build_at(4 * S);
 	stage_add(build_note("half time"));
-	stage_at(5 * S);
+	build_at(5 * S);
 	stage_add(build_preempt(102, 101));
 }
 
@@ -188,11 +188,11 @@ Test(ui_time, state_changes_of_the_selected_thread)
 Test(ui_time, to_leave_a_cpu_unseen_is_a_state_change)
 {
 	build_on_cpu(3);
-	stage_at(6 * S);
+	build_at(6 * S);
 	stage_add(build_run(101));
-	stage_at(7 * S);
+	build_at(7 * S);
 	stage_add(build_run(102));
-	stage_at(8 * S);
+	build_at(8 * S);
 	stage_add(build_note("the end"));
 	open_replay();
 	go("6.5s");
@@ -235,9 +235,9 @@ Test(ui_time, marker_set_live_travels_in_the_trace)
 
 Test(ui_time, next_alarm_is_where_the_cycle_closed)
 {
-	stage_at(6 * S);
+	build_at(6 * S);
 	stage_tell_deadlock(3);
-	stage_at(7 * S);
+	build_at(7 * S);
 	stage_tell_confirmed(3);
 	open_replay();
 	go("4.5s");

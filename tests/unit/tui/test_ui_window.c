@@ -9,7 +9,7 @@ static void setup(void)
 {
 	stage_setup();
 	stage_tell_philosophers(1);
-	stage_at(20 * S);
+	build_at(20 * S);
 	stage_add(build_run(101));
 	stage_open(&view_help, true, 20 * S);
 }

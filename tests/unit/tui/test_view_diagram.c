@@ -120,7 +120,7 @@ Test(view_diagram, narration_says_the_state_the_reason_and_the_stay)
 {
 	const char *text;
 
-	stage_at(5 * MS);
+	build_at(5 * MS);
 	text = told(build_block_mutex(100, 101, 0x5000, 102))->text;
 	EXPECT_HAS(text, "forks -> Blocked: waits for mutex");
 	EXPECT_HAS(text, "held by phil-1");
@@ -158,14 +158,14 @@ Test(view_diagram, waker_is_named_unless_it_was_an_interrupt)
 
 Test(view_diagram, mean_stay_is_time_over_stays)
 {
-	stage_at(100 * MS);
+	build_at(100 * MS);
 	stage_add(build_block_sleep(100, 101));
-	stage_at(110 * MS);
+	build_at(110 * MS);
 	stage_add(build_wake_irq(100));
 	stage_add(build_preempt(101, 100));
-	stage_at(200 * MS);
+	build_at(200 * MS);
 	stage_add(build_block_sleep(100, 101));
-	stage_at(230 * MS);
+	build_at(230 * MS);
 	stage_add(build_wake_irq(100));
 	open_at_end();
 	EXPECT_HAS(stage_draw(18, 80), "+ Blocked 0 -");

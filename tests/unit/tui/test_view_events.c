@@ -12,9 +12,9 @@ TestSuite(view_events, .init = stage_setup, .fini = stage_teardown);
 static void tell_forks(void)
 {
 	stage_tell_philosophers(2);
-	stage_at(MS);
+	build_at(MS);
 	stage_add(build_preempt(100, 101));
-	stage_at(2500 * MS);
+	build_at(2500 * MS);
 	stage_add(build_block_mutex(101, 102, 0x5040, 102));
 	stage_add(build_wake_futex(101, 102, 0x5040));
 	stage_add(build_lost(LOST_RING_FULL, 3));

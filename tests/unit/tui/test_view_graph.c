@@ -24,7 +24,7 @@ static void tell_ring(int cnt)
 {
 	stage_tell_philosophers(cnt);
 	stage_tell_deadlock(cnt);
-	stage_at(200 * MS);
+	build_at(200 * MS);
 	stage_tell_confirmed(cnt);
 }
 
@@ -109,7 +109,7 @@ Test(view_graph, a_thread_can_wait_for_itself)
 	stage_tell_philosophers(1);
 	stage_add(build_run(101));
 	stage_add(build_block_mutex(101, 0, 0x5000, 101));
-	stage_at(100 * MS);
+	build_at(100 * MS);
 	stage_add(build_lockword(101, 0x5000, 101));
 	stage_open(&view_graph, true, 1000 * MS);
 	EXPECT_SCREEN(
@@ -128,7 +128,7 @@ Test(view_graph, a_lock_that_was_read_again_was_so_for_all_who_wait)
 	stage_add(build_run(102));
 	stage_add(build_block_mutex(102, 103, 0x5000, 101));
 	stage_add(build_block_mutex(103, 0, 0x5000, 101));
-	stage_at(600 * MS);
+	build_at(600 * MS);
 	stage_add(build_lockword(102, 0x5000, 101));
 	stage_open(&view_graph, true, 1000 * MS);
 	EXPECT_SHOWS(8, 80,
@@ -167,7 +167,7 @@ Test(view_graph, others_hang_off_the_ring)
 	stage_add(build_block_mutex(103, 104, 0x5000, 101));
 	stage_add(build_block_mutex(104, 100, 0x6000, 103));
 	stage_add(build_block_join(100, 0, 0x7f0000000910, 101));
-	stage_at(200 * MS);
+	build_at(200 * MS);
 	stage_tell_confirmed(2);
 	stage_open(&view_graph, true, 1000 * MS);
 	EXPECT_SCREEN(
@@ -207,7 +207,7 @@ Test(view_graph, a_ring_with_a_time_out_is_no_deadlock)
 	ev->args[3] = 0x7ffc0000; /* a timespec */
 	stage_add(&ev->hdr);
 	stage_add(build_block_mutex(102, 0, 0x5000, 101));
-	stage_at(200 * MS);
+	build_at(200 * MS);
 	stage_tell_confirmed(2);
 	stage_open(&view_graph, true, 1000 * MS);
 	EXPECT_SHOWS(9, 80, "2 threads wait in a ring, but a time-out will end it");
@@ -278,7 +278,7 @@ Test(view_graph, a_deadlock_can_go_through_a_pipe)
 	stage_add(build_admit(200));
 	stage_add(build_block(100, 200, SYS_wait4, 200, 0, 0));
 	stage_add(build_block_fd(200, 0, SYS_write, 4, S_IFIFO));
-	stage_at(50 * MS);
+	build_at(50 * MS);
 	stage_add(build_file(200, "pipe:[4711] (write end)", 0));
 	stage_add(build_holders(200, pids, 1));
 	for (__u32 pid = 100; pid <= 200; pid += 100) {
@@ -568,7 +568,7 @@ Test(graph_layout, the_ring_of_the_verdict_comes_first)
 	stage_add(build_block_mutex(102, 103, 0x5000, 101));
 	stage_add(build_block_mutex(103, 104, 0x50c0, 104));
 	stage_add(build_block_mutex(104, 0, 0x5080, 103));
-	stage_at(100 * MS);
+	build_at(100 * MS);
 	stage_add(build_lockword(103, 0x50c0, 104));
 	stage_add(build_lockword(104, 0x5080, 103));
 	lay_out();

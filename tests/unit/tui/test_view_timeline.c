@@ -32,20 +32,20 @@ static void tell_lanes(void)
 	stage_add(build_admit(101));
 	stage_add(build_admit(102));
 	stage_add(build_run(101));
-	stage_at(10 * MS);
+	build_at(10 * MS);
 	stage_add(build_preempt(101, 102));
-	stage_at(15 * MS);
+	build_at(15 * MS);
 	stage_add(build_preempt(102, 101));
-	stage_at(20 * MS);
+	build_at(20 * MS);
 	stage_add(build_block_sleep(101, 102));
-	stage_at(30 * MS + MS / 2);
+	build_at(30 * MS + MS / 2);
 	stage_add(build_die(102, 0));
-	stage_at(35 * MS);
+	build_at(35 * MS);
 	stage_add(build_run(101));
 	stage_add(build_block_sleep(101, 0));
-	stage_at(40 * MS);
+	build_at(40 * MS);
 	stage_add(build_wake_irq(101));
-	stage_at(45 * MS);
+	build_at(45 * MS);
 	stage_add(build_note("end"));
 }
 
@@ -129,11 +129,11 @@ Test(view_timeline, lost_events_are_hatched)
 {
 	stage_add(build_thread(101, 100, 100, "a"));
 	stage_add(build_run(101));
-	stage_at(5 * MS);
+	build_at(5 * MS);
 	stage_add(build_lost(LOST_RING_FULL, 7));
-	stage_at(8 * MS);
+	build_at(8 * MS);
 	stage_add(build_block_sleep(101, 0));
-	stage_at(10 * MS);
+	build_at(10 * MS);
 	stage_add(build_note("end"));
 	stage_open(&view_timeline, true, 10 * MS);
 	zoom_to(MS);
@@ -149,13 +149,13 @@ static void tell_wakes(void)
 	stage_add(build_thread(102, 100, 100, "bystander"));
 	stage_add(build_thread(103, 100, 100, "sleeper"));
 	for (int i = 0; i < 4; i++) {
-		stage_at((10 * i + 1) * MS);
+		build_at((10 * i + 1) * MS);
 		stage_add(build_run(103));
 		stage_add(build_block_sleep(103, 101));
-		stage_at((10 * i + 5) * MS);
+		build_at((10 * i + 5) * MS);
 		stage_add(i == 3 ? build_wake_irq(103) : build_wake_futex(103, 101, 0x5000));
 	}
-	stage_at(40 * MS);
+	build_at(40 * MS);
 	stage_add(build_note("end"));
 }
 
@@ -216,9 +216,9 @@ Test(view_timeline, cpu_lanes_of_threads_that_share_a_row)
 {
 	stage_tell_philosophers(4);
 	for (__u32 tid = 101; tid < 105; tid++) {
-		stage_at((tid - 100) * 300 * MS);
+		build_at((tid - 100) * 300 * MS);
 		stage_add(build_run(tid));
-		stage_at((tid - 100) * 300 * MS + 250 * MS);
+		build_at((tid - 100) * 300 * MS + 250 * MS);
 		stage_add(build_block_condvar(tid, 0, 0x5028));
 	}
 	stage_open(&view_timeline, true, 3000 * MS);
