@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/safe_text.h"
 #include "export/html_links.h"
+#include "export/html_waits.h"
 #include "model/alarmed.h"
 #include "export/json.h"
 #include "export/label.h"
@@ -46,6 +47,7 @@ struct page {
 	struct out *out;
 	struct lanes lanes;
 	struct html_links links;
+	struct html_waits waits;
 	struct strbuf scratch; /* JSON that is not yet safe within a page */
 	struct strbuf output;  /* what the program wrote, as items of an array */
 	size_t line_cnt;
@@ -291,6 +293,23 @@ static size_t take_wait(void *arg, const struct model *m, const struct thread *t
 	return html_links_take(&p->links, &p->lanes, m, t);
 }
 
+/* What was known earlier: pairs of how long after the begin it was so, and the link. */
+static void put_early(const struct page *p, struct json *j, size_t lane, const struct stay *s)
+{
+	const struct html_wait *w = html_waits_early(&p->waits, lane, s->thread);
+
+	if (!w || !thread_is_blocked(s->thread))
+		return;
+	json_array_begin(j, NULL);
+	vec_for_each(early, &w->early) {
+		if (early->until_ns <= s->begin_ns || early->until_ns > s->end_ns)
+			continue;
+		json_u64(j, NULL, early->until_ns - s->begin_ns);
+		json_i64(j, NULL, (__s64)early->link - 1);
+	}
+	json_array_end(j);
+}
+
 static void take_stay(void *arg, const struct stay *s)
 {
 	struct page *p = arg;
@@ -314,6 +333,7 @@ static void take_stay(void *arg, const struct stay *s)
 	json_i64(&j, NULL, waker_of(p, s));
 	json_i64(&j, NULL, (__s64)s->wait - 1);
 	json_u64(&j, NULL, waited_before(s));
+	put_early(p, &j, lane, s);
 	json_array_end(&j);
 	put_json(p);
 	strbuf_release(&words);
@@ -340,8 +360,8 @@ static void take_event(void *arg, const struct model *m, const struct ev_hdr *ev
 {
 	struct page *p = arg;
 
-	(void)m;
 	(void)n;
+	html_waits_follow(&p->waits, &p->links, &p->lanes, m, ev);
 	if (ev->kind == EV_OUTPUT && p->line_cnt < LINES_MAX)
 		put_line(p, (const struct ev_output *)ev);
 }
@@ -389,6 +409,7 @@ int export_html(const struct export_input *in, struct out *out)
 	strbuf_release(&p.scratch);
 	strbuf_release(&p.output);
 	html_links_release(&p.links);
+	html_waits_release(&p.waits);
 	lanes_release(&p.lanes);
 	return out_commit(out) ? out->err : err;
 }

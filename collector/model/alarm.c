@@ -15,11 +15,30 @@ bool alarm_now(struct alarm_watch *w, const struct model *m, struct verdict *ret
 	return ret->kind == VERDICT_DEADLOCK || ret->kind == VERDICT_STALL;
 }
 
-/* For every event: the test that is seldom true comes first, and costs no call. */
+static bool is_of_inspector(const struct ev_hdr *ev)
+{
+	switch (ev->kind) {
+	case EV_LOCKWORD:
+	case EV_LOCKNAME:
+	case EV_STACK:
+	case EV_HANDLERS:
+	case EV_HOLDERS:
+	case EV_FILE:
+	case EV_LOCKPAGE:
+		return true;
+	}
+	return false;
+}
+
+/*
+ * For every event: the tests that are seldom true come first, and cost no call. What the inspector
+ * has told at last may have been the missing piece, also when somebody is killed right after it.
+ */
 bool alarm_before(struct alarm_watch *w, const struct model *before, const struct ev_hdr *ev,
 		  struct verdict *ret)
 {
-	return (ev->ts_ns > w->now_ns + QUIET_NS || w->now_ns > w->judged_ns + SAMPLE_NS) &&
+	return ((w->is_told && !is_of_inspector(ev)) || ev->ts_ns > w->now_ns + QUIET_NS ||
+		w->now_ns > w->judged_ns + SAMPLE_NS) &&
 	       model_wait_version(before) != w->judged_version && alarm_now(w, before, ret);
 }
 
@@ -40,6 +59,7 @@ bool alarm_after(struct alarm_watch *w, const struct model *after, const struct 
 		 struct verdict *ret)
 {
 	w->now_ns = ev->ts_ns;
+	w->is_told = is_of_inspector(ev);
 	return (ev->kind == EV_HANDLERS || ev->kind == EV_HOLDERS ||
 		((ev->kind == EV_BLOCK || ev->kind == EV_LOCKWORD || ev->kind == EV_STACK) &&
 		 closes_cycle(after, ev->tid))) &&

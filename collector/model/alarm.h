@@ -12,6 +12,7 @@
 struct alarm_watch {
 	__u64 judged_ns, judged_version; /* of the model at the latest verdict */
 	__u64 now_ns;			 /* of the event before */
+	bool is_told;			 /* that was of the inspector, which has looked at waits */
 };
 
 /*

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The wait-for graph of a moment, made from the waits of that moment as model/wait_graph.c makes
-// it: threads, processes, and between them the locks, pipes, sockets and the like. What was found
-// out of a wait while it lasted is told from its begin.
+// it: threads, processes, and between them the locks, pipes, sockets and the like. Names that were
+// found out while a wait lasted are told from its begin; who could end it, and whether that was
+// confirmed, as it was known at the moment.
 'use strict';
 
 const SVG = 'http://www.w3.org/2000/svg', CELL_W = 260, CELL_H = 92, NODE_H = 36;
@@ -72,7 +73,7 @@ function addEdge(g, edge) {
 }
 
 function addWait(g, lane, stay) {
-	const link = stay.link, age = duration(view.now - stay.begin + stay.before);
+	const link = linkAt(stay, view.now), age = duration(view.now - stay.begin + stay.before);
 	let from = threadNode(g, lane);
 
 	if (link.object >= 0) {
@@ -96,7 +97,7 @@ function addWait(g, lane, stay) {
 
 // Who ended such waits before: one is enough, and not one who waits there, too.
 function addLearned(g, lane, stay) {
-	const link = stay.link, thread = threadNode(g, lane);
+	const link = linkAt(stay, view.now), thread = threadNode(g, lane);
 	const from = link.object >= 0 ? `o${link.object}` : thread;
 
 	if (!link.learned || link.object >= 0 && g.told.has(from))
@@ -117,7 +118,7 @@ function graphNow() {
 	for (let i = 0; i < lanes.length; i++) {
 		const stay = stayAt(i, view.now);
 
-		if (stay && stay.link)
+		if (stay && linkAt(stay, view.now))
 			waits.push([i, stay]);
 	}
 	for (const [lane, stay] of waits)

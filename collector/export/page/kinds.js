@@ -20,7 +20,7 @@ function cpuRows() {
 }
 
 function holderOf(link) {
-	return link.learned || link.ends.length !== 1 || !link.label.startsWith('held by ')
+	return !link || link.learned || link.ends.length !== 1 || !link.label.startsWith('held by ')
 	       ? null : link.ends[0].name;
 }
 
@@ -42,10 +42,27 @@ function lockBars(waits) {
 		const holder = [...waiting].map((s) => holderOf(s.link)).find((name) => name !== null);
 		const cnt = `${waiting.size} wait${waiting.size === 1 ? 's' : ''}`;
 
-		bars.push({ begin: at, end, color: blocked.color, height: Math.min(BAR_H, 2 + 2 * waiting.size),
-			    text: holder === undefined ? cnt : `${holder} has it, ${cnt}` });
+		const text = holder === undefined ? cnt : `${holder} has it, ${cnt}`;
+		const last = bars[bars.length - 1];
+
+		if (last && last.text === text && last.end === at)
+			last.end = end;
+		else
+			bars.push({ begin: at, end, color: blocked.color, text,
+				    height: Math.min(BAR_H, 2 + 2 * waiting.size) });
 	});
 	return bars;
+}
+
+// What was known of a wait changes while it lasts.
+function piecesOf(s) {
+	const ends = [...s.early.filter((_, i) => !(i % 2)).map((after) => s.begin + after), s.end];
+
+	return ends.map((end, i) => {
+		const begin = i ? ends[i - 1] : s.begin;
+
+		return { begin, end, link: linkAt(s, begin) };
+	});
 }
 
 function lockRows() {
@@ -54,7 +71,8 @@ function lockRows() {
 	for (const lane of lanes)
 		for (const s of lane.stays)
 			if (s.link && s.link.object >= 0)
-				waits.set(s.link.object, [...waits.get(s.link.object) || [], s]);
+				waits.set(s.link.object, [...waits.get(s.link.object) || [],
+								  ...piecesOf(s)]);
 	return [...waits].sort((a, b) => a[0] - b[0])
 			 .map(([object, stays]) => ({ name: data.objects[object], bars: lockBars(stays) }));
 }

@@ -9,12 +9,13 @@ const STATE = {};		// word -> index
 data.states.forEach((s, i) => { STATE[s.word] = i; });
 
 // A stay is [lane, begin, length, state, words, holder, evidence, waker, link, how long it
-// had waited before] (export_html.c); a link says what the wait is for and who could end it (html_links.c).
+// had waited before, what was known earlier] (export_html.c); a link says what the wait is for and
+// who could end it (html_links.c).
 const lanes = data.threads.map((t) => ({ thread: t, stays: [] }));
 for (const s of data.stays)
 	lanes[s[0]].stays.push({ lane: s[0], begin: s[1], end: s[1] + s[2], state: s[3],
 				 words: s[4], holder: s[5], evidence: s[6], waker: s[7],
-				 link: data.links[s[8]], before: s[9] });
+				 link: data.links[s[8]], before: s[9], early: s[10] || [] });
 for (const lane of lanes)
 	lane.stays.sort((a, b) => a.begin - b.begin || a.end - b.end);
 
@@ -50,19 +51,20 @@ function nameOf(lane) {
 	return lanes[lane] ? lanes[lane].thread.name : '?';
 }
 
-// "Blocked: mutex fork[1] held by phil-2 (read)"
-function wordsOf(s) {
+// "Blocked: mutex fork[1], held by phil-2 (read)"
+function wordsOf(s, ns) {
+	const holder = holderAt(s, ns);
 	let text = data.states[s.state].word;
 
 	if (s.words)
 		text += `: ${s.words}`;
-	if (s.holder >= 0)
-		text += `, held by ${nameOf(s.holder)} (${s.evidence})`;
+	if (holder)
+		text += `, held by ${holder}`;
 	return text;
 }
 
-function tipOf(s) {
-	let text = `${nameOf(s.lane)}  ${wordsOf(s)}`;
+function tipOf(s, ns) {
+	let text = `${nameOf(s.lane)}  ${wordsOf(s, ns)}`;
 
 	if (s.end > view.end)
 		return text;
@@ -92,6 +94,25 @@ function stayAt(lane, ns) {
 	const s = stays[low - 1];
 
 	return s && (ns < s.end || (ns === s.end && s.end === whole)) ? s : undefined;
+}
+
+// What was known at a time of who could end the wait: until when, link, until when, link ...
+function linkAt(s, ns) {
+	for (let i = 0; i < s.early.length; i += 2)
+		if (ns < s.begin + s.early[i])
+			return data.links[s.early[i + 1]];
+	return s.link;
+}
+
+// Who holds what it waits for, as far as it was known then: "phil-2 (read, not confirmed)", or ''.
+function holderAt(s, ns) {
+	const link = linkAt(s, ns);
+
+	if (link === s.link)
+		return s.holder >= 0 ? `${nameOf(s.holder)} (${s.evidence})` : '';
+	const holder = link ? holderOf(link) : null;
+
+	return holder !== null ? `${holder} ${link.label.slice(link.label.indexOf('('))}` : '';
 }
 
 function plotWidth() {
@@ -327,7 +348,7 @@ function showStates() {
 		element(row, 'td', s ? data.states[s.state].word : 'not there');
 		element(row, 'td', s ? duration(view.now - s.begin) : '');
 		element(row, 'td', s ? s.words : '');
-		element(row, 'td', s && s.holder >= 0 ? `${nameOf(s.holder)} (${s.evidence})` : '');
+		element(row, 'td', s ? holderAt(s, view.now) : '');
 	});
 }
 
@@ -392,7 +413,7 @@ function showThreads(text) {
 	setRows(lanes.map((_, i) => i).filter((i) => {
 		const s = stayAt(i, view.now), t = lanes[i].thread;
 
-		return `${t.tid} ${t.name} ${s ? wordsOf(s) : ''}`.toLowerCase().includes(wanted);
+		return `${t.tid} ${t.name} ${s ? wordsOf(s, view.now) : ''}`.toLowerCase().includes(wanted);
 	}));
 	[...$('lanes').children].forEach((node, i) => { node.hidden = !view.rowOf.has(i); });
 	if (!view.rowOf.has(view.chosen) && view.rows.length)
@@ -474,7 +495,7 @@ function showQuestions() {
 function showTip(event) {
 	const lane = laneAt(event.offsetY), ns = nsOf(event.offsetX);
 	const s = lane === undefined || ns > view.end ? undefined : stayAt(lane, ns);
-	const text = s ? tipOf(s)
+	const text = s ? tipOf(s, ns)
 		       : view.kind !== 'threads' && ns <= view.end ? tipOfOther(event.offsetY, ns) : '';
 
 	$('tip').hidden = !text;

@@ -62,6 +62,29 @@ static void expect(const char *data, const char *path, const char *want)
 	free(value);
 }
 
+/* Before it was read again, the page does not draw it as certain. */
+Test(export_html, what_is_known_of_a_wait_is_told_from_when_it_was_known)
+{
+	char *data;
+
+	exporting_append(&e, build_thread(10, 10, 0, "main"));
+	exporting_append(&e, build_thread(2, 10, 10, "left"));
+	exporting_append(&e, build_block_mutex(2, 10, 0x1000, 10));
+	build_later(20000000);
+	exporting_append(&e, build_lockword(2, 0x1000, 10));
+	build_later(5000);
+	exporting_append(&e, build_wake_futex(2, 10, 0x1000));
+	exporting_set_input(&e);
+	data = data_of(exporting_run(&e, export_html));
+	expect(data, "stays[2][8]", "1");
+	expect(data, "stays[2][10][1]", "0");
+	expect(data, "links[0].dashed", "true");
+	expect(data, "links[0].label", "\"held by (read, not confirmed)\"");
+	expect(data, "links[1].dashed", "false");
+	expect(data, "links[1].label", "\"held by (read)\"");
+	free(data);
+}
+
 Test(export_html, stays_have_their_words_and_who_is_in_them)
 {
 	char *data;

@@ -5,6 +5,8 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <signal.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include "tests/unit/support/builders.h"
 #include "trace/cursor.h"
@@ -118,6 +120,32 @@ Test(findings, so_is_a_cycle_of_joins)
 	collect();
 	cr_expect(eq(int, found.verdict.kind, VERDICT_DEADLOCK));
 	expect_at_event(VERDICT_DEADLOCK);
+}
+
+/* The stacks are the last that was missing, and no thread of them is in a cycle of owners. */
+Test(findings, a_stall_that_was_killed_as_soon_as_it_was_known)
+{
+	struct ev_handlers handlers = { .hdr = { .tid = 10, .kind = EV_HANDLERS } };
+	const __u32 pids[] = { 10 };
+
+	append(build_block_fd(2, 3, SYS_read, 3, FD_MODE(S_IFREG, FILE_EVENTFD)));
+	append(build_block_join(3, 10, 0x7000, 2));
+	append(build_block_join(10, 0, 0x7100, 3));
+	append(build_stack_pending(3));
+	append(build_stack_pending(10));
+	build_later(20 * MS);
+	append(build_joinword(3, 0x7000, 2));
+	append(build_joinword(10, 0x7100, 3));
+	append(build_holders(2, pids, 1));
+	handlers.hdr.ts_ns = model_now_ns(trace_tail(t));
+	append(&handlers.hdr);
+	build_later(20 * MS);
+	append(build_stack(3, "__pthread_clockjoin_ex libc.so.6"));
+	append(build_stack(10, "__pthread_clockjoin_ex libc.so.6"));
+	append_kill();
+	collect();
+	cr_expect(eq(int, found.verdict.kind, VERDICT_STALL));
+	expect_at_event(VERDICT_STALL);
 }
 
 Test(findings, what_was_never_confirmed_was_none)
