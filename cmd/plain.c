@@ -14,7 +14,6 @@
 #include "cmd/exit_status.h"
 #include "cmd/headless.h"
 #include "cmd/plain.h"
-#include "model/syscall.h"
 #include "model/wakers.h"
 #include "trace/cursor.h"
 #include "tui/state_words.h"
@@ -58,7 +57,7 @@ static void add_wait(const struct model *m, const struct thread *t, struct strbu
 {
 	enum evidence evidence;
 	const struct thread *owner = model_waits_for(m, t, &evidence);
-	const char *call = syscall_name(t->wait.nr, t->wait.flags & EVF_COMPAT);
+	const char *call = wait_call(&t->wait);
 	const struct lock *lock = model_lock_waited_on(m, t);
 	int fd = wait_fd(&t->wait);
 

@@ -190,7 +190,7 @@ static int shown_arg_cnt(const struct wait *w)
 
 void describe_syscall(const struct wait *w, struct strbuf *ret)
 {
-	const char *name = syscall_name(w->nr, w->flags & EVF_COMPAT);
+	const char *name = wait_call(w);
 
 	if (w->nr < 0) {
 		strbuf_adds(ret, "no system call: the kernel brings in a page");

@@ -6,7 +6,6 @@
 #include "base/fmt.h"
 #include "base/safe_text.h"
 #include "model/inversion.h"
-#include "model/syscall.h"
 #include "tui/describe.h"
 #include "tui/state_words.h"
 
@@ -17,7 +16,7 @@ enum { QUOTE_MAX = 120 };      /* bytes of a tail that are quoted */
 static void add_named_wait(const struct wait *w, const char *name, struct strbuf *ret)
 {
 	const char *word = wait_reason_word(w->reason);
-	const char *call = syscall_name(w->nr, w->flags & EVF_COMPAT);
+	const char *call = wait_call(w);
 
 	strbuf_adds(ret, word);
 	if (name)

@@ -62,7 +62,7 @@ static void put_wait(struct json *j, const struct model *m, const struct thread 
 	l = model_lock_waited_on(m, t);
 	json_object_begin(j, "waits_for");
 	json_string(j, "kind", wait_reason_word(w->reason));
-	json_string(j, "syscall", syscall_name(w->nr, w->flags & EVF_COMPAT));
+	json_string(j, "syscall", wait_call(w));
 	if (label_address(w))
 		json_address(j, "address", label_address(w));
 	else

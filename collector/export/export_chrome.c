@@ -8,7 +8,6 @@
 #include "base/safe_text.h"
 #include "export/head_json.h"
 #include "export/label.h"
-#include "model/syscall.h"
 
 enum { NOTE_SHOWN = 200 };
 
@@ -73,7 +72,7 @@ static void put_wait_args(struct json *j, const struct stay *s)
 {
 	const struct wait *w = &s->thread->wait;
 
-	json_string(j, "syscall", syscall_name(w->nr, w->flags & EVF_COMPAT));
+	json_string(j, "syscall", wait_call(w));
 	if (s->owner_tid) {
 		json_string(j, "held by", s->owner_name);
 		json_u64(j, "held by tid", s->owner_tid);

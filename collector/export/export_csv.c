@@ -155,7 +155,7 @@ static void put_waited_on(const struct csv *c, const struct stay *s)
 	const struct wait *w = &s->thread->wait;
 
 	csv_text(c->out, wait_reason_word(w->reason));
-	csv_text(c->out, syscall_name(w->nr, w->flags & EVF_COMPAT));
+	csv_text(c->out, wait_call(w));
 	if (label_address(w)) {
 		csv_address(c->out, label_address(w));
 		csv_text(c->out, s->lock_name);

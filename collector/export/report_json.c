@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The report as JSON, schema ctrace.report/1. */
-#include <ctype.h>
 #include <string.h>
 
 #include "export/inversion_json.h"
 #include "export/json.h"
+#include "export/label.h"
 #include "export/report_parts.h"
 #include "model/story.h"
-#include "model/syscall.h"
 #include "model/wakers.h"
 
 /* What is known of one thing at a time: 0 where it is not known. */
@@ -31,12 +30,9 @@ static void json_instant(struct json *j, const char *key, const struct model *m,
 /* The words of the screen begin with a capital. */
 static void json_lower(struct json *j, const char *key, const char *word)
 {
-	char lower[16];
-	size_t len = 0;
+	char lower[EXPORT_WORD_SZ];
 
-	for (; word[len] && len < sizeof(lower) - 1; len++)
-		lower[len] = tolower((unsigned char)word[len]);
-	json_string_n(j, key, lower, len);
+	json_string(j, key, label_lower(word, lower));
 }
 
 static void write_command(struct json *j, const struct report_input *in)
@@ -118,7 +114,7 @@ static void begin_waits_for(struct json *j, const struct report_input *in, __u8 
 	else
 		json_null(j, "address");
 	json_string(j, "name", t ? report_lock_name(in, t) : NULL);
-	json_string(j, "syscall", w ? syscall_name(w->nr, w->flags & EVF_COMPAT) : NULL);
+	json_string(j, "syscall", w ? wait_call(w) : NULL);
 	if (fd >= 0)
 		json_u64(j, "fd", fd);
 	else

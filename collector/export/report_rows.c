@@ -3,7 +3,6 @@
 #include "base/fmt.h"
 #include "export/report_phrases.h"
 #include "model/rescue.h"
-#include "model/syscall.h"
 #include "model/wakers.h"
 
 enum {
@@ -33,7 +32,7 @@ static void add_duration_column(struct strbuf *ret, __u64 ns)
 /* ", in read()", ", in system call 451" */
 static void add_syscall(struct strbuf *ret, const struct wait *w)
 {
-	const char *name = syscall_name(w->nr, w->flags & EVF_COMPAT);
+	const char *name = wait_call(w);
 
 	if (name)
 		strbuf_addf(ret, ", in %s()", name);

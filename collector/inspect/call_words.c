@@ -31,16 +31,9 @@ enum {
 #define NEVER_MASKED \
 	(1ULL << (SIGKILL - 1) | 1ULL << (SIGSTOP - 1) | 1ULL << (32 - 1) | 1ULL << (33 - 1))
 
-static bool is_call(const struct wait *w, const char *name)
-{
-	const char *own = syscall_name(w->nr, false);
-
-	return own && !strcmp(own, name);
-}
-
 static bool waits_for_signals(const struct wait *w)
 {
-	return is_call(w, "rt_sigtimedwait") || is_call(w, "rt_sigsuspend");
+	return wait_is_call(w, "rt_sigtimedwait") || wait_is_call(w, "rt_sigsuspend");
 }
 
 bool call_words_are_for(const struct wait *w)
@@ -51,7 +44,7 @@ bool call_words_are_for(const struct wait *w)
 	case SYSCALL_MQ_TIMED:
 		return true;
 	case SYSCALL_IO_URING:
-		return is_call(w, "io_uring_enter");
+		return wait_is_call(w, "io_uring_enter");
 	}
 	return waits_for_signals(w);
 }
@@ -84,7 +77,7 @@ void call_words_add_signals(__u64 set, struct strbuf *ret)
 /* The call that suspends is given the set of those that stay blocked meanwhile. */
 static void add_signals(const struct thread *t, struct strbuf *ret)
 {
-	bool is_mask = is_call(&t->wait, "rt_sigsuspend");
+	bool is_mask = wait_is_call(&t->wait, "rt_sigsuspend");
 	__u64 set;
 
 	if (user_memory_read(t->tid, t->wait.args[0], &set, sizeof(set)))
@@ -137,7 +130,7 @@ static void add_posix_queue(const struct thread *t, struct strbuf *ret)
 	snprintf(link, sizeof(link), "/proc/%u/fd/%d", t->pid, (int)t->wait.args[0]);
 	len = readlink(link, path, sizeof(path) - 1);
 	strbuf_addf(ret, "%s message queue ",
-		    is_call(&t->wait, "mq_timedsend") ? "room in" : "a message in");
+		    wait_is_call(&t->wait, "mq_timedsend") ? "room in" : "a message in");
 	if (len > 0)
 		strbuf_add(ret, path, len);
 	strbuf_addf(ret, "%s(fd %d)", len > 0 ? " " : "", (int)t->wait.args[0]);
@@ -147,9 +140,9 @@ static void add_ipc(const struct thread *t, struct strbuf *ret)
 {
 	if (t->wait.class == SYSCALL_MQ_TIMED)
 		add_posix_queue(t, ret);
-	else if (is_call(&t->wait, "msgrcv"))
+	else if (wait_is_call(&t->wait, "msgrcv"))
 		add_message(&t->wait, ret);
-	else if (is_call(&t->wait, "msgsnd"))
+	else if (wait_is_call(&t->wait, "msgsnd"))
 		strbuf_addf(ret, "room for %llu bytes in message queue %d", t->wait.args[2],
 			    (int)t->wait.args[0]);
 	else

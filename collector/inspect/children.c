@@ -63,11 +63,9 @@ static int add_all(__u32 pid, struct far_ends *e)
 /* The child that the call names, or 0: any. */
 static __u32 named_child(const struct wait *w)
 {
-	const char *name = syscall_name(w->nr, false);
-
-	if (name && !strcmp(name, "waitid"))
+	if (wait_is_call(w, "waitid"))
 		return w->args[0] == P_PID ? w->args[1] : 0;
-	return name && !strcmp(name, "wait4") && (__s32)w->args[0] > 0 ? w->args[0] : 0;
+	return wait_is_call(w, "wait4") && (__s32)w->args[0] > 0 ? w->args[0] : 0;
 }
 
 /* In a PID namespace of its own the process has another number for it: then it may be any. */

@@ -173,30 +173,22 @@ static void look_at_lock(struct ends *e, const struct thread *t, const struct pr
 /* May the far ends of the descriptor be told? Of what is spliced there are two. */
 static bool is_plain_call(const struct wait *w)
 {
-	const char *name = syscall_name(w->nr, false);
 	bool is_either = wait_may_be_for_room(w) && !wait_is_write(w);
 
-	return w->class != SYSCALL_FD || (name && !is_either && strcmp(name, "sendfile") != 0);
-}
-
-static bool is_call(const struct wait *w, const char *name)
-{
-	const char *own = syscall_name(w->nr, false);
-
-	return own && !strcmp(own, name);
+	return w->class != SYSCALL_FD || (!is_either && !wait_is_call(w, "sendfile"));
 }
 
 /* The other descriptor of a call that moves what is in one to the other. */
 static void add_where_to(const struct ends *e, const struct thread *t, struct finding *f)
 {
 	const struct wait *w = &t->wait;
-	bool is_out = is_call(w, "splice") || is_call(w, "tee");
+	bool is_out = wait_is_call(w, "splice") || wait_is_call(w, "tee");
 	const struct probe_file *other;
 	__u32 fd;
 
-	if (!is_out && !is_call(w, "sendfile"))
+	if (!is_out && !wait_is_call(w, "sendfile"))
 		return;
-	fd = w->args[is_call(w, "splice") ? 2 : 1];
+	fd = w->args[wait_is_call(w, "splice") ? 2 : 1];
 	other = open_files_find(&e->files, t->pid, fd);
 	strbuf_addf(&f->text, is_out ? ", to fd %u" : ", from fd %u", fd);
 	if (other) {

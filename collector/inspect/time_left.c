@@ -39,7 +39,7 @@ static struct timeout of_sleep(const struct wait *w)
 {
 	struct timeout ret;
 
-	if (!strcmp(syscall_name(w->nr, false), "nanosleep"))
+	if (wait_is_call(w, "nanosleep"))
 		return at_address(w->args[0]);
 	ret = at_address(w->args[2]);
 	ret.is_absolute = w->args[1] & TIMER_ABSTIME;
@@ -51,7 +51,7 @@ static struct timeout of_select(const struct wait *w)
 {
 	struct timeout ret = at_address(w->args[4]);
 
-	ret.is_timeval = !strcmp(syscall_name(w->nr, false), "select");
+	ret.is_timeval = wait_is_call(w, "select");
 	return ret;
 }
 

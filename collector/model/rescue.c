@@ -7,7 +7,6 @@
 #include <string.h>
 #include "model/rescue.h"
 #include "model/model_private.h"
-#include "model/syscall.h"
 
 /* include/uapi/linux/wait.h */
 enum { WAITID_P_PID = 1 };
@@ -209,7 +208,7 @@ static __u32 child_waited_for(const struct wait *w)
 
 	if (w->reason != WAIT_CHILD)
 		return 0;
-	name = syscall_name(w->nr, w->flags & EVF_COMPAT);
+	name = wait_call(w);
 	if (!name)
 		return 0;
 	if (!strcmp(name, "waitid"))

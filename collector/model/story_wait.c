@@ -7,7 +7,6 @@
 #include "base/fmt.h"
 #include "model/namesakes.h"
 #include "model/story.h"
-#include "model/syscall.h"
 #include "model/wakers.h"
 
 enum { LISTED_MAX = 4 };
@@ -95,7 +94,7 @@ static bool says_it_all(const struct wait *w)
 /* The word for the reason, as far as what the call does is known. */
 static void add_help(const struct wait *w, struct strbuf *ret)
 {
-	const char *name = syscall_name(w->nr, w->flags & EVF_COMPAT);
+	const char *name = wait_call(w);
 	bool is_stream = w->reason == WAIT_PIPE || w->reason == WAIT_SOCKET;
 
 	if (is_stream && wait_is_write(w))

@@ -509,9 +509,21 @@ void wait_is_fifo(struct wait *w)
 		w->reason = WAIT_PIPE;
 }
 
+const char *wait_call(const struct wait *w)
+{
+	return syscall_name(w->nr, w->flags & EVF_COMPAT);
+}
+
+bool wait_is_call(const struct wait *w, const char *name)
+{
+	const char *own = wait_call(w);
+
+	return own && !strcmp(own, name);
+}
+
 bool wait_is_write(const struct wait *w)
 {
-	const char *name = syscall_name(w->nr, w->flags & EVF_COMPAT);
+	const char *name = wait_call(w);
 
 	if (wait_is_open(w))
 		return (w->args[1 + (wait_class(w) == SYSCALL_OPENAT)] & O_ACCMODE) == O_WRONLY;
@@ -523,8 +535,7 @@ bool wait_is_write(const struct wait *w)
 bool wait_may_be_for_room(const struct wait *w)
 {
 	static const char *const calls[] = { "splice", "tee", "vmsplice", "ioctl" };
-	const char *name = wait_class(w) == SYSCALL_FD ? syscall_name(w->nr, w->flags & EVF_COMPAT)
-						       : NULL;
+	const char *name = wait_class(w) == SYSCALL_FD ? wait_call(w) : NULL;
 
 	for (size_t i = 0; name && i < sizeof(calls) / sizeof(calls[0]); i++)
 		if (!strcmp(name, calls[i]))

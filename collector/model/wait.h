@@ -122,6 +122,10 @@ bool wait_may_be_for_room(const struct wait *w);
  */
 const char *wait_relation(const struct wait *w);
 
+/* The name of its system call, or NULL: of a page fault, or one that has no name here. */
+const char *wait_call(const struct wait *w);
+bool wait_is_call(const struct wait *w, const char *name);
+
 /* The descriptor waited on, or -1. */
 int wait_fd(const struct wait *w);
 
