@@ -10,6 +10,7 @@ enum {
 	MIXED_SHARE = 8, /* of TIMELINE_FULL: less than 3 % beside the main state is no mixture */
 	ARROW_MAX = 8,	 /* more would cover the lanes between */
 	ARROW_DISTANCE = 3,
+	KNOWN_MAX = 1 << 16, /* signs: 2 MiB */
 };
 
 static const struct {
@@ -85,18 +86,6 @@ enum lane_sign lane_missing_sign(const struct lanes *l, int col)
 	return begin_ns > l->end_ns || begin_ns + w_ns <= l->begin_ns ? LANE_ABSENT : LANE_PENDING;
 }
 
-void lane_draw_thread(const struct lanes *l, struct canvas *c, int row, const struct thread *t)
-{
-	for (int col = 0; col < l->cols; col++) {
-		const struct timeline_column *column =
-			timeline_column(l->timeline, l->first_idx + col);
-
-		lane_put(c, row, col,
-			 column ? lane_sign_of(column, timeline_cell(column, t))
-				: lane_missing_sign(l, col));
-	}
-}
-
 /* A thread as cells name it: thousands of threads lie too far apart to be looked at per column. */
 struct lane_thread {
 	__u32 tid, start;
@@ -151,26 +140,73 @@ static bool cells_average(const struct timeline_column *column, const struct lan
 	return found;
 }
 
+/* The threads of one lane. */
+struct lane_group {
+	struct lane_thread *threads;
+	size_t cnt;
+	__u64 hash; /* tells them from others, even of the same number */
+};
+
+static struct lane_group group_of(const struct thread *const *threads, size_t cnt)
+{
+	struct lane_group g = { .threads = xcalloc(cnt, sizeof(*g.threads)), .cnt = cnt };
+
+	for (size_t i = 0; i < cnt; i++) {
+		struct lane_thread t = { threads[i]->tid, threads[i]->start_ns };
+
+		g.threads[i] = t;
+		g.hash = map_hash(g.hash ^ ((__u64)t.tid << 32 | t.start)) + 1;
+	}
+	return g;
+}
+
+static enum lane_sign sign_of_group(const struct timeline_column *column,
+				    const struct lane_group *g)
+{
+	struct timeline_cell cell;
+
+	return cells_average(column, g->threads, g->cnt, &cell) ? lane_sign_of(column, &cell)
+								: LANE_ABSENT;
+}
+
+/* A column whose time is over stays as it is: its sign is that of the picture before. */
+static enum lane_sign known_sign(struct map *known, const struct timeline_column *column,
+				 const struct lane_group *g)
+{
+	uint64_t key = map_hash(g->hash ^ map_hash(column->serial));
+	uint32_t sign;
+
+	if (!column->serial)
+		return sign_of_group(column, g);
+	if (map_get(known, key, &sign))
+		return (enum lane_sign)sign;
+	if (map_cnt(known) == KNOWN_MAX)
+		map_clear(known);
+	sign = sign_of_group(column, g);
+	map_put(known, key, sign);
+	return (enum lane_sign)sign;
+}
+
+/* One and the same column stands for all the time at the end in which nothing happens. */
 void lane_draw_threads(const struct lanes *l, struct canvas *c, int row,
 		       const struct thread *const *threads, size_t cnt)
 {
-	struct lane_thread *found = xcalloc(cnt, sizeof(*found));
+	struct lane_group g = group_of(threads, cnt);
+	const struct timeline_column *drawn = NULL;
+	enum lane_sign sign = LANE_ABSENT;
 
-	for (size_t i = 0; i < cnt; i++)
-		found[i] = (struct lane_thread){ threads[i]->tid, threads[i]->start_ns };
 	for (int col = 0; col < l->cols; col++) {
 		const struct timeline_column *column =
 			timeline_column(l->timeline, l->first_idx + col);
-		struct timeline_cell cell;
 
 		if (!column)
-			lane_put(c, row, col, lane_missing_sign(l, col));
-		else if (cells_average(column, found, cnt, &cell))
-			lane_put(c, row, col, lane_sign_of(column, &cell));
-		else
-			lane_put(c, row, col, LANE_ABSENT);
+			sign = lane_missing_sign(l, col);
+		else if (column != drawn)
+			sign = known_sign(l->known, column, &g);
+		drawn = column;
+		lane_put(c, row, col, sign);
 	}
-	free(found);
+	free(g.threads);
 }
 
 void lane_draw_cpu(const struct lanes *l, struct canvas *c, int row, unsigned cpu,

@@ -3,6 +3,7 @@
 #ifndef TUI_LANES_H
 #define TUI_LANES_H
 
+#include "base/map.h"
 #include "trace/timeline.h"
 #include "tui/canvas.h"
 
@@ -12,6 +13,8 @@ struct lanes {
 	__u64 first_idx;	/* column 0 */
 	__u64 begin_ns, end_ns; /* what is known of at all: outside, blank */
 	int cols;
+	struct map *
+		known; /* signs of lanes in columns that will not change: from picture to picture */
 };
 
 /*
@@ -40,7 +43,6 @@ enum lane_sign lane_missing_sign(const struct lanes *l, int col);
 /* The sign for a thread's cell in a column; cell may be NULL. */
 enum lane_sign lane_sign_of(const struct timeline_column *column, const struct timeline_cell *cell);
 
-void lane_draw_thread(const struct lanes *l, struct canvas *c, int row, const struct thread *t);
 /* One lane for cnt threads, by tid: what they did on average. */
 void lane_draw_threads(const struct lanes *l, struct canvas *c, int row,
 		       const struct thread *const *threads, size_t cnt);

@@ -125,7 +125,8 @@ static void ui_follow_tick(struct ui *ui)
 		ui->rows_are_stale = true;
 		ui_touch(ui);
 	} else if (ui->is_live && ui->wall_ns - ui->drawn_ns >= REST_NS) {
-		ui->rows_are_stale = true; /* a wait may have become a long one */
+		if (ui->wall_ns >= ui->rows_due_ns)
+			ui->rows_are_stale = true;
 		ui_touch(ui);
 	}
 }

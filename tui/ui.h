@@ -146,6 +146,8 @@ struct ui_row {
 	char tree[24];	 /* the branch before the name, in ASCII: "|- ", "|  `- " */
 };
 const struct ui_row *ui_rows(const struct ui *ui, size_t *ret_cnt);
+/* As long as it is the same, so are the rows and what is known of their threads. */
+__u64 ui_rows_version(const struct ui *ui);
 /* Those that share the row, by tid, fold_cnt of them. */
 const struct thread *const *ui_fold_threads(const struct ui *ui, const struct ui_row *row);
 bool ui_row_has(const struct ui *ui, const struct ui_row *row, __u32 tid);

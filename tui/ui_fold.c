@@ -55,9 +55,20 @@ static bool is_alarm(const struct verdict *v, const struct thread *t)
 
 static bool waits_idly(const struct ui *ui, const struct thread *t)
 {
-	return thread_is_blocked(t) && !thread_is_main(t) &&
-	       t->wait.since_ns + FOLD_WAIT_NS <= ui_now_ns(ui) && t->wait.reason != WAIT_JOIN &&
+	return thread_is_blocked(t) && !thread_is_main(t) && t->wait.reason != WAIT_JOIN &&
 	       !model_waits_for(ui_model(ui), t, NULL) && !is_alarm(ui_verdict(ui), t);
+}
+
+/* Has it done so for long? If not, it will have when the rows are due. */
+static bool waits_long(struct ui *ui, const struct thread *t)
+{
+	__u64 long_ns = t->wait.since_ns + FOLD_WAIT_NS;
+
+	if (long_ns <= ui_now_ns(ui))
+		return true;
+	if (thread_is_blocked(t) && long_ns < ui->rows_due_ns)
+		ui->rows_due_ns = long_ns;
+	return false;
 }
 
 bool ui_is_unfolded(const struct ui *ui, const struct thread *t)
@@ -158,11 +169,12 @@ int ui_fold(struct ui *ui, const struct thread **threads, int cnt)
 
 	vec_clear(&ui->folds);
 	vec_clear(&ui->fold_threads);
+	ui->rows_due_ns = ~0ULL;
 	/* Who looks for a thread wants to see it. */
 	if (ui->never_folds || ui->search[0] || ui->filter[0])
 		return cnt;
 	for (int i = 0; i < cnt; i++)
-		if (waits_idly(ui, threads[i]))
+		if (waits_long(ui, threads[i]) && waits_idly(ui, threads[i]))
 			vec_push(&candidates,
 				 (struct candidate){ key_of(threads[i]), threads[i], i });
 	if (candidates.cnt)

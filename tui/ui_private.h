@@ -147,6 +147,8 @@ struct ui {
 	int list_height; /* rows a page has */
 	VEC(struct ui_row) rows;
 	bool rows_are_stale;
+	__u64 rows_version;	   /* another one, other rows */
+	__u64 rows_due_ns;	   /* when a wait becomes a long one: there are other rows then */
 	VEC(struct ui_fold) folds; /* of the same age as the rows */
 	VEC(const struct thread *) fold_threads;
 	VEC(struct ui_fold_key) unfolded; /* by the user, one by one */

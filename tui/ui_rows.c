@@ -181,6 +181,7 @@ void ui_build_rows(struct ui *ui)
 	tree_flatten(ui, &tree);
 	mark_folds(ui);
 	ui->rows_are_stale = false;
+	ui->rows_version++;
 	free(tree.threads);
 	free(tree.child);
 	free(tree.sibling);
@@ -192,4 +193,12 @@ const struct ui_row *ui_rows(const struct ui *ui, size_t *ret_cnt)
 		ui_build_rows((struct ui *)ui); /* a cache: the answer is the same */
 	*ret_cnt = ui->rows.cnt;
 	return ui->rows.items;
+}
+
+__u64 ui_rows_version(const struct ui *ui)
+{
+	size_t cnt;
+
+	ui_rows(ui, &cnt);
+	return ui->rows_version;
 }

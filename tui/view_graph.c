@@ -9,8 +9,16 @@
 
 enum { LOCK_COL = 40 }; /* of what is waited for in a ring, where names are short */
 
+/* What a layout is made of. */
+struct graph_view_key {
+	__u64 rows_version;
+	__u32 focus_tid;
+	int rows, cols;
+};
+
 struct graph_view {
 	struct graph graph;
+	struct graph_view_key made_of;
 	bool has_focus; /* only the part that the selected thread is in */
 	int top;
 };
@@ -107,6 +115,28 @@ static void draw_title(const struct graph_draw *d, struct canvas *c, __u32 focus
 	strbuf_release(&title);
 }
 
+static bool key_is_same(const struct graph_view_key *a, const struct graph_view_key *b)
+{
+	return a->rows_version == b->rows_version && a->focus_tid == b->focus_tid &&
+	       a->rows == b->rows && a->cols == b->cols;
+}
+
+/* While nothing happens the graph is that of the last picture: of thousands it is dear to make. */
+static void make_graph(struct graph_view *state, const struct ui *ui, int rows, int cols,
+		       __u32 focus_tid)
+{
+	struct graph_view_key key = { ui_rows_version(ui), focus_tid, rows, cols };
+	struct graph *g = &state->graph;
+
+	if (key_is_same(&key, &state->made_of))
+		return;
+	state->made_of = key;
+	graph_build(g, ui_model(ui), ui_verdict(ui));
+	graph_lay_out(g, ui_verdict(ui), true, focus_tid);
+	if ((int)g->lines.cnt > rows || cols < GRAPH_ROOMY_COLS)
+		graph_lay_out(g, ui_verdict(ui), false, focus_tid);
+}
+
 static void graph_view_draw(struct view *v, const struct ui *ui, struct canvas *c)
 {
 	struct graph_view *state = v->state;
@@ -122,10 +152,7 @@ static void graph_view_draw(struct view *v, const struct ui *ui, struct canvas *
 	__u32 focus_tid = state->has_focus ? ui_selected_tid(ui) : 0;
 	int selected;
 
-	graph_build(g, ui_model(ui), ui_verdict(ui));
-	graph_lay_out(g, ui_verdict(ui), true, focus_tid);
-	if ((int)g->lines.cnt > body.rows || c->cols < GRAPH_ROOMY_COLS)
-		graph_lay_out(g, ui_verdict(ui), false, focus_tid);
+	make_graph(state, ui, body.rows, c->cols, focus_tid);
 	draw_title(&d, c, focus_tid);
 	if (!g->lines.cnt && focus_tid)
 		canvas_puts(c, 1, 1, STYLE_DIM, "It waits for nobody, and nobody waits for it.");

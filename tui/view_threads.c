@@ -7,6 +7,9 @@ enum { MARGIN = 1, NEED_MAX = 28, GROW_MIN = 7 /* columns that are left to those
 
 struct threads_state {
 	int top; /* first row that is shown */
+	/* Widths of the columns, for these rows in so many columns of the canvas. */
+	__u64 rows_version;
+	int cols, width[THREAD_COLUMN_CNT];
 };
 
 static int column_need(const struct ui *ui, const struct thread_column *col)
@@ -15,8 +18,11 @@ static int column_need(const struct ui *ui, const struct thread_column *col)
 	const struct ui_row *rows = ui_rows(ui, &cnt);
 	int max = col->width;
 
-	for (size_t i = 0; col->need && i < cnt; i++)
-		max = col->need(ui, &rows[i]) > max ? col->need(ui, &rows[i]) : max;
+	for (size_t i = 0; col->need && i < cnt; i++) {
+		int need = col->need(ui, &rows[i]);
+
+		max = need > max ? need : max;
+	}
 	return max < NEED_MAX ? max : NEED_MAX;
 }
 
@@ -49,6 +55,18 @@ static void fit_columns(const struct ui *ui, int cols, int width[THREAD_COLUMN_C
 		left -= share;
 		grow -= width[i] ? col[i].grow : 0;
 	}
+}
+
+/* Thousands of rows are asked what they need; while nothing happens, once. */
+static void fit_again(struct threads_state *st, const struct ui *ui, int cols)
+{
+	__u64 version = ui_rows_version(ui);
+
+	if (st->rows_version == version && st->cols == cols)
+		return;
+	fit_columns(ui, cols, st->width);
+	st->rows_version = version;
+	st->cols = cols;
 }
 
 static void draw_headings(struct canvas *c, const int width[THREAD_COLUMN_CNT])
@@ -95,19 +113,19 @@ static void draw_row(const struct ui *ui, struct canvas *c, int at, const struct
 static void threads_draw(struct view *v, const struct ui *ui, struct canvas *c)
 {
 	struct threads_state *st = v->state;
-	int width[THREAD_COLUMN_CNT], selected = ui_selected_row(ui);
+	int selected = ui_selected_row(ui);
 	size_t cnt;
 	const struct ui_row *rows = ui_rows(ui, &cnt);
 
-	fit_columns(ui, c->cols, width);
-	draw_headings(c, width);
+	fit_again(st, ui, c->cols);
+	draw_headings(c, st->width);
 	if (!cnt)
 		canvas_puts(c, 1, MARGIN, STYLE_DIM, "No threads to show.");
 	ui_scroll_to(selected, (int)cnt, c->rows - 1, &st->top);
 	for (int i = st->top; i < (int)cnt && i - st->top < c->rows - 1; i++) {
 		int at = i - st->top + 1;
 
-		draw_row(ui, c, at, &rows[i], width);
+		draw_row(ui, c, at, &rows[i], st->width);
 		if (i != selected)
 			continue;
 		canvas_puts(c, at, 0, STYLE_NORMAL, ">");

@@ -26,6 +26,7 @@ enum {
 struct timeline_view {
 	struct timeline *of_threads, *of_locks; /* the latter when it is asked for */
 	struct timeline *timeline;		/* the one that is shown */
+	struct map known_signs;
 	struct lock_lanes locks;
 	int top;	 /* first lane shown */
 	bool is_pending; /* columns are missing that the next picture will have */
@@ -62,6 +63,7 @@ static void timeline_view_release(struct view *v)
 	timeline_free(state->of_threads);
 	timeline_free(state->of_locks);
 	lock_lanes_release(&state->locks);
+	map_release(&state->known_signs);
 }
 
 static void choose_timeline(struct timeline_view *state, const struct ui *ui)
@@ -86,6 +88,7 @@ static void prepare(struct timeline_view *state, const struct ui *ui, int cols, 
 		.begin_ns = trace_begin_ns(ui_trace(ui)),
 		.end_ns = ui_end_ns(ui),
 		.cols = cols,
+		.known = &state->known_signs,
 	};
 	state->is_pending = !timeline_fill(state->timeline, win->begin_ns,
 					   win->begin_ns + (__u64)cols * win->ns_per_col - 1,
@@ -156,7 +159,7 @@ static void draw_threads(struct timeline_view *state, const struct ui *ui, struc
 		if (r->fold_cnt)
 			lane_draw_threads(lanes, &field, row, ui_fold_threads(ui, r), r->fold_cnt);
 		else
-			lane_draw_thread(lanes, &field, row, r->thread);
+			lane_draw_threads(lanes, &field, row, &r->thread, 1);
 	}
 	if (!list.cnt)
 		canvas_puts(c, 0, 1, STYLE_DIM, "no thread to show");

@@ -38,6 +38,7 @@ struct timeline {
 	struct level levels[LEVEL_CNT];
 	struct level *level;
 	__u64 use_cnt;
+	__u64 column_cnt; /* that were made so far */
 	size_t mem_sz;
 	struct timeline_look look;
 	bool wants_seen;		  /* columns from looks will do */
@@ -48,7 +49,7 @@ struct timeline {
 	struct timeline_column edge;
 	struct timeline_column rest; /* stands for all columns behind it */
 	__u64 now_ns;
-	__u64 ends_at_ns, ends_at_event; /* now and the end of the trace as edge and rest have it */
+	__u64 edge_event, rest_event; /* events of the trace that each is made of; 0: of nothing */
 };
 
 struct timeline *timeline_new(struct trace *t)
@@ -147,6 +148,17 @@ static struct timeline_column *level_slot(const struct level *l, __u64 idx)
 	return &l->columns[idx % TIMELINE_COLUMN_MAX];
 }
 
+/* Its time is over: it is kept where its place is, instead of what was there. */
+static void column_keep(struct timeline *tl, const struct timeline_column *made)
+{
+	struct timeline_column *slot = level_slot(tl->level, made->idx);
+
+	column_drop(tl, slot);
+	*slot = *made;
+	slot->serial = ++tl->column_cnt;
+	tl->mem_sz += column_sz(slot);
+}
+
 /* An empty slot has no end; column 0 would look like it otherwise. */
 static bool has_column(const struct timeline *tl, __u64 idx)
 {
@@ -187,20 +199,18 @@ static bool walk_to(struct timeline *tl, __u64 idx, __u64 slack_ns, __u64 until)
 static bool column_make(struct timeline *tl, __u64 idx, __u64 slack_ns, __u64 until)
 {
 	__u64 w_ns = tl->level->width_ns, begin_ns = idx * w_ns, end_ns = begin_ns + w_ns;
-	struct timeline_column *col = level_slot(tl->level, idx), made = {};
+	struct timeline_column made = {};
 
 	if (slack_ns && !timeline_fold_jump(&tl->fold, end_ns, slack_ns, until, &made))
 		return false;
 	if (!slack_ns && !timeline_fold_replay(&tl->fold, end_ns, until, &made))
 		return false;
 	tl->walk.idx = idx + 1;
-	column_drop(tl, col);
-	*col = made;
-	col->idx = idx;
-	col->begin_ns = begin_ns;
-	col->end_ns = end_ns;
-	col->flags = slack_ns ? TIMELINE_NEAR : 0;
-	tl->mem_sz += column_sz(col);
+	made.idx = idx;
+	made.begin_ns = begin_ns;
+	made.end_ns = end_ns;
+	made.flags = slack_ns ? TIMELINE_NEAR : 0;
+	column_keep(tl, &made);
 	return true;
 }
 
@@ -225,9 +235,7 @@ void timeline_observe(struct timeline *tl)
 				   SEEN_EVENT_CNT;
 		if (!tl->edge_is_seen || (slot->idx == seen.idx && slot->end_ns))
 			continue;
-		column_drop(tl, slot);
-		*slot = seen;
-		tl->mem_sz += column_sz(slot);
+		column_keep(tl, &seen);
 		seen = (struct timeline_column){};
 	}
 	timeline_column_release(&seen);
@@ -302,15 +310,17 @@ static bool edge_begin(struct timeline *tl, __u64 idx, __u64 until)
 {
 	const struct timeline_look *l = &tl->look;
 	__u64 w_ns = tl->level->width_ns;
-	const struct timeline_marks *begin = &tl->fold.marks;
+	const struct timeline_marks *begin;
 
 	if (edge_is_made(tl, idx))
 		return true;
 	tl->edge_width_ns = 0;
-	tl->ends_at_ns = 0;
+	tl->edge_event = 0;
 	if (tl->wants_seen && tl->edge_is_seen && l->has_begin && l->begin.at_ns == idx * w_ns)
 		begin = &l->begin;
-	else if (!walk_to(tl, idx, 0, until))
+	else if (walk_to(tl, idx, 0, until))
+		begin = timeline_fold_marks(&tl->fold);
+	else
 		return false;
 	timeline_marks_copy(&tl->edge_marks, begin);
 	tl->edge_width_ns = w_ns;
@@ -318,17 +328,16 @@ static bool edge_begin(struct timeline *tl, __u64 idx, __u64 until)
 }
 
 /* The column in which the trace ends: what the tail of the trace has more than its begin. */
-static void edge_make(struct timeline *tl, __u64 idx)
+static void edge_make(struct timeline *tl, __u64 idx, __u64 end_ns)
 {
-	__u64 w_ns = tl->level->width_ns, begin_ns = idx * w_ns;
 	const struct model *m = trace_tail(tl->trace);
 	struct timeline_column *col = &tl->edge;
 
 	col->idx = idx;
-	col->begin_ns = begin_ns;
-	col->end_ns = begin_ns + w_ns < tl->now_ns ? begin_ns + w_ns : tl->now_ns;
+	col->begin_ns = idx * tl->level->width_ns;
+	col->end_ns = end_ns;
 	col->flags = TIMELINE_OPEN | TIMELINE_NEAR;
-	timeline_marks_take(&tl->tail_marks, m, col->end_ns);
+	timeline_marks_take(&tl->tail_marks, m, end_ns);
 	timeline_marks_diff(&tl->edge_marks, &tl->tail_marks, m, col);
 	timeline_marks_guess_cpus(&tl->tail_marks, m, col);
 }
@@ -346,19 +355,25 @@ static void rest_make(struct timeline *tl)
 	timeline_marks_diff(&tl->tail_before, &tl->tail_marks, m, col);
 	timeline_marks_guess_cpus(&tl->tail_marks, m, col);
 	col->begin_ns = end_ns;
-	col->end_ns = tl->now_ns;
 	col->flags = TIMELINE_OPEN;
 }
 
-/* What is at the end of the trace, in column edge and behind it, unless it is that already. */
+/*
+ * What is at the end of the trace, in column edge and behind it. While nothing happens the time
+ * goes on alone, and makes no column anew whose time is over.
+ */
 static void end_make(struct timeline *tl, __u64 edge)
 {
-	if (tl->ends_at_ns == tl->now_ns && tl->ends_at_event == trace_event_cnt(tl->trace))
-		return;
-	edge_make(tl, edge);
-	rest_make(tl);
-	tl->ends_at_ns = tl->now_ns;
-	tl->ends_at_event = trace_event_cnt(tl->trace);
+	__u64 event = trace_event_cnt(tl->trace), end_ns = (edge + 1) * tl->level->width_ns;
+
+	if (end_ns > tl->now_ns)
+		end_ns = tl->now_ns;
+	if (tl->edge_event != event || tl->edge.end_ns != end_ns)
+		edge_make(tl, edge, end_ns);
+	if (tl->rest_event != event)
+		rest_make(tl);
+	tl->edge_event = tl->rest_event = event;
+	tl->rest.end_ns = tl->now_ns;
 }
 
 /* Keep the columns of the window alone: what is scrolled to next is made again. */

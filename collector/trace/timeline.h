@@ -65,6 +65,7 @@ struct timeline_lock {
 
 struct timeline_column {
 	__u64 idx;
+	__u64 serial; /* no other column of its timeline has it; 0: it will still change */
 	__u64 begin_ns, end_ns;
 	__u64 lost_cnt;		     /* events lost in it */
 	struct timeline_cell *cells; /* by tid, only of threads that were there */

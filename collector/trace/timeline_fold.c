@@ -155,14 +155,29 @@ static __u64 fold_move(struct timeline_fold *f, __u64 at_ns, __u64 slack_ns, __u
 	return at_ns;
 }
 
+static void set_marks(struct timeline_fold *f, __u64 at_ns, bool has_marks)
+{
+	f->marks.at_ns = at_ns;
+	f->marks_event = cursor_event(f->cursor);
+	f->has_marks = has_marks;
+	f->place = FOLD_AT;
+}
+
+const struct timeline_marks *timeline_fold_marks(struct timeline_fold *f)
+{
+	if (!f->has_marks)
+		timeline_marks_take(&f->marks, cursor_model(f->cursor), f->marks.at_ns);
+	f->has_marks = true;
+	return &f->marks;
+}
+
 bool timeline_fold_seek(struct timeline_fold *f, __u64 at_ns, __u64 slack_ns, __u64 until)
 {
 	f->place = FOLD_AWAY;
 	at_ns = fold_move(f, at_ns, slack_ns, until);
 	if (!at_ns)
 		return false;
-	timeline_marks_take(&f->marks, cursor_model(f->cursor), at_ns);
-	f->place = FOLD_AT;
+	set_marks(f, at_ns, false);
 	return true;
 }
 
@@ -183,9 +198,19 @@ static void fold_finish(struct timeline_fold *f, __u64 end_ns, struct timeline_c
 	f->column_work += model_thread_cnt(m); /* about as much as an event each */
 }
 
+/* Nothing happened, as mostly where threads rest: no totals are needed to tell that. */
+static void fold_finish_still(struct timeline_fold *f, struct timeline_column *ret)
+{
+	const struct model *m = cursor_model(f->cursor);
+
+	timeline_marks_still(&f->marks, m, ret);
+	f->column_work += model_thread_cnt(m);
+}
+
 bool timeline_fold_jump(struct timeline_fold *f, __u64 end_ns, __u64 slack_ns, __u64 until,
 			struct timeline_column *ret)
 {
+	timeline_fold_marks(f);
 	f->place = FOLD_INSIDE;
 	end_ns = fold_move(f, end_ns, slack_ns, until);
 	if (!end_ns)
@@ -193,7 +218,7 @@ bool timeline_fold_jump(struct timeline_fold *f, __u64 end_ns, __u64 slack_ns, _
 	fold_finish(f, end_ns, ret);
 	timeline_marks_guess_cpus(&f->after, cursor_model(f->cursor), ret);
 	swap_marks(f);
-	f->place = FOLD_AT;
+	set_marks(f, end_ns, true);
 	return true;
 }
 
@@ -259,6 +284,7 @@ static bool replay_part(struct timeline_fold *f, __u64 end_ns)
 			note_run(f, ev->cpu, ev->ts_ns);
 		else if (ev->kind == EV_LOST)
 			note_all_runs(f, ev->ts_ns);
+		timeline_fold_marks(f);
 		cursor_next(f->cursor);
 	}
 	return false;
@@ -267,6 +293,8 @@ static bool replay_part(struct timeline_fold *f, __u64 end_ns)
 bool timeline_fold_replay(struct timeline_fold *f, __u64 end_ns, __u64 until,
 			  struct timeline_column *ret)
 {
+	bool is_still;
+
 	if (f->place != FOLD_INSIDE) {
 		vec_clear(&f->runs);
 		map_clear(&f->run_idx);
@@ -278,9 +306,14 @@ bool timeline_fold_replay(struct timeline_fold *f, __u64 end_ns, __u64 until,
 			return false;
 	} while (!replay_part(f, end_ns));
 	note_all_runs(f, end_ns);
-	fold_finish(f, end_ns, ret);
+	is_still = cursor_event(f->cursor) == f->marks_event && !f->marks.of_locks;
+	if (is_still)
+		fold_finish_still(f, ret);
+	else
+		fold_finish(f, end_ns, ret);
 	fill_cpus(f, end_ns - f->marks.at_ns, ret);
-	swap_marks(f);
-	f->place = FOLD_AT;
+	if (!is_still)
+		swap_marks(f);
+	set_marks(f, end_ns, !is_still);
 	return true;
 }

@@ -24,7 +24,9 @@ struct timeline_fold {
 	struct trace *trace;
 	struct cursor *cursor;
 	enum timeline_fold_place place;
-	struct timeline_marks marks;
+	struct timeline_marks marks; /* see timeline_fold_marks() */
+	__u64 marks_event;	     /* events applied where they are of */
+	bool has_marks; /* else only at_ns is set: they are taken when they are needed */
 	struct timeline_marks after; /* of the next place, while a column is made */
 	VEC(struct timeline_run) runs;
 	struct map run_idx; /* CPU and tid to place in runs */
@@ -34,6 +36,9 @@ struct timeline_fold {
 
 void timeline_fold_init(struct timeline_fold *f, struct trace *t);
 void timeline_fold_release(struct timeline_fold *f);
+
+/* The totals at the place. Borrowed, until the fold moves. */
+const struct timeline_marks *timeline_fold_marks(struct timeline_fold *f);
 
 /* From now on it is for another picture. */
 void timeline_fold_begin(struct timeline_fold *f);

@@ -194,6 +194,28 @@ void timeline_marks_diff(const struct timeline_marks *before, const struct timel
 	ret->lost_cnt = after->lost_cnt - before->lost_cnt;
 }
 
+void timeline_marks_still(struct timeline_marks *marks, const struct model *m,
+			  struct timeline_column *ret)
+{
+	marks_sort(marks, m);
+	ret->cell_cnt = 0;
+	ret->cells = xreallocarray(ret->cells, marks->order.cnt, sizeof(*ret->cells));
+	vec_for_each(idx, &marks->order) {
+		const struct thread *t = model_thread_at(m, *idx);
+		__u8 share = share_of_state[t->state];
+		struct timeline_cell cell = { .tid = t->tid, .start = t->start_ns };
+
+		if ((t->flags & THREAD_FOREIGN) || share == TIMELINE_SHARE_CNT)
+			continue;
+		cell.share[share] = TIMELINE_FULL;
+		if (share == TIMELINE_BLOCKED)
+			cell.reason = t->wait.reason;
+		ret->cells[ret->cell_cnt++] = cell;
+	}
+	ret->cells = xreallocarray(ret->cells, ret->cell_cnt, sizeof(*ret->cells));
+	ret->lost_cnt = 0;
+}
+
 static __u64 divide(__u64 last, __u64 now, double part)
 {
 	return last + (now > last ? (double)(now - last) * part : 0);

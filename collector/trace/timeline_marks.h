@@ -41,6 +41,13 @@ void timeline_marks_diff(const struct timeline_marks *before, const struct timel
 			 const struct model *m, struct timeline_column *ret);
 
 /*
+ * The cells of *ret when nothing has happened to m since the column began: each thread was all of
+ * the time what it is. No totals are taken.
+ */
+void timeline_marks_still(struct timeline_marks *marks, const struct model *m,
+			  struct timeline_column *ret);
+
+/*
  * The totals at a moment between two that were taken, last and now, the latter from m:
  * those of a thread that changed since are divided in proportion.
  */

@@ -271,6 +271,57 @@ Test(timeline, behind_the_last_event_its_state_goes_on_until_now)
 	cr_expect(eq(int, share(5 * MS, 101, TIMELINE_READY), TIMELINE_FULL));
 }
 
+/* No totals are taken of columns in which nothing happens; what comes after them needs some. */
+Test(timeline, after_a_rest_the_shares_are_those_of_the_time)
+{
+	add(build_thread(101, 100, 100, "a"));
+	add(build_run(101));
+	build_at(MS / 2);
+	add(build_block_sleep(101, 0));
+	build_at(6 * MS + MS / 4);
+	add(build_wake_irq(101));
+	add(build_run(101));
+	build_at(9 * MS + MS / 2);
+	add(build_block_sleep(101, 0));
+	build_at(12 * MS);
+	add(build_note("end"));
+	timeline_set_width(timeline, MS);
+	cr_assert(fill_all());
+	for (int i = 1; i < 6; i++) {
+		cr_expect(eq(int, share(i * MS, 101, TIMELINE_BLOCKED), TIMELINE_FULL));
+		cr_expect(eq(int, cell_at(i * MS, 101)->reason, WAIT_SLEEP));
+		cr_expect(eq(int, cell_at(i * MS, 101)->wake_cnt, 0));
+	}
+	cr_expect(eq(int, share(6 * MS, 101, TIMELINE_BLOCKED), 63));
+	cr_expect(eq(int, share(6 * MS, 101, TIMELINE_RUNNING), 190)); /* woken a moment before */
+	cr_expect(eq(int, cell_at(6 * MS, 101)->wake_cnt, 1));
+	cr_expect(eq(int, share(8 * MS, 101, TIMELINE_RUNNING), TIMELINE_FULL));
+	cr_expect(eq(int, cell_at(8 * MS, 101)->wake_cnt, 0));
+	cr_expect(eq(int, share(9 * MS, 101, TIMELINE_BLOCKED), 127));
+}
+
+/* What may be remembered of it is told from what it is when it is made anew. */
+Test(timeline, a_column_that_is_over_has_a_number_of_its_own)
+{
+	__u64 serial;
+
+	add(build_thread(101, 100, 100, "a"));
+	add(build_run(101));
+	build_at(3 * MS + MS / 2);
+	add(build_block_sleep(101, 0));
+	timeline_set_width(timeline, MS);
+	timeline_fill(timeline, BUILD_BEGIN_NS, BUILD_BEGIN_NS + 10 * MS, BUILD_BEGIN_NS + 6 * MS,
+		      PLENTY);
+	serial = column_at(MS)->serial;
+	cr_expect(ne(u64, serial, 0));
+	cr_expect(ne(u64, column_at(2 * MS)->serial, serial));
+	cr_expect(eq(u64, column_at(3 * MS)->serial, 0));
+	cr_expect(eq(u64, column_at(5 * MS)->serial, 0));
+	add(build_note("later"));
+	fill_all();
+	cr_expect(eq(u64, column_at(MS)->serial, serial));
+}
+
 static void expect_same_column(const struct timeline_column *a, const struct timeline_column *b)
 {
 	cr_assert(ne(ptr, (void *)a, NULL));

@@ -161,6 +161,44 @@ Test(ui_fold, the_lane_is_that_of_all_of_them)
 		  stage_draw(10, 80));
 }
 
+/* Also in the past, which was drawn before. */
+Test(ui_fold, the_lane_is_not_that_of_who_has_left_the_row)
+{
+	tell_idle(5);
+	stage_add(build_wake_futex(102, 100, NOT_EMPTY + 4));
+	stage_add(build_run(102));
+	build_later(200 * MS);
+	stage_add(build_block_condvar(102, 0, NOT_EMPTY));
+	stage_open(&view_timeline, true, build_now_ns() - BUILD_BEGIN_NS + 2000 * MS);
+	cr_expect(ne(ptr, strstr(stage_draw(10, 80), " 5 x phil    -----......"), NULL), "%s",
+		  stage_draw(10, 80));
+	ui_select_tid(stage_ui, 102);
+	cr_expect(ne(ptr, strstr(stage_draw(10, 80), " 4 x phil    |.........."), NULL), "%s",
+		  stage_draw(10, 80)); /* but for the arrow of its wake-up */
+	cr_expect(ne(ptr, strstr(stage_draw(10, 80), ">phil-1      v###-....."), NULL), "%s",
+		  stage_draw(10, 80));
+}
+
+/* Thousands of threads at rest: nothing is made anew but what a moment changes. */
+Test(ui_fold, while_nothing_happens_the_rows_stay)
+{
+	__u64 version, now_ns;
+
+	tell_idle(4);
+	open_later(1500 * MS);
+	now_ns = build_now_ns() + 1500 * MS;
+	stage_shown(24, 80);
+	version = ui_rows_version(stage_ui);
+	for (int i = 0; i < 8; i++) {
+		ui_tick(stage_ui, now_ns += 500 * MS);
+		stage_shown(24, 80);
+	}
+	cr_expect(eq(u64, ui_rows_version(stage_ui), version));
+	stage_add(build_wake_futex(102, 100, NOT_EMPTY));
+	ui_tick(stage_ui, now_ns);
+	cr_expect(ne(u64, ui_rows_version(stage_ui), version));
+}
+
 Test(ui_fold, any_size)
 {
 	tell_idle(9);
