@@ -16,7 +16,7 @@ static const struct knob knobs[] = {
 };
 
 static struct table {
-	pthread_mutex_t noodles, fork[64], everything;
+	pthread_mutex_t noodles, fork[64], everything; /* zeros are PTHREAD_MUTEX_INITIALIZER */
 } table = { .everything = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP };
 static pthread_barrier_t all_hold_one;
 

@@ -18,7 +18,8 @@
 
 static int seed = 1, truth;
 static __thread unsigned int dice;
-static pthread_t crew[130];
+enum { CREW_MAX = 256 };
+static pthread_t crew[CREW_MAX];
 static int crew_cnt;
 
 /* Tells a fact in one write: who and what, or with --truth when, which thread, what and where. */
@@ -92,7 +93,8 @@ static inline void share_cond(pthread_cond_t *cond)
 static inline void crew_start(void *(*work)(void *), long first, long last, int processes)
 {
 	for (; first <= last; first++) {
-		if (!processes && pthread_create(&crew[crew_cnt++], NULL, work, (void *)first))
+		if (!processes && (crew_cnt == CREW_MAX ||
+				   pthread_create(&crew[crew_cnt++], NULL, work, (void *)first)))
 			errx(1, "cannot start a thread");
 		switch (processes ? fork() : 1) {
 		case 0:
