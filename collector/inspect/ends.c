@@ -29,6 +29,7 @@ enum {
 	TEXT_MAX = 1024,	  /* bytes of a description */
 	ITEM_MAX = 8,		  /* descriptors of a set that are described */
 	STRANGER_MAX = 4,	  /* processes that are not traced, described */
+	PAGE_TRY_MAX = 4, /* times that the memory of a lock is looked at, for short waits */
 };
 
 /* What is found out about one wait. */
@@ -270,6 +271,37 @@ static void choose_holder(const struct model *m, const struct thread *t, struct 
 		f->ends = (struct far_ends){ .pids = { pid }, .cnt = 1, .is_complete = true };
 }
 
+/* A thread's end, which wakes who joins it, is known from its own word. */
+static bool waits_for_page(const struct wait *w)
+{
+	return wait_is_shared(w) && w->reason != WAIT_JOIN;
+}
+
+static __u64 page_key(const struct thread *t)
+{
+	return map_hash(t->wait.args[0] + map_hash(t->pid));
+}
+
+/*
+ * Is the lock one of several processes? Asked at once, however short the waits are, for otherwise
+ * it would be another one in each.
+ */
+static bool page_is_due(const struct ends *e, const struct model *m, const struct thread *t)
+{
+	uint32_t tries = 0;
+
+	return waits_for_page(&t->wait) && model_lock_memory(m, t) == MEMORY_UNKNOWN &&
+	       (!map_get(&e->pages, page_key(t), &tries) || tries < PAGE_TRY_MAX);
+}
+
+static void count_page(struct ends *e, const struct thread *t)
+{
+	uint32_t tries = 0;
+
+	map_get(&e->pages, page_key(t), &tries);
+	map_put(&e->pages, page_key(t), tries + 1);
+}
+
 /* Who maps it can wake: that is asked of waits that have been for long, for it costs most. */
 static void look_at_page(struct ends *e, const struct model *m, const struct thread *t,
 			 const struct ends_calls *calls, struct finding *f)
@@ -277,6 +309,7 @@ static void look_at_page(struct ends *e, const struct model *m, const struct thr
 	struct ev_lockpage page = {};
 	int err = lock_page_read(t->pid, t->wait.args[0], &page);
 
+	count_page(e, t);
 	if (err)
 		return;
 	if (model_lock_memory(m, t) == MEMORY_UNKNOWN)
@@ -383,12 +416,6 @@ static bool waits_for_files(const struct wait *w)
 	}
 }
 
-/* A thread's end, which wakes who joins it, is known from its own word. */
-static bool waits_for_page(const struct wait *w)
-{
-	return wait_is_shared(w) && w->reason != WAIT_JOIN;
-}
-
 /* How long has a wait to have been for a look at it to be worth it? 0: it never is. */
 static __u64 worth_ns(const struct wait *w)
 {
@@ -450,7 +477,11 @@ static bool is_due(const struct ends *e, const struct model *m, const struct thr
 	uint32_t mark;
 
 	if (!thread_is_blocked(t) || (t->flags & THREAD_FOREIGN) || !t->pid ||
-	    (t->wait.flags & EVF_COMPAT) || !wait_ns || now_ns < t->wait.since_ns + wait_ns)
+	    (t->wait.flags & EVF_COMPAT) || !wait_ns)
+		return false;
+	if (page_is_due(e, m, t))
+		return true;
+	if (now_ns < t->wait.since_ns + wait_ns)
 		return false;
 	if (!map_get(&e->seen, t->tid, &mark) || mark != wait_mark(&t->wait))
 		return true;
@@ -493,6 +524,8 @@ void ends_step(struct ends *e, const struct model *m, const struct verdict *v, _
 		return;
 	if (map_cnt(&e->seen) > 4 * thread_cnt + 4096)
 		map_clear(&e->seen);
+	if (map_cnt(&e->pages) > 4 * model_lock_cnt(m) + 4096)
+		map_clear(&e->pages);
 	cnt = look_at_suspects(e, m, v, now_ns, calls);
 	for (size_t i = 0; i < thread_cnt && i < SCAN_MAX && cnt < LOOK_MAX && e->budget_ns > 0;
 	     i++) {
@@ -510,4 +543,5 @@ void ends_release(struct ends *e)
 {
 	open_files_release(&e->files);
 	map_release(&e->seen);
+	map_release(&e->pages);
 }

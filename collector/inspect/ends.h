@@ -32,8 +32,9 @@ struct ends_calls {
 /* Zero-initialised is ready. */
 struct ends {
 	struct open_files files;
-	struct map seen; /* tid -> mark of the wait that was looked at */
-	bool is_blind;	 /* processes have other numbers here than in the trace */
+	struct map seen;  /* tid -> mark of the wait that was looked at */
+	struct map pages; /* lock -> how often its memory was looked at */
+	bool is_blind;	  /* processes have other numbers here than in the trace */
 	__s64 budget_ns;
 	__u64 saved_ns; /* up to when the budget is counted */
 	size_t next;	/* the thread to begin with, so that everybody has a turn */

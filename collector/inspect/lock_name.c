@@ -208,6 +208,8 @@ bool lock_name_find(struct target *t, __u64 address, const struct stack_trace *t
 	*ret_borrowed = false;
 	if (name_global(t, address, ret))
 		return true;
+	if (!trace)
+		return false;
 	*ret_borrowed = true;
 	return name_by_search(t, address, trace, ret) || name_by_frame(t, address, trace, ret) ||
 	       name_by_region(t, address, ret);

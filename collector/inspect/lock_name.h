@@ -7,7 +7,8 @@
 #include "inspect/stack.h"
 
 /*
- * Append the name of the lock at address, for which the thread with this stack waits:
+ * Append the name of the lock at address, for which the thread with this stack waits; trace is
+ * NULL when nobody does, then only a global has a name:
  *
  *	table.fork[1]		a global or static variable, by its type
  *	queue->not_empty	by way of a variable of the waiter, or a global pointer

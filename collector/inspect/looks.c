@@ -8,6 +8,7 @@
 #include <time.h>
 #include "base/map.h"
 #include "base/vec.h"
+#include "inspect/short_waits.h"
 #include "inspect/worker.h"
 
 enum {
@@ -29,7 +30,8 @@ struct pending {
 	__u32 pid;
 	__u64 since_ns; /* with the tid, the wait */
 	__u64 address;
-	bool is_nameless; /* a name was asked for, and may come */
+	bool is_nameless;  /* a name was asked for, and may come */
+	bool is_name_only; /* nothing else was */
 };
 
 /* One turn of all threads; the next begins when somebody may have become due. */
@@ -48,6 +50,7 @@ struct looks {
 	VEC(struct pending) pending;
 	VEC(struct worker_answer *) answers;
 	__u32 last_id;
+	struct short_waits short_waits;
 	__s64 budget_ns;
 	bool is_hurried; /* there is no budget */
 	__u64 saved_ns;	 /* up to when the budget is counted */
@@ -77,6 +80,7 @@ void looks_free(struct looks *l)
 	vec_for_each(a, &l->answers)
 		free(*a);
 	vec_release(&l->answers);
+	short_waits_release(&l->short_waits);
 	free(l);
 }
 
@@ -221,7 +225,7 @@ static void tell(struct looks *l, const struct model *m, const struct worker_ans
 		emit_name(a, p, calls);
 	else if (a->len && a->kind == WORKER_STACK && is_true_still(m, p))
 		emit_stack(a, p, calls);
-	else if (a->kind != WORKER_NAME && is_true_still(m, p))
+	else if (a->kind != WORKER_NAME && !p->is_name_only && is_true_still(m, p))
 		emit_no_stack(p->tid, 0, calls);
 	p->is_nameless = false;
 	if (a->kind == WORKER_NAME)
@@ -458,6 +462,41 @@ static void ask(struct looks *l, const struct model *m, struct chosen *c, __u64 
 	} while (send_batch(l, &b, now_ns, calls) && c->cnt);
 }
 
+/*
+ * What a global is called can be told without a waiter: of locks that nobody waits for long enough
+ * to be looked at. They come last.
+ */
+static void ask_names(struct looks *l, const struct model *m, __u64 now_ns)
+{
+	struct worker_look looks[SHORT_WAITS_MAX];
+	struct nameless_locks locks;
+	int cnt;
+
+	_Static_assert((int)SHORT_WAITS_MAX <= (int)WORKER_BATCH_MAX, "they are asked at once");
+	if (!budget_is_left(l) || worker_room(l->worker) < SHORT_WAITS_MAX ||
+	    !short_waits_find(&l->short_waits, m, now_ns, &locks))
+		return;
+	for (size_t i = 0; i < locks.cnt; i++)
+		looks[i] = (struct worker_look){
+			.id = ++l->last_id,
+			.tid = locks.pid,
+			.address = locks.addresses[i],
+			.is_name_only = true,
+		};
+	cnt = worker_ask(l->worker, locks.pid, locks.uid, looks, locks.cnt, false, now_ns);
+	if (cnt == -EAGAIN)
+		return;
+	short_waits_forget(&l->short_waits, &locks);
+	for (int i = 0; i < cnt; i++)
+		vec_push(&l->pending, (struct pending){
+					      .id = looks[i].id,
+					      .tid = locks.pid,
+					      .pid = locks.pid,
+					      .address = looks[i].address,
+					      .is_name_only = true,
+				      });
+}
+
 /* Ended threads stay in the map of waits; that it does not grow for ever is enough. */
 static void prune_seen(struct looks *l, const struct model *m)
 {
@@ -508,6 +547,8 @@ void looks_step(struct looks *l, const struct model *m, const struct verdict *v,
 	choose(l, m, v, now_ns, &c);
 	if (c.cnt)
 		ask(l, m, &c, now_ns, calls);
+	else
+		ask_names(l, m, now_ns);
 	l->budget_ns -= cpu_now_ns() - begin_ns;
 }
 
@@ -535,13 +576,15 @@ bool looks_name_pending(const struct looks *l, const struct model *m, const stru
 
 bool looks_stack_pending(const struct looks *l, const struct model *m, const struct verdict *v)
 {
-	size_t cnt = l->pending.cnt;
+	size_t cnt = 0;
 
 	if (verdict_is_due(l, m, v))
 		return true;
-	vec_for_each(p, &l->pending)
-		if (verdict_has_thread(v, p->tid))
+	vec_for_each(p, &l->pending) {
+		cnt += !p->is_name_only;
+		if (!p->is_name_only && verdict_has_thread(v, p->tid))
 			return true;
+	}
 	for (size_t i = 0; i < model_thread_cnt(m) && budget_is_left(l); i++)
 		cnt += can_be_seen(l, model_thread_at(m, i));
 	return cnt && (l->is_hurried || cnt <= SOON_MAX);

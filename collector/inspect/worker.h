@@ -29,7 +29,8 @@ struct worker;
 struct worker_look {
 	__u32 id; /* chosen by who asks, comes back with the answer */
 	__u32 tid;
-	__u64 address; /* of the lock; 0: no name is wanted */
+	__u64 address;	   /* of the lock; 0: no name is wanted */
+	bool is_name_only; /* there is no waiter: regs are none, a stack will not be found */
 	__u64 regs[PREG_CNT];
 };
 

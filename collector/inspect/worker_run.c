@@ -104,6 +104,7 @@ static void add_frame(struct target *t, const struct frame *f, struct strbuf *re
 		strbuf_addf(ret, "0x%llx\n", (unsigned long long)f->pc);
 }
 
+/* trace: of who waits, or NULL. */
 static void tell_name(struct target *t, const struct worker_look *look,
 		      const struct stack_trace *trace)
 {
@@ -143,11 +144,13 @@ static void look(struct work *w, struct target *t, __u64 begin_ns)
 	size_t cnt = rq->look_cnt < WORKER_BATCH_MAX ? rq->look_cnt : WORKER_BATCH_MAX;
 
 	for (size_t i = 0; i < cnt; i++) {
+		bool has_waiter = !rq->looks[i].is_name_only;
+
 		w->traces[i].cnt = 0;
-		if (t)
+		if (t && has_waiter)
 			stack_unwind(t, rq->looks[i].regs, &w->traces[i]);
 		if (t && rq->looks[i].address)
-			tell_name(t, &rq->looks[i], &w->traces[i]);
+			tell_name(t, &rq->looks[i], has_waiter ? &w->traces[i] : NULL);
 	}
 	for (size_t i = 0; i < cnt; i++) {
 		tell_stack(t, &rq->looks[i], &w->traces[i], begin_ns);

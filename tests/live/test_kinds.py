@@ -110,9 +110,20 @@ def a_shared_semaphore_is_reached_by_who_maps_it(t):
     t.equal(result.status, STALL if sees_all() else HANG, "verdict")
 
 
+def locks_of_short_waits_are_named_and_one_in_all_processes(t):
+    result = t.ctrace("check", "--json", "-q", "--report=/dev/fd/1", t.compile("short_waits"))
+    t.equal(result.status, 0, "status")
+    locks = [lock for lock in json.loads(result.out)["locks"] if lock["waits"] > 20]
+    t.equal(len(locks), 2, f"one of threads, one of processes: {locks}")
+    t.check("counter.lock" in {lock["name"] for lock in locks}, f"names: {locks}")
+    t.equal([lock["pid"] is None for lock in sorted(locks, key=lambda lock: lock["name"] or "~")],
+            [False, True], "processes share it")
+
+
 if __name__ == "__main__":
     lib.need_tracing()
     lib.main([a_word_at_two_addresses_is_one_lock, equal_addresses_are_two_locks,
               a_shared_semaphore_is_reached_by_who_maps_it,
+              locks_of_short_waits_are_named_and_one_in_all_processes,
               rust_waits_for_what_its_threads_are_called_after,
               python_waits_for_no_more_than_is_known])

@@ -281,3 +281,43 @@ Test(looks, a_process_that_is_gone_is_not_asked_for_again)
 	cr_expect(not(looks_stack_pending(looks, model, &verdict)));
 	cr_expect(not(model_stack_is_pending(model, eater())), "there is nothing to be had");
 }
+
+/* The lock has been there for a while, nobody has waited for it for long. */
+static void step_with_short_waits(const __u64 *word)
+{
+	__u64 begin_ns;
+
+	for (int i = 0; i < 4; i++) {
+		apply(build_wake_futex(blocked.pid, OWNER, (__u64)word));
+		apply(build_run(blocked.pid));
+		apply(build_block_mutex(blocked.pid, 0, (__u64)word, OWNER));
+	}
+	begin_ns = build_now_ns();
+	for (int i = 0; i < 300; i++) {
+		apply(build_wake_futex(blocked.pid, OWNER, (__u64)word));
+		looks_receive(looks, begin_ns);
+		step(begin_ns + i * MS);
+		apply(build_run(blocked.pid));
+		apply(build_block_mutex(blocked.pid, 0, (__u64)word, OWNER));
+		usleep(name_cnt ? 0 : 1000);
+	}
+}
+
+Test(looks, a_global_has_its_name_though_its_waits_are_short)
+{
+	step_with_short_waits((__u64 *)&blocked_table.fork[2]);
+	cr_expect(eq(str, (char *)lock_name(), "blocked_table.fork[2]"));
+	cr_expect(eq(int, name_cnt, 1), "asked once");
+	cr_expect(eq(int, asked_cnt, 0), "nobody's registers are read for it");
+	cr_expect(eq(int, stack_cnt, 0), "nor is a stack said to be missing");
+	apply(build_wake_futex(blocked.pid, OWNER, (__u64)&blocked_table.fork[2]));
+	cr_expect(not(looks_stack_pending(looks, model, &verdict)));
+}
+
+Test(looks, what_is_no_global_has_no_name_without_a_waiter)
+{
+	step_with_short_waits(blocked.regs);
+	cr_expect(lock_name() == NULL);
+	cr_expect(eq(int, name_cnt, 1), "the lock it waited for before is one");
+	cr_expect(eq(int, stack_cnt, 0));
+}
