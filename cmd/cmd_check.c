@@ -17,8 +17,13 @@ enum {
 	LOOK_NS = 2000000000, /* an attached program without a limit is watched so long */
 };
 
-/* How long a program is looked at in which nothing moves, so that the report has all stacks. */
-#define STACKS_NS 5000000000ULL
+/*
+ * How long a program is looked at in which nothing moves, so that the report has all stacks; and
+ * one in which somebody has run meanwhile, such as the timers of a Java machine: there another
+ * stack is always to come.
+ */
+#define STACKS_NS	 5000000000ULL
+#define STACKS_MOVING_NS 500000000ULL
 
 struct check {
 	const struct options *opts;
@@ -99,12 +104,16 @@ static void make_report(struct check *c, const struct session *s, __u64 now_ns,
 /* Does nothing move in the program, and are there stacks to come that a report can wait for? */
 static bool waits_for_stacks(struct check *c, struct session *s, __u64 now_ns)
 {
-	if (!idle_since_ns(trace_tail(s->trace)) || s->has_ended)
+	__u64 idle_ns = idle_since_ns(trace_tail(s->trace));
+	__u64 limit_ns;
+
+	if (!idle_ns || s->has_ended)
 		return false;
 	session_hurry(s, true);
 	if (!c->found_ns)
 		c->found_ns = now_ns;
-	return now_ns < c->found_ns + STACKS_NS && !session_has_all_stacks(s);
+	limit_ns = idle_ns > c->found_ns ? STACKS_MOVING_NS : STACKS_NS;
+	return now_ns < c->found_ns + limit_ns && !session_has_all_stacks(s);
 }
 
 /* A process that was there before is watched for so long and goes on: that is no finding. */
@@ -194,6 +203,31 @@ static const char *closing_words(int status)
 	return "no deadlock";
 }
 
+/* That nothing was proved of a process that is left as it is does not mean that it goes on. */
+static void add_closing_words(const struct check *c, const struct session *s, enum headless_end end,
+			      struct strbuf *ret)
+{
+	const struct model *m = trace_tail(s->trace);
+
+	if (end == HEADLESS_INTERRUPTED) {
+		strbuf_adds(ret, "interrupted");
+	} else if (c->status || !session_is_attached(s) || s->verdict.kind == VERDICT_ENDED) {
+		strbuf_adds(ret, closing_words(c->status));
+	} else {
+		strbuf_adds(ret, "no deadlock is proved; ");
+		verdict_sentence(&s->verdict, m, model_now_ns(m), ret);
+	}
+}
+
+static void say_closing_words(const struct check *c, const struct session *s, enum headless_end end)
+{
+	struct strbuf sb = {};
+
+	add_closing_words(c, s, end, &sb);
+	fprintf(stderr, "ctrace: %s\n", strbuf_str(&sb));
+	strbuf_release(&sb);
+}
+
 /* The exit status when it is ours to say; else 0, and it is the program's. */
 static int finish(struct check *c, struct session *s, enum headless_end end)
 {
@@ -208,8 +242,7 @@ static int finish(struct check *c, struct session *s, enum headless_end end)
 	if (report_out_write(&c->out) && !c->status)
 		c->status = EXIT_CTRACE_FAILED;
 	if (!c->opts->quiet)
-		fprintf(stderr, "ctrace: %s\n",
-			end == HEADLESS_INTERRUPTED ? "interrupted" : closing_words(c->status));
+		say_closing_words(c, s, end);
 	headless_summary(s);
 	return c->status;
 }

@@ -144,6 +144,8 @@ def what_runs_already_is_judged_and_left_alone(t):
         t.equal(got.status, status, f"{argv} status ({got.err})")
         t.check(time.monotonic() - begin < (3.5 if status == 0 else 2), f"{argv} took too long")
         t.check(process.poll() is None, f"{argv} was ended")
+        t.equal("no deadlock is proved; waiting: 0 Running, 0 Ready, 1 Blocked" in got.err,
+                status == 0, f"{argv}: that it waits in {got.err}")
         process.kill()
         process.communicate()
 
