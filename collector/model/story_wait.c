@@ -9,7 +9,10 @@
 #include "model/story.h"
 #include "model/wakers.h"
 
-enum { LISTED_MAX = 4 };
+enum {
+	LISTED_MAX = 4,	   /* threads that are named */
+	COUNTED_MAX = 500, /* whose states are counted: reports do so for each thread */
+};
 
 static bool lives(const struct thread *t)
 {
@@ -91,8 +94,7 @@ static bool says_it_all(const struct wait *w)
 	       w->reason == WAIT_IO_URING;
 }
 
-/* The word for the reason, as far as what the call does is known. */
-static void add_help(const struct wait *w, struct strbuf *ret)
+void story_add_help(const struct wait *w, struct strbuf *ret)
 {
 	const char *name = wait_call(w);
 	bool is_stream = w->reason == WAIT_PIPE || w->reason == WAIT_SOCKET;
@@ -103,6 +105,8 @@ static void add_help(const struct wait *w, struct strbuf *ret)
 		strbuf_addf(ret, "data in a %s", wait_reason_word(w->reason));
 	else if (w->reason == WAIT_TERMINAL && wait_may_be_for_room(w))
 		strbuf_adds(ret, "a terminal");
+	else if (wait_is_eventfd(w))
+		strbuf_addf(ret, "an eventfd to be %s", wait_is_write(w) ? "read" : "written");
 	else if (w->reason == WAIT_OTHER && name)
 		strbuf_addf(ret, "something in %s() that ctrace has no word for", name);
 	else
@@ -136,7 +140,7 @@ static void add_object(const struct model *m, const struct thread *t, const stru
 			strbuf_addf(ret, ", fd %d", wait_fd(w));
 		return;
 	}
-	add_help(w, ret);
+	story_add_help(w, ret);
 	if (wait_fd(w) >= 0)
 		strbuf_addf(ret, ", fd %d", wait_fd(w));
 	if (f && f->text)
@@ -223,6 +227,31 @@ static void add_list(const struct model *m, const struct thread *t, const __u32 
 		strbuf_addf(ret, " and %zu more", shown - LISTED_MAX);
 }
 
+/* Can all of pids, but t, only be told by how many they are: more threads than are listed? */
+static bool is_crowd(const struct model *m, const struct thread *t, const __u32 *pids, size_t cnt)
+{
+	return cnt == 1 && pids[0] == t->pid && others_cnt(m, t->pid, t) > LISTED_MAX;
+}
+
+static void add_crowd(const struct model *m, const struct thread *t, struct strbuf *ret)
+{
+	size_t cnt = others_cnt(m, t->pid, t), active = 0;
+
+	strbuf_addf(ret, "any of the %zu other threads of its process", cnt);
+	if (cnt > COUNTED_MAX)
+		return;
+	for (size_t i = 0; i < model_thread_cnt(m); i++) {
+		const struct thread *other = model_thread_at(m, i);
+
+		active += other->pid == t->pid && other != t && lives(other) &&
+			  !thread_is_blocked(other);
+	}
+	if (active)
+		strbuf_addf(ret, " (%zu of them not Blocked)", active);
+	else
+		strbuf_adds(ret, " (all Blocked)");
+}
+
 /* Nobody was proved to be all who could: whom is there, if anybody is known? */
 static void add_outside(const struct model *m, const struct thread *t, struct strbuf *ret)
 {
@@ -231,7 +260,10 @@ static void add_outside(const struct model *m, const struct thread *t, struct st
 
 	if (story_rescuer_cnt(m, t, &known)) {
 		strbuf_adds(ret, "; it could come from ");
-		add_list(m, t, h->pids, h->cnt, ret);
+		if (is_crowd(m, t, h->pids, h->cnt))
+			add_crowd(m, t, ret);
+		else
+			add_list(m, t, h->pids, h->cnt, ret);
 		strbuf_adds(ret, ", or from others that are not known");
 	} else {
 		strbuf_adds(ret, "; who could end this wait is not known");
@@ -269,6 +301,10 @@ static void add_several(const struct model *m, const struct thread *t, const str
 		strbuf_adds(ret, "; no other thread of its process is left to wake it");
 	} else if (!cnt) {
 		strbuf_adds(ret, "; nobody is left who could end this wait");
+	} else if (is_crowd(m, t, r->pids, r->cnt)) {
+		strbuf_adds(ret, "; ");
+		add_crowd(m, t, ret);
+		strbuf_adds(ret, " could end this wait");
 	} else {
 		strbuf_addf(ret,
 			    "; %s could end this wait: ", cnt == 1 ? "only one" : "any of these");

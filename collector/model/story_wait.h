@@ -26,4 +26,7 @@ bool story_is_elsewhere(const struct model *m, const struct rescue *r);
 void story_add_wait(const struct model *m, const struct thread *t, __u64 now_ns,
 		    struct strbuf *ret);
 
+/* What is waited for in words, as far as what the call does is known: "room in a pipe". */
+void story_add_help(const struct wait *w, struct strbuf *ret);
+
 #endif /* CTRACE_MODEL_STORY_WAIT_H */

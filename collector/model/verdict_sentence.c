@@ -5,6 +5,7 @@
 #include "model/rescue.h"
 #include "model/namesakes.h"
 #include "model/story.h"
+#include "model/story_wait.h"
 #include "model/verdict_words.h"
 
 void verdict_add_lock(const struct model *m, const struct verdict_edge *e, struct strbuf *ret)
@@ -28,6 +29,15 @@ void verdict_add_stream(const struct model *m, const struct verdict_edge *e, boo
 		strbuf_adds(ret, is_write ? " read by " : " written by ");
 }
 
+static void add_event(const struct thread *t, struct strbuf *ret)
+{
+	if (t && t->wait.reason == WAIT_OTHER)
+		story_add_help(&t->wait, ret);
+	else if (t)
+		strbuf_adds(ret, wait_reason_word(t->wait.reason));
+	strbuf_adds(ret, t && wait_is_eventfd(&t->wait) ? " by " : ", which could come from ");
+}
+
 /* "fork[1] held by ", and its like: the name of who could end it follows. */
 static void add_wait(const struct model *m, const struct verdict_edge *e, struct strbuf *ret)
 {
@@ -49,7 +59,7 @@ static void add_wait(const struct model *m, const struct verdict_edge *e, struct
 		strbuf_adds(ret, "a file lock held by ");
 		break;
 	default:
-		strbuf_addf(ret, "%s, which could come from ", wait_reason_word(e->reason));
+		add_event(model_find_thread(m, e->tid), ret);
 	}
 }
 

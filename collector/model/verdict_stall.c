@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Of a stall: who waits for what, those together that wait alike. */
 #include "model/story.h"
+#include "model/story_wait.h"
 #include "model/verdict_words.h"
 
 enum {
@@ -78,6 +79,8 @@ static void add_lock(const struct model *m, const struct verdict_edge *e, struct
 
 static void add_wait(const struct model *m, const struct verdict_edge *e, struct strbuf *ret)
 {
+	const struct thread *t = model_find_thread(m, e->tid);
+
 	if (e->address) {
 		add_lock(m, e, ret);
 		return;
@@ -95,7 +98,8 @@ static void add_wait(const struct model *m, const struct verdict_edge *e, struct
 		strbuf_adds(ret, e->held_by ? "a file lock held by " : "a file lock");
 		break;
 	default:
-		strbuf_adds(ret, wait_reason_help(e->reason));
+		if (t)
+			story_add_help(&t->wait, ret);
 		return;
 	}
 	if (e->held_by)

@@ -521,6 +521,11 @@ bool wait_is_call(const struct wait *w, const char *name)
 	return own && !strcmp(own, name);
 }
 
+bool wait_is_eventfd(const struct wait *w)
+{
+	return w->reason == WAIT_OTHER && FD_MODE_KIND(w->fd_mode) == FILE_EVENTFD;
+}
+
 bool wait_is_write(const struct wait *w)
 {
 	const char *name = wait_call(w);

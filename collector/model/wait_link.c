@@ -8,15 +8,10 @@
 
 enum { NAME_SHOWN_MAX = 48 }; /* bytes of a path; of a longer one the end tells more */
 
-static bool is_eventfd(const struct wait *w)
-{
-	return w->reason == WAIT_OTHER && FD_MODE_KIND(w->fd_mode) == FILE_EVENTFD;
-}
-
 static bool is_on_channel(const struct wait *w)
 {
 	return w->reason == WAIT_PIPE || w->reason == WAIT_SOCKET || w->reason == WAIT_FLOCK ||
-	       is_eventfd(w);
+	       wait_is_eventfd(w);
 }
 
 static bool lives(const struct thread *t)
@@ -242,7 +237,7 @@ void wait_link_add_channel(const struct model *m, const struct wait_link *l, str
 		return;
 	}
 	if (w->reason == WAIT_FLOCK || !text)
-		strbuf_adds(ret, is_eventfd(w) ? "eventfd" : wait_reason_word(w->reason));
+		strbuf_adds(ret, wait_is_eventfd(w) ? "eventfd" : wait_reason_word(w->reason));
 	if (w->reason == WAIT_FLOCK && text)
 		strbuf_addch(ret, ' ');
 	if (text)
@@ -291,11 +286,11 @@ void wait_link_add_identity(const struct model *m, const struct wait_link *l, st
 void wait_link_add_relation(const struct wait_link *l, bool is_one_of_some, struct strbuf *ret)
 {
 	const struct wait *w = &l->thread->wait;
-	bool is_written = is_eventfd(w) || w->reason == WAIT_PIPE;
+	bool is_written = wait_is_eventfd(w) || w->reason == WAIT_PIPE;
 
 	if (is_one_of_some)
 		strbuf_adds(ret, is_written ? "could be " : "perhaps ");
-	if (is_eventfd(w))
+	if (wait_is_eventfd(w))
 		strbuf_adds(ret, "written by");
 	else
 		strbuf_adds(ret, w->reason == WAIT_SOCKET ? "its peer is" : wait_relation(w));

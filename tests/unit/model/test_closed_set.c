@@ -161,6 +161,19 @@ Test(closed_set, who_alone_has_both_ends_waits_for_itself)
 			    "nobody but itself; nothing outside can break it.");
 }
 
+Test(closed_set, an_eventfd_that_only_the_waiter_has_is_called_so)
+{
+	struct verdict v;
+
+	apply(build_run(PARENT));
+	apply(build_block_fd(PARENT, CHILD, READ, 4, FD_MODE(0, FILE_EVENTFD)));
+	holder(PARENT, PARENT);
+	no_handlers();
+	v = judge();
+	expect_sentence(&v, "DEADLOCK for 2.00 s: parent waits for an eventfd to be written by "
+			    "nobody but itself; nothing outside can break it.");
+}
+
 Test(closed_set, a_handler_may_write_to_the_pipe_of_its_own_process)
 {
 	struct verdict v;

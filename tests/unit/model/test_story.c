@@ -213,6 +213,8 @@ Test(story, what_is_waited_for_is_no_more_than_is_known)
 		{ SYS_read, S_IFCHR, NULL, "a terminal: somebody to type, fd 3;" },
 		{ SYS_read, 0, NULL, "something in read() that ctrace has no word for, fd 3;" },
 		{ SYS_read, 0, "eventfd", "eventfd, fd 3;" },
+		{ SYS_read, FD_MODE(0, FILE_EVENTFD), NULL, "an eventfd to be written, fd 3;" },
+		{ SYS_write, FD_MODE(0, FILE_EVENTFD), NULL, "an eventfd to be read, fd 3;" },
 		{ SYS_copy_file_range, 0, NULL,
 		  "something in copy_file_range() that ctrace has no word for;" },
 		{ SYS_msgrcv, 0, NULL, "a System V or POSIX message or semaphore;" },
@@ -280,6 +282,18 @@ Test(story, anybody_may_signal_a_condition)
 	expect(LEFT,
 	       "left has waited 2.00 ms for condvar 0x1000; any of these could end this wait: "
 	       "main (New), right (Running) (observed).\n"
+	       "several");
+}
+
+Test(story, many_who_could_are_counted)
+{
+	for (__u32 tid = 100; tid < 104; tid++)
+		apply(build_thread(tid, MAIN, MAIN, "worker"));
+	apply(build_run(LEFT));
+	apply(build_block_condvar(LEFT, RIGHT, A));
+	expect(LEFT,
+	       "left has waited 2.00 ms for condvar 0x1000; any of the 6 other threads of its "
+	       "process (6 of them not Blocked) could end this wait (observed).\n"
 	       "several");
 }
 
