@@ -72,5 +72,5 @@ void phrase_add_stack(struct strbuf *ret, const struct report_input *in, const s
 		strbuf_addf(ret, "%*s%.*s\n", indent, "", (int)len, at);
 	}
 	if (is_truncated)
-		strbuf_addf(ret, "%*s(further callers were not found)\n", indent, "");
+		strbuf_addf(ret, "%*s(further callers are not known)\n", indent, "");
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "inspect/lock_name.h"
 #include "inspect/source.h"
+#include "inspect/stack_text.h"
 #include "inspect/worker_sandbox.h"
 #include "inspect/worker_wire.h"
 
@@ -14,6 +15,7 @@ enum {
 	TARGET_MAX = 8,	  /* processes that are remembered */
 	OBJECT_MAX = 128, /* files; beyond, all are forgotten */
 	NAME_TEXT_MAX = 256,
+	STACK_TEXT_MAX = 1 << 20, /* bytes, before it is made to fit */
 };
 
 struct work {
@@ -120,20 +122,15 @@ static void tell_name(struct target *t, const struct worker_look *look,
 static void tell_stack(struct target *t, const struct worker_look *look,
 		       const struct stack_trace *trace, __u64 begin_ns)
 {
-	bool truncated = trace->is_truncated;
 	struct strbuf text = {};
 
-	for (size_t i = 0; i < trace->cnt; i++) {
-		size_t len = text.len;
+	size_t i = 0;
 
+	for (; i < trace->cnt && text.len < STACK_TEXT_MAX; i++)
 		add_frame(t, &trace->frames[i], &text);
-		if (text.len > WORKER_TEXT_MAX) {
-			text.len = len; /* whole frames only */
-			truncated = true;
-			break;
-		}
-	}
-	answer(look->id, WORKER_STACK, truncated ? EVF_TRUNCATED : 0, &text, begin_ns);
+	stack_text_fit(&text, WORKER_TEXT_MAX);
+	answer(look->id, WORKER_STACK, trace->is_truncated || i < trace->cnt ? EVF_TRUNCATED : 0,
+	       &text, begin_ns);
 	strbuf_release(&text);
 }
 

@@ -226,7 +226,7 @@ Test(report, a_stack_that_was_cut_says_so)
 	write_report();
 	expect_json("threads[0].waits_for.stack", "[\"main forks.c:80\"]");
 	expect_json("threads[0].waits_for.stack_truncated", "true");
-	expect_text("main forks.c:80\n              (further callers were not found)\n");
+	expect_text("main forks.c:80\n              (further callers are not known)\n");
 }
 
 Test(report, a_named_lock_is_called_by_its_name)
