@@ -10,6 +10,7 @@
 #include "base/safe_text.h"
 #include "inspect/call_words.h"
 #include "inspect/children.h"
+#include "inspect/connect_words.h"
 #include "inspect/far_ends.h"
 #include "inspect/fd_list.h"
 #include "inspect/fifo.h"
@@ -159,15 +160,14 @@ static void look_at_lock(struct ends *e, const struct thread *t, const struct pr
 {
 	bool is_ofd = t->wait.class == SYSCALL_FCNTL && t->wait.args[1] == F_OFD_SETLKW;
 	struct file_lock lock;
+	bool are_known;
 
 	file_words_add(&e->files, file, &f->text);
 	if (!file_locks_read(is_ofd ? 0 : t->pid, file, &lock))
 		return;
-	strbuf_addf(&f->text, ", locked%s", lock.is_write ? "" : " for reading");
-	if (lock.pid)
-		strbuf_addf(&f->text, " by pid %u", lock.pid);
 	f->ends.is_complete = true;
-	far_ends_add_lock(&f->ends, &e->files, file, &lock);
+	are_known = far_ends_add_lock(&f->ends, &e->files, file, &lock);
+	file_lock_add_words(&lock, &f->ends, are_known, &f->text);
 	f->has_ends = f->ends.cnt > 0;
 }
 
@@ -212,6 +212,9 @@ static void look_at_one(struct ends *e, const struct model *m, const struct thre
 	} else if (w->class == SYSCALL_ACCEPT || w->class == SYSCALL_CONNECT || !is_plain_call(w)) {
 		file_words_add(&e->files, file, &f->text);
 		add_where_to(e, t, f);
+		if (w->class == SYSCALL_CONNECT)
+			connect_words_add(&e->files, t, file, &f->ends, &f->text);
+		f->has_ends = f->ends.cnt > 0;
 	} else {
 		look_at_list(e, m, t, list, f);
 	}

@@ -2,15 +2,19 @@
 /* "5: FLOCK  ADVISORY  WRITE 812 fe:00:4711 0 EOF", and below it "5: -> FLOCK ..." */
 #include "inspect/file_locks.h"
 
+#include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "base/io.h"
 #include "base/xalloc.h"
 
 enum {
 	LOCKS_SZ = 1 << 20, /* some ten thousand locks */
 	MINOR_BITS = 20,    /* include/linux/kdev_t.h */
+	HEIR_MAX = 4,	    /* processes that are named */
 };
 
 struct line {
@@ -20,11 +24,12 @@ struct line {
 	__s64 pid;
 	unsigned major, minor;
 	unsigned long long ino;
+	struct file_range range;
 };
 
 static bool parse_line(const char *text, struct line *ret)
 {
-	char advisory[12];
+	char advisory[12], last[24];
 	int at = 0;
 
 	if (sscanf(text, "%*u:%n", &at) < 0 || !at)
@@ -32,8 +37,12 @@ static bool parse_line(const char *text, struct line *ret)
 	text += at + strspn(text + at, " ");
 	ret->is_waiter = !strncmp(text, "->", 2);
 	text += ret->is_waiter ? 2 : 0;
-	return sscanf(text, "%7s %11s %7s %lld %x:%x:%llu", ret->type, advisory, ret->mode,
-		      (long long *)&ret->pid, &ret->major, &ret->minor, &ret->ino) == 7;
+	if (sscanf(text, "%7s %11s %7s %lld %x:%x:%llu %llu %23s", ret->type, advisory, ret->mode,
+		   (long long *)&ret->pid, &ret->major, &ret->minor, &ret->ino, &ret->range.first,
+		   last) != 9)
+		return false;
+	ret->range.last = strcmp(last, "EOF") != 0 ? strtoull(last, NULL, 10) : UINT64_MAX;
+	return true;
 }
 
 static bool is_on(const struct line *l, const struct probe_file *f)
@@ -72,6 +81,8 @@ bool file_locks_find(const char *text, __u32 pid, const struct probe_file *f, st
 			.is_posix = !strcmp(held.type, "POSIX"),
 			.is_write = !strcmp(held.mode, "WRITE"),
 			.pid = held.pid > 0 ? held.pid : 0,
+			.range = held.range,
+			.wanted = l.range,
 		};
 		if (pid)
 			break;
@@ -129,14 +140,75 @@ static bool add_openers(struct far_ends *e, const struct open_files *of, const s
 	return cnt > 0;
 }
 
-void far_ends_add_lock(struct far_ends *e, const struct open_files *of, const struct probe_file *f,
+bool far_ends_add_lock(struct far_ends *e, const struct open_files *of, const struct probe_file *f,
 		       const struct file_lock *l)
 {
 	e->is_complete &= of->is_all; /* or pids of /proc are others than ours */
-	if (l->is_posix && l->pid)
+	if (l->is_posix && l->pid) {
 		far_ends_add_pid(e, l->pid);
-	else if (l->is_posix || !(add_openers(e, of, f, 0, true) ||
-				  (l->pid && add_openers(e, of, f, l->pid, false)) ||
-				  add_openers(e, of, f, 0, false)))
+		return true;
+	}
+	if (!l->is_posix && add_openers(e, of, f, 0, true))
+		return true;
+	if (l->is_posix ||
+	    !((l->pid && add_openers(e, of, f, l->pid, false)) || add_openers(e, of, f, 0, false)))
 		e->is_complete = false;
+	return false;
+}
+
+static void add_range(const struct file_range *r, struct strbuf *ret)
+{
+	if (r->last == UINT64_MAX)
+		strbuf_addf(ret, "bytes from %llu on", r->first);
+	else if (r->last == r->first)
+		strbuf_addf(ret, "byte %llu", r->first);
+	else
+		strbuf_addf(ret, "bytes %llu to %llu", r->first, r->last);
+}
+
+static bool is_whole(const struct file_range *r)
+{
+	return !r->first && r->last == UINT64_MAX;
+}
+
+static bool has_ended(__u32 pid)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%u", pid);
+	return access(path, F_OK) && errno == ENOENT;
+}
+
+/* A lock of flock(2) stays with the open file, which others may have got by fork(2). */
+static void add_heirs(const struct file_lock *l, const struct far_ends *e, struct strbuf *ret)
+{
+	for (size_t i = 0; i < e->cnt; i++)
+		if (e->pids[i] == l->pid)
+			return;
+	strbuf_adds(ret, has_ended(l->pid) ? ", which has ended" : ", which has closed it");
+	for (size_t i = 0; i < e->cnt && i < HEIR_MAX; i++)
+		strbuf_addf(ret, "%s%u", i ? ", " : "; now it is with pid ", e->pids[i]);
+	if (e->cnt > HEIR_MAX)
+		strbuf_addf(ret, " and %zu more", e->cnt - HEIR_MAX);
+}
+
+void file_lock_add_words(const struct file_lock *l, const struct far_ends *e, bool are_known,
+			 struct strbuf *ret)
+{
+	bool is_part = !is_whole(&l->range) || !is_whole(&l->wanted);
+
+	if (is_part) {
+		strbuf_addch(ret, ' ');
+		add_range(&l->wanted, ret);
+	}
+	strbuf_addf(ret, ", locked%s", l->is_write ? "" : " for reading");
+	if (l->pid)
+		strbuf_addf(ret, " by pid %u", l->pid);
+	if (is_part) {
+		strbuf_adds(ret, " (");
+		add_range(&l->range, ret);
+		strbuf_addch(ret, ')');
+	}
+	if (l->pid && !l->is_posix && are_known)
+		add_heirs(l, e, ret);
 }

@@ -13,8 +13,9 @@ import lib
 REASONS = {
     "pipe-read": "pipe", "pipe-write": "pipe", "pipe-eof": "pipe", "fifo": "pipe",
     "socketpair": "socket", "tcp": "socket", "udp": "socket", "patient-pair": "socket",
-    "accept": "accept", "eventfd": "other", "timerfd": "timer", "signalfd": "signal",
-    "inotify": "file", "flock": "flock", "fcntl": "flock", "child": "child", "poll": "poll",
+    "accept": "accept", "connect-unix": "connect", "eventfd": "other", "timerfd": "timer", "signalfd": "signal",
+    "inotify": "file", "flock": "flock", "fcntl": "flock",
+    "heir": "flock", "part": "flock", "child": "child", "poll": "poll",
     "select": "select", "epoll": "epoll", "sleep": "sleep", "poll-time": "poll",
     "signal": "signal", "message": "ipc", "semaphore": "ipc", "queue": "ipc", "ring": "io_uring",
     "vfork": "child", "sendfile": "socket", "splice": "pipe", "pidfd": "poll",
@@ -85,7 +86,7 @@ def check_all(t, out, events):
 
 
 def tidy(t, *names):
-    for name in ("fifo", "flock", "fcntl", *names):
+    for name in ("fifo", "flock", "fcntl", "heir", "part", *names):
         (t.dir / name).unlink(missing_ok=True)
 
 

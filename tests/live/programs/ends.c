@@ -342,6 +342,33 @@ static void notify(void)
 	read(fd, &byte, 1);
 }
 
+static struct sockaddr_un full = { .sun_family = AF_UNIX };
+static socklen_t full_len;
+
+static void listen_only(void *arg)
+{
+	int fd = TRY(socket(AF_UNIX, SOCK_STREAM, 0));
+
+	TRY(bind(fd, arg, full_len));
+	TRY(listen(fd, 0));
+}
+
+/* Nobody accepts, and one may wait for it. */
+static void connect_unix(void)
+{
+	pid_t pid;
+	int fd;
+
+	full_len = offsetof(struct sockaddr_un, sun_path) + 1 +
+		   sprintf(full.sun_path + 1, "ctrace-full-%d", getpid());
+	pid = partner(listen_only, &full);
+	TRY(connect(TRY(socket(AF_UNIX, SOCK_STREAM, 0)), (struct sockaddr *)&full, full_len));
+	fd = TRY(socket(AF_UNIX, SOCK_STREAM, 0));
+	tell(one_of(pid), "unix socket to @%s, whose queue is full; there listens pid %d",
+	     full.sun_path + 1, pid);
+	connect(fd, (struct sockaddr *)&full, full_len);
+}
+
 static char *lock_path(const char *name)
 {
 	static char path[256];
@@ -366,11 +393,62 @@ static void wait_flock(void)
 	flock(fd, LOCK_EX);
 }
 
+static pid_t *heir;
+
+/* Its child has the open file, and so the lock, when it has ended. */
+static void take_and_leave(void *path)
+{
+	pid_t waiter = getppid();
+
+	take_flock(path);
+	*heir = TRY(fork());
+	if (*heir)
+		_exit(0);
+	while (getppid() != waiter)
+		usleep(1000);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	*heir = getpid();
+}
+
+static void wait_for_heir(void)
+{
+	char *path = lock_path("heir");
+	pid_t pid;
+	int fd;
+
+	heir = mmap(NULL, sizeof(*heir), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	pid = partner(take_and_leave, path);
+	fd = TRY(open(path, O_RDWR));
+	waitpid(pid, NULL, 0);
+	tell(number(*heir), "%s, locked by pid %d, which has ended; now it is with pid %d", path,
+	     pid, *heir);
+	flock(fd, LOCK_EX);
+}
+
 static struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
 static void take_fcntl(void *path)
 {
 	TRY(fcntl(TRY(open(path, O_RDWR | O_CREAT, 0600)), F_SETLKW, &whole));
+}
+
+static void take_part(void *path)
+{
+	struct flock part = { .l_type = F_WRLCK, .l_start = 10, .l_len = 20 };
+
+	TRY(fcntl(TRY(open(path, O_RDWR | O_CREAT, 0600)), F_SETLKW, &part));
+}
+
+static void wait_for_part(void)
+{
+	struct flock part = { .l_type = F_WRLCK, .l_len = 15 };
+	char *path = lock_path("part");
+	pid_t pid = partner(take_part, path);
+	int fd = TRY(open(path, O_RDWR));
+
+	tell(number(pid), "%s bytes 0 to 14, locked by pid %d (bytes 10 to 29)", path, pid);
+	fcntl(fd, F_SETLKW, &part);
 }
 
 static void wait_fcntl(void)
@@ -619,6 +697,7 @@ static const struct {
 	{ "fifo", fifo },
 	{ "socketpair", unix_pair },
 	{ "tcp", tcp },
+	{ "connect-unix", connect_unix },
 	{ "accept", unix_accept },
 	{ "udp", udp },
 	{ "patient-pair", patient_pair },
@@ -628,6 +707,8 @@ static const struct {
 	{ "inotify", notify },
 	{ "flock", wait_flock },
 	{ "fcntl", wait_fcntl },
+	{ "heir", wait_for_heir },
+	{ "part", wait_for_part },
 	{ "child", wait_child },
 	{ "poll", wait_poll },
 	{ "select", wait_select },

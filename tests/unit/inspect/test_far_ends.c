@@ -281,6 +281,51 @@ Test(far_ends, who_waits_for_an_open_files_own_lock_has_no_number)
 	cr_expect(not(file_locks_find(ofd, 0, &f, &lock)));
 }
 
+static void expect_lock_words(const struct file_lock *l, bool are_known, const char *words)
+{
+	struct strbuf text = {};
+
+	file_lock_add_words(l, &ends, are_known, &text);
+	cr_expect(eq(str, (char *)strbuf_str(&text), (char *)words));
+	strbuf_release(&text);
+}
+
+Test(far_ends, of_a_part_of_a_file_it_is_said_which)
+{
+	static const char parts[] = "1: POSIX  ADVISORY  WRITE 20 00:1f:77 10 29\n"
+				    "1: -> POSIX  ADVISORY  READ 10 00:1f:77 0 14\n"
+				    "1: -> POSIX  ADVISORY  READ 11 00:1f:77 12 12\n"
+				    "2: POSIX  ADVISORY  READ 20 00:1f:78 0 EOF\n"
+				    "2: -> POSIX  ADVISORY  WRITE 10 00:1f:78 7 EOF\n";
+	struct probe_file f = { .ino = 77, .dev = 0x1f };
+	struct file_lock lock;
+
+	cr_assert(file_locks_find(parts, 10, &f, &lock));
+	expect_lock_words(&lock, true, " bytes 0 to 14, locked by pid 20 (bytes 10 to 29)");
+	cr_assert(file_locks_find(parts, 11, &f, &lock));
+	expect_lock_words(&lock, true, " byte 12, locked by pid 20 (bytes 10 to 29)");
+	f.ino = 78;
+	cr_assert(file_locks_find(parts, 10, &f, &lock));
+	expect_lock_words(&lock, true,
+			  " bytes from 7 on, locked for reading by pid 20 (bytes from "
+			  "0 on)");
+}
+
+Test(far_ends, who_took_a_lock_and_has_it_no_more_is_told_with_those_who_have)
+{
+	struct file_lock lock = { .is_write = true, .pid = 0x7fffffff };
+
+	lock.range.last = lock.wanted.last = UINT64_MAX;
+	far_ends_add_pid(&ends, 20);
+	far_ends_add_pid(&ends, 21);
+	expect_lock_words(&lock, true,
+			  ", locked by pid 2147483647, which has ended; now it is with "
+			  "pid 20, 21");
+	expect_lock_words(&lock, false, ", locked by pid 2147483647");
+	lock.pid = 20;
+	expect_lock_words(&lock, true, ", locked by pid 20");
+}
+
 Test(far_ends, a_lock_of_an_open_file_is_of_all_who_have_it)
 {
 	struct file_lock lock = { .pid = PEER };
