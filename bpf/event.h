@@ -80,8 +80,9 @@ enum event_flag {
 	EVF_MET = 1 << 0,     /* THREAD: not created under our eyes; its state is Unknown */
 	EVF_FOREIGN = 1 << 1, /* THREAD: not traced, only named: it woke a traced thread */
 	EVF_SHARES_MEMORY = 1 << 2, /* THREAD: its process has that of its parent, by vfork(2) */
-	EVF_GROUP = 1 << 0,	    /* EXIT: the last thread of its process */
-	EVF_UNSEEN = 1 << 0,	    /* REAP: it was gone for certain; how, and when, nobody saw */
+	EVF_RUNS = 1 << 3,     /* THREAD: on a CPU as this is told; else New, or Unknown if met */
+	EVF_GROUP = 1 << 0,    /* EXIT: the last thread of its process */
+	EVF_UNSEEN = 1 << 0,   /* REAP: it was gone for certain; how, and when, nobody saw */
 	EVF_BORROWED = 1 << 0, /* LOCKNAME: by way of a waiter's variables; holds while one waits */
 	EVF_TRUNCATED = 1 << 0,	 /* STACK: there are more frames, outward, that were not found */
 	EVF_PENDING = 1 << 1,	 /* STACK: it is being looked for; another one will follow */

@@ -3,22 +3,38 @@
 #include "bpf/compat.bpf.h"
 #include "bpf/filter.bpf.h"
 
+__u32 awaited_pid = 0; /* process that is traced from its next exec on; 0: there is none */
+
+static __always_inline struct traced *traced_begin(struct task_struct *task, __u32 parent_tid,
+						   __u8 flags)
+{
+	struct traced *t = bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (t) {
+		traced_announce(task, t, parent_tid, flags);
+	} else {
+		__sync_fetch_and_add(&emit_counters()->generated, 1);
+		emit_count_lost(LOST_STORAGE);
+	}
+	return t;
+}
+
 /* Whatever a traced thread creates is traced. */
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 {
-	struct traced *t;
-
-	if (!traced_find(parent))
-		return 0;
-	t = bpf_task_storage_get(&threads, child, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!t) {
-		__sync_fetch_and_add(&emit_counters()->generated, 1);
-		emit_count_lost(LOST_STORAGE);
-		return 0;
-	}
-	traced_announce(child, t, parent->pid, 0);
+	if (traced_find(parent))
+		traced_begin(child, parent->pid, 0);
 	return 0;
+}
+
+/* The program that ctrace starts. What the process did before is not of the program. */
+static __always_inline struct traced *take_awaited(struct task_struct *task)
+{
+	if ((__u32)task->tgid != awaited_pid)
+		return 0;
+	awaited_pid = 0;
+	return traced_begin(task, 0, EVF_RUNS);
 }
 
 SEC("tp_btf/sched_wakeup_new")
@@ -41,6 +57,8 @@ int BPF_PROG(on_exec, struct task_struct *task, pid_t old_pid, struct linux_binp
 	struct ev_exec *ev;
 	long len;
 
+	if (!t)
+		t = take_awaited(task);
 	if (!t)
 		return 0;
 	traced_introduce(task, t);

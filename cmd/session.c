@@ -94,12 +94,11 @@ static void take_those_below(struct session *s)
 
 static int meet(struct session *s)
 {
-	__u32 held = s->launch.pid;
 	int err;
 
-	if (s->is_launched) { /* held, so it is met waiting for us */
-		err = probe_target(s->probe, held, PROBE_TAKEN);
-		return err ? err : probe_meet(s->probe);
+	if (s->is_launched) { /* held, so its exec is to come */
+		probe_await_exec(s->probe, s->launch.pid);
+		return 0;
 	}
 	err = attach_forget_ended(&s->attach);
 	if (!err)

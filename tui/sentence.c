@@ -64,7 +64,9 @@ static void say_thread(const struct model *m, const struct ev_thread *ev, struct
 	if (ev->hdr.flags & EVF_FOREIGN) {
 		strbuf_addf(ret, "%s (%u) is not traced, but wakes threads that are",
 			    name[0] ? name : "a thread", ev->hdr.tid);
-	} else if (ev->hdr.flags & EVF_MET || !ev->parent_tid) {
+	} else if (!(ev->hdr.flags & EVF_MET) && !ev->parent_tid) {
+		strbuf_addf(ret, "ctrace started %s (%u)", name, ev->hdr.tid);
+	} else if (ev->hdr.flags & EVF_MET) {
 		strbuf_addf(ret, "%s (%u) was there before ctrace", name, ev->hdr.tid);
 	} else {
 		describe_name(m, ev->parent_tid, ret);

@@ -206,6 +206,11 @@ int probe_meet(struct probe *p)
 	return err;
 }
 
+void probe_await_exec(struct probe *p, __u32 pid)
+{
+	__atomic_store_n(&p->skel->bss->awaited_pid, pid, __ATOMIC_RELEASE);
+}
+
 static void want(struct probe *p, const __u32 *tids, size_t cnt)
 {
 	for (size_t i = 0; i < cnt; i++) {

@@ -37,6 +37,12 @@ int probe_target(struct probe *p, __u32 pid, enum probe_target how);
  */
 int probe_meet(struct probe *p);
 
+/*
+ * Trace process pid, which is not the program yet that it will be, from its next exec on, and what
+ * it creates from then on. To be called after probe_attach(), before that exec.
+ */
+void probe_await_exec(struct probe *p, __u32 pid);
+
 /* The processes that are taken, as of probe_meet(), in no order: how many, max of them in ret. */
 size_t probe_targets(const struct probe *p, __u32 *ret, size_t max);
 

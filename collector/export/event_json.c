@@ -97,6 +97,7 @@ static void put_thread(struct json *j, const struct model *m, const struct ev_th
 	json_u64(j, "uid", ev->uid);
 	json_bool(j, "met", ev->hdr.flags & EVF_MET);
 	json_bool(j, "foreign", ev->hdr.flags & EVF_FOREIGN);
+	json_bool(j, "running", ev->hdr.flags & EVF_RUNS);
 }
 
 static void put_exec(struct json *j, const struct model *m, const struct ev_exec *ev)

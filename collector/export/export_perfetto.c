@@ -186,7 +186,7 @@ static void after_event(void *arg, const struct model *m, const struct ev_hdr *e
 	(void)n;
 	if (ev->kind == EV_THREAD && t && !(ev->flags & EVF_FOREIGN))
 		put_thread(p, t, ev->ts_ns);
-	else if (ev->kind == EV_MET && t)
+	if ((ev->kind == EV_MET || (ev->kind == EV_THREAD && (ev->flags & EVF_RUNS))) && t)
 		perfetto_state(p, m, t, ev->ts_ns);
 	else if (ev->kind == EV_BLOCK && t)
 		perfetto_blocked(p, m, t, ev->cpu, ev->ts_ns);

@@ -54,6 +54,7 @@
 	_(thread, uid, "int", "its user")                                           \
 	_(thread, met, "bool", "it was there before ctrace")                        \
 	_(thread, foreign, "bool", "it is not traced, but wakes threads that are")  \
+	_(thread, running, "bool", "it is on a CPU: a program that ctrace started") \
 	_(exec, path, "text", "the program")                                        \
 	_(exec, old_tid, "?tid", "its tid before")                                  \
 	_(exec, new_name, "text", "its name from now on")                           \

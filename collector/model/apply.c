@@ -66,6 +66,11 @@ static void apply_thread(struct model *m, const struct ev_thread *ev)
 		model_forget_places(m, ev->pid);
 	}
 	describe_thread(&fresh, ev);
+	/* Where another one runs its switch is to come. */
+	if ((ev->hdr.flags & EVF_RUNS) && !model_cpu_thread(m, ev->hdr.cpu)) {
+		fresh.state = THREAD_RUNNING;
+		model_set_cpu(m, ev->hdr.cpu, ev->hdr.tid);
+	}
 	model_add_thread(m, &fresh);
 }
 

@@ -10,6 +10,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 
 sys.dont_write_bytecode = True
 
@@ -223,6 +224,7 @@ def a_key_of_the_terminal_reaches_the_program_once(t):
         os.chdir(t.dir)
         os.execv(lib.CTRACE, [lib.CTRACE, "record", str(program)])
     text = lib.read_until(fd, b"ready", 10)
+    time.sleep(0.2)     # that it waits for it when it comes
     os.write(fd, b"\x03")
     text += lib.read_until(fd, None, 10)
     _, status = os.waitpid(pid, 0)

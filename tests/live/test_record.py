@@ -171,6 +171,18 @@ def a_process_attached_to_is_left_at_the_limit(t):
         program.communicate()
 
 
+def it_begins_with_the_program(t):
+    """What ctrace did before, until the program was there, is not told of it."""
+    path = t.dir / "begin.ctrace"
+    t.ctrace("record", "--overwrite", "-o", path, "sh", "-c", ":")
+    lines = t.ctrace("export", "--format=jsonl", path).out.decode().splitlines()
+    events = [json.loads(line) for line in lines[1:]]
+    t.equal([event["kind"] for event in events[:2]], ["thread", "exec"], "the first events")
+    first = json.loads(t.ctrace("report", "--json", path).out)["threads"][0]
+    t.equal((first["created_ns"], first["met"]), (0, False), "the program")
+    t.check(not first["blocked"].get("socket"), f"it waits for nothing of ours: {first['blocked']}")
+
+
 def killed_at_any_moment_it_opens(t):
     """SIGKILL: up to the last whole block, and that it was not closed is said."""
     kept = 0
@@ -213,6 +225,7 @@ def main():
         what_could_not_be_written_is_counted,
         of_a_program_that_is_not_there_no_file_is_left,
         a_process_attached_to_is_left_at_the_limit,
+        it_begins_with_the_program,
         killed_at_any_moment_it_opens,
         a_wrong_limit_is_one_line,
     ])

@@ -369,3 +369,20 @@ Test(model, an_unknown_kind_is_skipped)
 	cr_expect(eq(int, model_apply(m, &ev), 0));
 	cr_expect(eq(sz, model_thread_cnt(m), 0));
 }
+
+static struct ev_hdr *started(__u32 tid)
+{
+	struct ev_hdr *ev = build_thread(tid, tid, 0, "prog");
+
+	ev->flags = EVF_RUNS;
+	return ev;
+}
+
+Test(model, a_program_that_is_started_runs_from_its_first_event_on)
+{
+	apply(started(1));
+	cr_expect(eq(int, state(1), THREAD_RUNNING));
+	cr_expect(eq(u32, model_cpu_thread(m, 0)->tid, 1));
+	apply(started(2));
+	cr_expect(eq(int, state(2), THREAD_NEW), "another one runs there");
+}
