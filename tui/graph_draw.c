@@ -49,14 +49,33 @@ int graph_draw_object(struct graph_draw *d, int row, int col, enum style style,
 	return col;
 }
 
+/* "11.9 s, read 200 ms ago" without its end; false: nothing is left. Half a number is a wrong one. */
+static bool drop_last_part(struct strbuf *words)
+{
+	while (words->len && words->data[words->len - 1] != ',')
+		words->len--;
+	if (words->len)
+		words->len--;
+	if (words->data)
+		words->data[words->len] = '\0';
+	return words->len;
+}
+
 void graph_draw_right(struct graph_draw *d, int row, int col, const char *words)
 {
 	int cols = d->c->cols < PROOF_MAX_COLS ? d->c->cols : PROOF_MAX_COLS;
-	int at = cols - 1 - text_width(words);
+	struct strbuf shown = {};
+	int at;
 
+	strbuf_adds(&shown, words);
+	while (col + 2 + text_width(strbuf_str(&shown)) > d->c->cols)
+		if (!drop_last_part(&shown))
+			break;
+	at = cols - 1 - text_width(strbuf_str(&shown));
 	if (d->c->cols < PROOF_MIN_COLS || at < col + 2)
 		at = col + 2;
-	canvas_puts(d->c, row, at, STYLE_DIM, words);
+	canvas_puts(d->c, row, at, STYLE_DIM, strbuf_str(&shown));
+	strbuf_release(&shown);
 }
 
 void graph_draw_proof(struct graph_draw *d, int row, int col, const struct graph_node *n)

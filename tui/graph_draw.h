@@ -19,7 +19,7 @@ struct graph_draw {
 	const struct ui *ui;
 	struct canvas *c;
 	__u64 now_ns;
-	int lock_col;	       /* where the objects of a ring are */
+	int lock_col;	       /* where the objects of a ring are, see graph_draw_set_column() */
 	enum style ring_style; /* of the ring that is being drawn */
 };
 
@@ -54,7 +54,7 @@ int graph_draw_arrow(struct graph_draw *d, int row, int col, enum style style, b
 /* A line to the right, up to before col to; broken where it is not confirmed. */
 void graph_draw_line_to(struct graph_draw *d, int row, int col, int to, enum style style,
 			bool is_dashed);
-/* Behind what is in the row: at the right, where there is room. */
+/* Behind what is in the row: at the right, where there is room; whole parts between commas. */
 void graph_draw_right(struct graph_draw *d, int row, int col, const char *words);
 /* "11.9 s, read 200 ms ago": how long it waits, and how that is known. */
 void graph_draw_proof(struct graph_draw *d, int row, int col, const struct graph_node *n);
@@ -63,6 +63,8 @@ enum style graph_name_style(const struct graph_draw *d, int node, enum style oth
 
 /* --- whole lines ------------------------------------------------------------------ */
 
+/* So far to the right that the words of all rings fit, if their objects still do; at least so far. */
+void graph_draw_set_column(struct graph_draw *d, int least);
 void graph_draw_heading(struct graph_draw *d, int row, const struct graph_line *line);
 void graph_draw_member(struct graph_draw *d, int row, const struct graph_line *line);
 void graph_draw_edge(struct graph_draw *d, int row, const struct graph_line *line);

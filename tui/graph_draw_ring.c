@@ -58,18 +58,60 @@ static void add_wait_words(const struct graph_draw *d, const struct graph_node *
 		strbuf_adds(ret, ", timed");
 }
 
-/* Words on a line, with room for the line at both sides. */
+/* Of the line at both sides of the words on it, and a space each. */
+enum { LINE_COLS = 4 };
+
+/* Words on a line, with room for the line at both sides. What does not fit is left out. */
 static void draw_on_line(struct graph_draw *d, int row, int col, int to, const char *words)
 {
 	int width = text_width(words);
 
-	if (!*words)
+	if (!*words || width > to - col - LINE_COLS)
 		return;
-	if (width > to - col - 4)
-		width = to - col - 4;
 	canvas_puts(d->c, row, col, STYLE_NORMAL, " ");
 	canvas_field(d->c, row, col + 1, width, STYLE_NORMAL, words);
 	canvas_puts(d->c, row, col + 1 + width, STYLE_NORMAL, " ");
+}
+
+/* A duration is not wider than this, so that the column stays while time goes by. */
+#define WIDEST_AGE "9.99 ms"
+
+/* Columns up to the object, and of that, of one thread of a ring. */
+static void measure(const struct graph_draw *d, const struct graph_node *n, int node, int *ret_col,
+		    int *ret_width)
+{
+	struct strbuf name = {}, object = {};
+
+	graph_add_name(d, node, &name);
+	graph_add_object(d, n, &object);
+	*ret_col = MEMBER_COL + text_width(strbuf_str(&name)) + 1 + 2 + LINE_COLS +
+		   (int)strlen("waits " WIDEST_AGE) +
+		   (graph_has_time_out(n) ? (int)strlen(", timed") : 0);
+	*ret_width = text_width(strbuf_str(&object)) + 2;
+	strbuf_release(&name);
+	strbuf_release(&object);
+}
+
+void graph_draw_set_column(struct graph_draw *d, int least)
+{
+	int widest = 0;
+
+	d->lock_col = least;
+	vec_for_each(line, &d->graph->lines) {
+		const struct graph_node *n;
+		int col, width;
+
+		if (line->kind != GRAPH_MEMBER)
+			continue;
+		n = graph_node_at(d->graph, line->node);
+		if (n->object < 0)
+			continue;
+		measure(d, n, line->node, &col, &width);
+		d->lock_col = col > d->lock_col ? col : d->lock_col;
+		widest = width > widest ? width : widest;
+	}
+	if (d->lock_col > d->c->cols - widest)
+		d->lock_col = d->c->cols - widest > least ? d->c->cols - widest : least;
 }
 
 /* A thread of a ring, and at its right the lock it waits for, or the turn to who ends it. */

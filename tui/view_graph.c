@@ -147,7 +147,6 @@ static void graph_view_draw(struct view *v, const struct ui *ui, struct canvas *
 		.ui = ui,
 		.c = &body,
 		.now_ns = ui_now_ns(ui),
-		.lock_col = c->cols < GRAPH_WIDE_COLS ? LOCK_COL : LOCK_COL * 3 / 2,
 	};
 	__u32 focus_tid = state->has_focus ? ui_selected_tid(ui) : 0;
 	int selected;
@@ -161,6 +160,7 @@ static void graph_view_draw(struct view *v, const struct ui *ui, struct canvas *
 	selected = find_line(g, ui_selected_tid(ui));
 	ui_scroll_to(selected, (int)g->lines.cnt, body.rows, &state->top);
 	d.ring_style = ring_style_at(g, state->top);
+	graph_draw_set_column(&d, c->cols < GRAPH_WIDE_COLS ? LOCK_COL : LOCK_COL * 3 / 2);
 	for (int row = 0; row < body.rows && row + state->top < (int)g->lines.cnt; row++) {
 		draw_line(&d, row, &g->lines.items[row + state->top]);
 		if (row + state->top == selected) {

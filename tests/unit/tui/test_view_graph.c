@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The wait-for graph: rings, trees, loners, each with its proof, and always in its place. */
+#include <ctype.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -52,11 +53,30 @@ Test(view_graph, a_deadlock_in_line_drawing)
 	cr_expect(eq(str, (char *)stage_draw_utf8(6, 60),
 		     (char *)"─── who waits for whom ─────────────────────────────────────\n"
 			     " DEADLOCK: 2 threads wait for each other in a ring\n"
-			     " ┌──> (phil-0) ──> [mutex@5040] ──> (phil-1)  12.0 s, read 1\n"
-			     " └─── (phil-1) ──> [mutex@5000] ──> (phil-0)  12.0 s, read 1\n"
+			     " ┌──> (phil-0) ──> [mutex@5040] ──> (phil-1)         12.0 s\n"
+			     " └─── (phil-1) ──> [mutex@5000] ──> (phil-0)         12.0 s\n"
 			     "\n\n"));
 	EXPECT_SHOWS_UTF8(6, 80, " │      v─────── held by ─────────────────┘ ");
 	EXPECT_SHOWS_UTF8(6, 80, " └────────────── held by ─────────────────┘ ");
+}
+
+/* Half a number is a wrong one: the column of the locks moves, or words are left out. */
+Test(view_graph, no_number_is_cut_in_a_ring_of_long_names)
+{
+	stage_tell_philosophers(2);
+	stage_add(build_rename(101, "philosopher-one"));
+	stage_tell_deadlock(2);
+	build_at(200 * MS);
+	stage_tell_confirmed(2);
+	stage_open(&view_graph, true, 68 * MS + 1000 * MS);
+	for (int cols = 30; cols <= 140; cols++) {
+		const char *text = stage_draw(9, cols);
+
+		for (const char *cut = strchr(text, '~'); cut; cut = strchr(cut + 1, '~'))
+			cr_expect(eq(int, !isdigit((unsigned char)cut[-1]), 1), "at %d:\n%s", cols,
+				  text);
+	}
+	EXPECT_SHOWS(9, 80, "(philosopher-one) -- waits 1.07 s ");
 }
 
 /* Both have woken each other, and main joins one: that is no ring, and nobody holds anything. */
@@ -211,7 +231,7 @@ Test(view_graph, a_ring_with_a_time_out_is_no_deadlock)
 	stage_tell_confirmed(2);
 	stage_open(&view_graph, true, 1000 * MS);
 	EXPECT_SHOWS(9, 80, "2 threads wait in a ring, but a time-out will end it");
-	EXPECT_SHOWS(9, 80, "-- waits 1.00 s, timed > [mutex@5040]");
+	EXPECT_SHOWS(9, 80, "-- waits 1.00 s, timed -> [mutex@5040]");
 }
 
 /* Nobody has read again who has it. */
