@@ -40,7 +40,7 @@ enum {
 EMBED(page_css, PAGE("page.css"));
 EMBED(page_html, PAGE("page.html"));
 /* Those that use nothing of the others before they are called come first. */
-EMBED(page_js, PAGE("graph.js") PAGE("kinds.js") PAGE("page.js"));
+EMBED(page_js, PAGE("graph.js") PAGE("kinds.js") PAGE("look.js") PAGE("page.js"));
 
 struct page {
 	const struct export_input *in;

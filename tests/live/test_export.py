@@ -582,7 +582,7 @@ def the_page_works_in_a_browser(t):
         t.check(picture[:8] == b"\x89PNG\r\n\x1a\n" and len(picture) > 20000, "no screenshot")
 
     def try_hover(b, box):
-        b.mouse("mouseMoved", box[0] + box[2] / 2, box[1] + 24 + 22 + 11)
+        b.mouse("mouseMoved", box[0] + box[2] / 2, box[1] + b.evaluate("AXIS_H + 1.5 * LANE_H"))
         tip = b.evaluate("$('tip').hidden ? '' : $('tip').textContent")
         middle = (data["to_ns"] - data["from_ns"]) / 2
         stay = next(stay for stay in data["stays"]
@@ -593,7 +593,7 @@ def the_page_works_in_a_browser(t):
     def try_click(b, box):
         """A third of the way everybody sleeps or joins: nobody is in a ring."""
         before = b.evaluate("$('clock').textContent")
-        b.click(box[0] + box[2] / 4, box[1] + 24 + 2 * 22 + 11)
+        b.click(box[0] + box[2] / 4, box[1] + b.evaluate("AXIS_H + 2.5 * LANE_H"))
         t.check(b.evaluate("$('clock').textContent") != before, "a click moves no clock")
         t.equal(b.evaluate("document.querySelector('.lane.chosen').firstChild.textContent"),
                 data["threads"][2]["name"], "the chosen lane")
@@ -740,6 +740,47 @@ def a_question_keeps_its_answer_until_it_is_clicked(t):
         go_to(b, 0)
         t.equal(b.evaluate("view.kind"), "threads", "with a view the lanes are its own")
         t.equal(b.complaints(), [], "complaints")
+
+    in_a_browser(t, case)
+
+
+def the_page_is_for_the_hall_the_night_and_the_printer(t):
+    path, _, data = page_of(t, "lecture")
+    paper = "getComputedStyle(document.body).backgroundColor"
+    answer = "document.querySelector('#answers').innerText"
+
+    def case(b):
+        b.call("Emulation.setEmulatedMedia",
+               features=[{"name": "prefers-color-scheme", "value": "dark"}])
+        b.open(path)
+        t.check(b.evaluate(paper) != "rgb(255, 255, 255)", "it is not dark at night")
+        b.press("d")
+        t.equal(b.evaluate(paper), "rgb(255, 255, 255)", "light, by a key")
+        b.press("d")
+        for expected in (mark["at_ns"] for mark in data["marks"][:2]):
+            b.evaluate("moveTo(0)") if not expected else b.press("]")
+            t.equal(b.evaluate("view.now"), expected, "the next note")
+        t.equal(b.evaluate("$('sentence').hidden"), True, "a question hides what comes")
+        b.press("x")
+        t.wait_until(lambda: not b.evaluate("$('sentence').hidden"), "the answer, by a key")
+        b.press("[")
+        t.equal(b.evaluate("view.now"), 0, "the note before")
+        small = b.evaluate("LANE_H")
+        b.call("Emulation.setDeviceMetricsOverride", width=1920, height=1080, deviceScaleFactor=1,
+               mobile=False)
+        t.wait_until(lambda: b.evaluate("LANE_H") > small, "larger letters on a larger screen")
+        t.equal(b.evaluate("getComputedStyle($('answers')).display"), "none", "answers on screen")
+        printed_page(b)
+        t.equal(b.complaints(), [], "complaints")
+
+    def printed_page(b):
+        b.call("Emulation.setEmulatedMedia", media="print")
+        b.evaluate("window.onbeforeprint()")
+        t.equal(b.evaluate(paper), "rgb(255, 255, 255)", "paper")
+        t.check("</script><script>D" in b.evaluate(answer), "no answers on their sheet")
+        t.check("script" not in b.evaluate("$('notes').innerText"), "answers beside the questions")
+        t.check(b.evaluate("$('canvas').getBoundingClientRect().right") <= 1032, "off the paper")
+        b.evaluate("window.onafterprint()")
 
     in_a_browser(t, case)
 
@@ -981,6 +1022,7 @@ def main():
         the_page_works_in_a_browser,
         the_page_has_the_graph_that_dot_has,
         a_question_keeps_its_answer_until_it_is_clicked,
+        the_page_is_for_the_hall_the_night_and_the_printer,
         hostile_names_are_names_in_the_page,
         the_cast_is_as_its_format_wants,
         played_in_a_terminal_it_shows_the_deadlock,

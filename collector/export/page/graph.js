@@ -313,7 +313,7 @@ function drawEdge(svg, g, e, places, isMutual) {
 	const shift = isMutual ? (back ? -24 : 24) * (level ? 0.4 : 1) : 0;
 	const begin = anchor(from, g.nodes.get(e.from), to, shift);
 	const end = anchor(to, g.nodes.get(e.to), from, shift);
-	const x = (begin.x + end.x) / 2 + (level ? 0 : Math.sign(shift) * 6);
+	const x = (begin.x + end.x) / 2 + (level ? 0 : shift ? Math.sign(shift) * 6 : 8);
 	const path = shape(svg, 'path', {
 		class: `edge${e.bad ? ' bad' : ''}${e.dashed ? ' dashed' : ''}`,
 		'data-from': g.nodes.get(e.from).title, 'data-to': g.nodes.get(e.to).title,
@@ -321,7 +321,7 @@ function drawEdge(svg, g, e, places, isMutual) {
 
 	shape(path, 'title', {}, `${g.nodes.get(e.from).title} ${e.label} ${g.nodes.get(e.to).title}`);
 	shape(svg, 'text', { x, y: (begin.y + end.y) / 2 + (level ? (back ? 14 : -6) : 4),
-			     class: level || !shift ? 'halo' : back ? 'end' : 'start' }, e.label);
+			     class: level ? 'halo' : shift && back ? 'halo end' : 'halo start' }, e.label);
 }
 
 function drawNode(svg, node, place) {
@@ -352,7 +352,9 @@ function showGraph() {
 		return;
 	}
 	const { width, height, places } = placeNodes(g);
-	const svg = shape(box, 'svg', { width, height });
+	const left = Math.min(...[...places].map(([id, at]) => at.x - widthOf(g.nodes.get(id)) / 2));
+	const svg = shape(box, 'svg', { width: (width - left) * sizes.unit, height: height * sizes.unit,
+					viewBox: `${left - 4} 0 ${width - left} ${height}` });
 	const marker = shape(shape(svg, 'defs', {}), 'marker',
 			     { id: 'arrow', viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 8,
 			       markerHeight: 8, markerUnits: 'userSpaceOnUse', orient: 'auto' });

@@ -49,7 +49,7 @@ function lockBars(waits) {
 			last.end = end;
 		else
 			bars.push({ begin: at, end, color: blocked.color, text,
-				    height: Math.min(BAR_H, 2 + 2 * waiting.size) });
+				    height: Math.min(14, 2 + 2 * waiting.size) });
 	});
 	return bars;
 }
@@ -87,7 +87,8 @@ function drawOtherBar(bar, y) {
 	const x = xOf(bar.begin), width = xOf(Math.min(bar.end, view.end)) - x;
 
 	paper.fillStyle = bar.color;
-	paper.fillRect(x, y + (BAR_H - bar.height) / 2, Math.max(width, 1), bar.height);
+	paper.fillRect(x, y + (BAR_H - bar.height * sizes.unit) / 2, Math.max(width, 1),
+		       bar.height * sizes.unit);
 	drawWords(bar.text, x, width, y);
 }
 

@@ -3,7 +3,7 @@
 // only: textContent and fillText, never markup.
 const data = JSON.parse(document.getElementById('data').textContent);
 const $ = (id) => document.getElementById(id);
-const LANE_H = 22, AXIS_H = 24, BAR_H = 14;
+let LANE_H = 22, AXIS_H = 26, BAR_H = 14, NAMES_W = 160;	// pixels, see measure()
 const TERMINAL_COLS = 66;	// of a timeline: what a zoom is about
 const STATE = {};		// word -> index
 data.states.forEach((s, i) => { STATE[s.word] = i; });
@@ -116,7 +116,7 @@ function holderAt(s, ns) {
 }
 
 function plotWidth() {
-	return Math.max(100, $('plot').clientWidth - 160);
+	return Math.max(100, $('plot').clientWidth - NAMES_W);
 }
 
 function xOf(ns) {
@@ -166,18 +166,17 @@ function drawAxis(width, height) {
 
 	while (view.span / step > 10)
 		step *= view.span / (step * 2) <= 10 ? 2 : view.span / (step * 5) <= 10 ? 5 : 10;
-	paper.fillStyle = '#000';
-	paper.textAlign = 'center';
 	const first = Math.ceil((view.begin + data.from_ns) / step) * step;
 	const digits = Math.max(0, Math.ceil(9 - Math.log10(step)));
 
 	for (let ns = first; ns <= view.begin + data.from_ns + view.span; ns += step) {
-		const x = xOf(ns - data.from_ns);
+		const x = xOf(ns - data.from_ns), text = `${(ns / 1e9).toFixed(digits)} s`;
+		const half = paper.measureText(text).width / 2 + 2;
 
-		paper.fillText(`${(ns / 1e9).toFixed(digits)} s`, x, 14);
-		paper.fillStyle = '#ddd';
+		paper.fillStyle = colours.ink;
+		paper.fillText(text, Math.min(Math.max(x, half), width - half), 14 * sizes.unit);
+		paper.fillStyle = colours.grid;
 		paper.fillRect(x, AXIS_H - 4, 1, height - AXIS_H + 4);
-		paper.fillStyle = '#000';
 	}
 }
 
@@ -190,13 +189,14 @@ function isOnLock(words) {
 function drawWords(words, x, width, y) {
 	const left = Math.max(x, 0), right = Math.min(x + width, plotWidth());
 
-	if (!words || width < 30 || paper.measureText(words).width > right - left - 8)
+	const length = width < 30 ? 0 : paper.measureText(words).width + 8 * sizes.unit;
+
+	if (!words || !length || length > right - left)
 		return;
-	paper.lineWidth = 3;
-	paper.strokeStyle = '#fff';
-	paper.strokeText(words, (left + right) / 2, y + BAR_H - 3);
-	paper.fillStyle = '#000';
-	paper.fillText(words, (left + right) / 2, y + BAR_H - 3);
+	paper.fillStyle = colours.paper;
+	paper.fillRect((left + right - length) / 2, y, length, BAR_H);
+	paper.fillStyle = colours.ink;
+	paper.fillText(words, (left + right) / 2, y + BAR_H - 3 * sizes.unit);
 }
 
 function drawBar(s, y) {
@@ -204,10 +204,11 @@ function drawBar(s, y) {
 	const width = xOf(Math.min(s.end, view.end)) - x;
 
 	paper.fillStyle = state.color;
-	paper.fillRect(x, y + (BAR_H - state.height) / 2, Math.max(width, 1), state.height);
+	paper.fillRect(x, y + (BAR_H - state.height * sizes.unit) / 2, Math.max(width, 1),
+		       state.height * sizes.unit);
 	if (isOnLock(s.words)) {
 		paper.lineWidth = 2;
-		paper.strokeStyle = '#000';
+		paper.strokeStyle = colours.ink;
 		paper.strokeRect(x, y - 1, width, BAR_H + 2);
 	}
 	drawWords(s.words, x, width, y);
@@ -257,7 +258,7 @@ function drawArrows() {
 				arrows.push(s);
 	if (arrows.length > 400)
 		return;
-	paper.strokeStyle = paper.fillStyle = '#444';
+	paper.strokeStyle = paper.fillStyle = colours.dim;
 	paper.lineWidth = 0.8;
 	for (const s of arrows) {
 		const x = xOf(s.end), down = s.waker < s.lane;
@@ -275,6 +276,19 @@ function drawArrows() {
 	}
 }
 
+// A note: a line, and a flag that is seen from afar.
+function drawNote(mark, height) {
+	const x = xOf(mark.at_ns), size = 6 * sizes.unit;
+
+	drawMark(mark.at_ns, height, colours.line, 1);
+	paper.fillStyle = mark.question === null ? colours.dim : colours.focus;
+	paper.beginPath();
+	paper.moveTo(x - size, AXIS_H - 4 - size);
+	paper.lineTo(x + size, AXIS_H - 4 - size);
+	paper.lineTo(x, AXIS_H - 4 + size / 2);
+	paper.fill();
+}
+
 function drawMark(ns, height, color, width) {
 	paper.fillStyle = color;
 	paper.fillRect(xOf(ns) - width / 2, AXIS_H - 4, width, height);
@@ -286,13 +300,19 @@ function drawHidden(width, height) {
 
 	if (x >= width)
 		return;
-	paper.fillStyle = '#eee';
+	paper.fillStyle = colours.hidden;
 	paper.fillRect(x, AXIS_H, width - x, height);
-	paper.fillStyle = '#000';
+	paper.fillStyle = colours.ink;
 	paper.fillText('?', (x + width) / 2, (AXIS_H + height) / 2);
 }
 
+// Those of the style sheet, asked once for each picture.
+const colours = {};
+
 function draw() {
+	measure();
+	for (const name of ['paper', 'ink', 'dim', 'line', 'grid', 'hidden', 'bad', 'focus'])
+		colours[name] = colour(name);
 	const cnt = view.kind === 'threads' ? view.rows.length : otherRows().length;
 	const width = plotWidth(), height = AXIS_H + cnt * LANE_H + 4;
 	const ratio = window.devicePixelRatio || 1;
@@ -302,9 +322,9 @@ function draw() {
 	canvas.style.width = `${width}px`;
 	canvas.style.height = `${height}px`;
 	paper.setTransform(ratio, 0, 0, ratio, 0, 0);
-	paper.font = '11px sans-serif';
-	drawAxis(width, height);
+	paper.font = `${11 * sizes.unit}px sans-serif`;
 	paper.textAlign = 'center';
+	drawAxis(width, height);
 	if (view.kind === 'threads') {
 		for (const lane of view.rows)
 			drawLane(lane, laneY(lane));
@@ -314,12 +334,12 @@ function draw() {
 	}
 	for (const mark of data.marks)
 		if (mark.at_ns <= view.end)
-			drawMark(mark.at_ns, height, '#999', 1);
+			drawNote(mark, height);
 	drawHidden(width, height);
 	$('sentence').hidden = view.end < Infinity;
 	if (data.verdict.at_ns !== null && data.verdict.at_ns <= view.end)
-		drawMark(data.verdict.at_ns, height, '#d55e00', 2);
-	drawMark(view.now, height, '#000', 1);
+		drawMark(data.verdict.at_ns, height, colours.bad, 2 * sizes.unit);
+	drawMark(view.now, height, colours.ink, 2);
 	$('clock').textContent = clock(view.now);
 }
 
@@ -344,6 +364,7 @@ function showStates() {
 	view.rows.forEach((i) => {
 		const lane = lanes[i], s = stayAt(i, view.now), row = element(table, 'tr', '');
 
+		row.className = isAlarm(i, s) ? 'bad' : '';
 		element(row, 'td', lane.thread.name);
 		element(row, 'td', s ? data.states[s.state].word : 'not there');
 		element(row, 'td', s ? duration(view.now - s.begin) : '');
@@ -355,6 +376,7 @@ function showStates() {
 function showMoment() {
 	showStates();
 	showGraph();
+	showHere();
 }
 
 // --- the rest of the page ---------------------------------------------------------------
@@ -374,7 +396,7 @@ function showHead() {
 			continue;
 		const item = element($('legend'), 'span', ''), sample = element(item, 'i', '');
 
-		sample.style.height = `${s.height}px`;
+		sample.style.height = `${s.height / 14}rem`;
 		sample.style.background = s.color;
 		item.appendChild(document.createTextNode(s.word));
 		item.title = s.help;
@@ -546,19 +568,25 @@ function listen() {
 		ArrowLeft: () => step(-1), ArrowRight: () => step(1),
 		ArrowUp: () => chooseBeside(-1), ArrowDown: () => chooseBeside(1),
 		c: nextKind, Z: () => setFocus(!view.focus),
+		'[': () => goNote(-1), ']': () => goNote(1), x: answerHere,
+		a: () => moveTo(data.verdict.moment_ns),
+		d: () => setDark(!rootOf.classList.contains('dark')),
+		'?': () => { $('keys').hidden = !$('keys').hidden; },
 	};
 
 	document.addEventListener('keydown', (event) => {
-		if (actions[event.key] && !event.ctrlKey && !event.metaKey) {
+		if (actions[event.key] && !event.ctrlKey && !event.metaKey && !event.altKey) {
 			event.preventDefault();
 			actions[event.key]();
 		}
 	});
 	for (const [id, key] of [['in', '+'], ['out', '-'], ['all', '0'], ['prev', 'ArrowLeft'],
-				 ['next', 'ArrowRight'], ['kind', 'c'], ['focus', 'Z']])
+				 ['next', 'ArrowRight'], ['kind', 'c'], ['focus', 'Z'], ['theme', 'd'],
+				 ['help', '?']])
 		$(id).onclick = actions[key];
 	$('only').onclick = () => { showThreads(''); draw(); showMoment(); };
-	window.onresize = draw;
+	window.onresize = () => { draw(); showMoment(); };
+	listenToPrinter();
 	listenToPointer();
 }
 
@@ -567,7 +595,10 @@ if (lanes.length) {
 	showLanes();
 	showList('notesbox', 'notes', data.marks, present);
 	showQuestions();
+	showAnswers();
+	showKeys();
 	showList('outputbox', 'output', data.output, (line) => moveTo(line.at_ns));
 	listen();
 	moveTo(data.verdict.moment_ns);
+	setDark(window.matchMedia('(prefers-color-scheme: dark)').matches);
 }
