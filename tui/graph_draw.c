@@ -49,7 +49,7 @@ int graph_draw_object(struct graph_draw *d, int row, int col, enum style style,
 	return col;
 }
 
-/* "11.9 s, read 200 ms ago" without its end; false: nothing is left. Half a number is a wrong one. */
+/* Half a number is a wrong one: "11.9 s, read 2 s ago" without its end. False: it is empty. */
 static bool drop_last_part(struct strbuf *words)
 {
 	while (words->len && words->data[words->len - 1] != ',')

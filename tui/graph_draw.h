@@ -63,7 +63,7 @@ enum style graph_name_style(const struct graph_draw *d, int node, enum style oth
 
 /* --- whole lines ------------------------------------------------------------------ */
 
-/* So far to the right that the words of all rings fit, if their objects still do; at least so far. */
+/* So far to the right that the words of all rings fit, if their objects still do; at least. */
 void graph_draw_set_column(struct graph_draw *d, int least);
 void graph_draw_heading(struct graph_draw *d, int row, const struct graph_line *line);
 void graph_draw_member(struct graph_draw *d, int row, const struct graph_line *line);
