@@ -14,7 +14,7 @@ enum lock_rank {
 	LOCK_RANK_MEMBER, /* queue->not_empty: what it is part of is known, too */
 };
 
-enum { LOCK_SEARCH_READ_MAX = 4096 }; /* pointers that are followed */
+enum { LOCK_SEARCH_READ_MAX = 1 << 14 }; /* pointers that are followed: some ms */
 
 struct lock_search {
 	struct target *target;
