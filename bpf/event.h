@@ -50,6 +50,7 @@
 	_(FILE,      20, file,      tail, "what a waiting thread's descriptor is, and its time")   \
 	_(LOCKPAGE,  22, lockpage,  bare, "which memory a lock is in that processes may share")    \
 	_(INVERSION, 23, inversion, tail, "locks were taken in both orders: a deadlock may come")  \
+	_(SETFD,     24, setfd,     tail, "one descriptor of a set that a thread waits for")       \
 	CHECKPOINT_KINDS(_)
 /* clang-format on */
 
@@ -86,7 +87,7 @@ enum event_flag {
 	EVF_BORROWED = 1 << 0, /* LOCKNAME: by way of a waiter's variables; holds while one waits */
 	EVF_TRUNCATED = 1 << 0,	 /* STACK: there are more frames, outward, that were not found */
 	EVF_PENDING = 1 << 1,	 /* STACK: it is being looked for; another one will follow */
-	EVF_COMPLETE = 1 << 0,	 /* HOLDERS: nobody else; every process of the machine was seen */
+	EVF_COMPLETE = 1 << 0,	 /* HOLDERS, SETFD: nobody else; every process was seen */
 	EVF_PRIVATE = 1 << 0,	 /* LOCKPAGE: no other process can map it: dev, ino, off are 0 */
 	EVF_CHECKPOINT = 1 << 7, /* what the inspector found: told again, not counted */
 };
@@ -274,6 +275,27 @@ struct ev_file {
 	__s32 err;	   /* 0, or -errno: it could not be found out */
 	__u32 len;
 	__u64 until_ns; /* when time will end the wait at the latest; 0: never, or not known */
+};
+
+enum {
+	SETFD_MAX = 8,	   /* of a set so many are told */
+	SETFD_PID_MAX = 4, /* and of one so many processes */
+};
+
+/*
+ * One of those that poll, select or epoll wait for, and who has its other end. They come one after
+ * the other, from the first; one with cnt 0 tells that there is none. Tail: len bytes of text, as
+ * of ev_file: "pipe:[4711] (read end)".
+ */
+struct ev_setfd {
+	struct ev_hdr hdr; /* tid: the waiter */
+	__u32 idx;	   /* in the set, from 0 */
+	__u32 cnt;	   /* how many the set has */
+	__u32 fd;
+	__u32 access;  /* enum probe_access: what it is to be ready for */
+	__u32 pid_cnt; /* processes that could make it so; as many as fit are in pids */
+	__u32 len;
+	__u32 pids[SETFD_PID_MAX];
 };
 
 /*
@@ -623,6 +645,7 @@ EVENT_SIZE_IS(ev_handlers, 40);
 EVENT_SIZE_IS(ev_holders, 32);
 EVENT_SIZE_IS(ev_file, 32);
 EVENT_SIZE_IS(ev_lockpage, 64);
+EVENT_SIZE_IS(ev_setfd, 56);
 EVENT_SIZE_IS(ev_inversion, 32);
 EVENT_SIZE_IS(ev_output, 24);
 EVENT_SIZE_IS(ev_note, 24);

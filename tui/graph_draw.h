@@ -37,8 +37,11 @@ void graph_add_age(const struct graph_node *n, __u64 now_ns, struct strbuf *ret)
 void graph_add_proof(const struct graph_node *n, __u64 now_ns, struct strbuf *ret);
 /* "held by", "written by" */
 void graph_add_relation(const struct graph_draw *d, int node, struct strbuf *ret);
-/* "could be written by (process shop), (worker), or by others", "learned: woken before by ..." */
-void graph_add_hint(const struct graph_draw *d, const struct graph_node *n, struct strbuf *ret);
+/*
+ * What an edge tells: "could be written by (process shop), (worker) or others", "learned: woken
+ * before by ...", "any of 3: [pipe:[81]] written by (worker)".
+ */
+void graph_add_hint(const struct graph_draw *d, int edge, struct strbuf *ret);
 bool graph_has_time_out(const struct graph_node *n);
 /* A join or a child is waited for itself; other things are held by somebody. */
 bool graph_is_for_end(const struct wait *w);

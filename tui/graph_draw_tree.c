@@ -173,7 +173,9 @@ void graph_draw_hint(struct graph_draw *d, int row, const struct graph_line *lin
 	canvas_put(d->c, row, col++, STYLE_RULE, dash);
 	canvas_put(d->c, row, col++, STYLE_RULE, dash);
 	canvas_glyph(d->c, row, col++, STYLE_RULE, GLYPH_ARROW_RIGHT);
-	graph_add_hint(d, graph_node_at(d->graph, line->node), &words);
-	canvas_puts(d->c, row, col + 1, STYLE_DIM, strbuf_str(&words));
+	graph_add_hint(d, line->edge, &words);
+	canvas_puts(d->c, row, col + 1,
+		    d->graph->waits.edges.items[line->edge].is_alarm ? STYLE_ALARM : STYLE_DIM,
+		    strbuf_str(&words));
 	strbuf_release(&words);
 }

@@ -98,9 +98,25 @@ static void take_hints(struct graph *g)
 			n->hint = hints[g->waits.links.items[link].is_second_end]
 				       [n->object >= 0 ? n->object : i] -
 				  1;
+		n->hint_cnt = n->hint >= 0;
 	}
 	free(hints[0]);
 	free(hints[1]);
+}
+
+/* The edges to what a thread waits for any of are one after the other. */
+static void take_any(struct graph *g)
+{
+	for (int i = 0; i < (int)g->waits.edges.cnt; i++) {
+		const struct wait_edge *e = &g->waits.edges.items[i];
+		struct graph_node *n = &g->nodes.items[e->from];
+
+		if (e->kind != WAIT_EDGE_ANY)
+			continue;
+		if (!n->hint_cnt)
+			n->hint = i;
+		n->hint_cnt = i - n->hint + 1;
+	}
 }
 
 void graph_build(struct graph *g, const struct model *m, const struct verdict *v)
@@ -112,6 +128,7 @@ void graph_build(struct graph *g, const struct model *m, const struct verdict *v
 	vec_for_each(t, &g->waits.alone)
 		add_node(g, *t);
 	take_hints(g);
+	take_any(g);
 	find_rings(g);
 	link_waiters(g);
 }
@@ -133,10 +150,16 @@ static void add_line(struct graph *g, struct graph_line line)
 	vec_push(&g->lines, line);
 }
 
-static void add_hint(struct graph *g, int node)
+static void add_hints(struct graph *g, int node)
 {
-	if (g->nodes.items[node].hint >= 0)
-		add_line(g, (struct graph_line){ .kind = GRAPH_HINT, .node = node });
+	const struct graph_node *n = &g->nodes.items[node];
+
+	for (int i = 0; i < n->hint_cnt; i++)
+		add_line(g, (struct graph_line){
+				    .kind = GRAPH_HINT,
+				    .node = node,
+				    .edge = n->hint + i,
+			    });
 }
 
 static void add_blank(struct graph *g)
@@ -297,7 +320,7 @@ static void add_trees(struct graph *g)
 			has_heading = true;
 		}
 		add_line(g, (struct graph_line){ .kind = GRAPH_ROOT, .node = i });
-		add_hint(g, i);
+		add_hints(g, i);
 		g->nodes.items[i].is_placed = true;
 		add_waiters(g, i, 1, 0);
 	}
@@ -312,6 +335,21 @@ static __u64 lone_address(const struct graph *g, const struct graph_node *n)
 	return wait_is_futex(&n->thread->wait) ? n->thread->wait.args[0] : 0;
 }
 
+/* Do they wait for any of the same? Else which comes first. */
+static int compare_hints(const struct graph *g, const struct graph_node *x,
+			 const struct graph_node *y)
+{
+	const struct wait_edge *a = &g->waits.edges.items[x->hint];
+	const struct wait_edge *b = &g->waits.edges.items[y->hint];
+
+	if (x->hint == y->hint || x->hint < 0 || y->hint < 0 || x->hint_cnt != y->hint_cnt)
+		return x->hint < y->hint ? -1 : x->hint > y->hint;
+	for (int i = 0; i < x->hint_cnt; i++)
+		if (a[i].kind != b[i].kind || a[i].to != b[i].to)
+			return x->hint < y->hint ? -1 : 1;
+	return 0;
+}
+
 /* Nodes that are told in one line have this in common; 0, or which comes first. */
 static int compare_waits(const struct graph *g, int a, int b)
 {
@@ -324,7 +362,7 @@ static int compare_waits(const struct graph *g, int a, int b)
 		return at_x < at_y ? -1 : 1;
 	if (x->object != y->object) /* none comes last */
 		return (unsigned)x->object < (unsigned)y->object ? -1 : 1;
-	return x->hint < y->hint ? -1 : x->hint > y->hint;
+	return compare_hints(g, x, y);
 }
 
 static int lone_compare(const void *a, const void *b, void *arg)
@@ -360,7 +398,7 @@ static void add_lone(struct graph *g)
 	for (int i = 0, cnt; i < (int)g->lone.cnt; i += cnt) {
 		cnt = count_alike(g, i);
 		add_line(g, (struct graph_line){ .kind = GRAPH_LONE, .node = i, .cnt = cnt });
-		add_hint(g, g->lone.items[i]);
+		add_hints(g, g->lone.items[i]);
 	}
 }
 

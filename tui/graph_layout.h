@@ -18,7 +18,9 @@ struct graph_node {
 	__u32 tid;
 	int next;	   /* the node it waits for; -1: none that is known */
 	int object;	   /* of the wait-for graph: the lock or channel it waits on; -1 */
-	int hint;	   /* edge of it to who could end the wait, too, or did before; -1 */
+	int hint;	   /* edge of it to who could end the wait, too, or did before; or of a wait
+			    * for any of several, to the first of these; -1 */
+	int hint_cnt;	   /* edges from there on that are told in a line each */
 	__u64 read_ns;	   /* when next was last read; 0: not, or with the wait */
 	__u8 evidence;	   /* enum evidence of next */
 	bool is_confirmed; /* next was seen again since the wait began */
@@ -42,7 +44,8 @@ enum graph_line_kind {
 	GRAPH_OBJECT,	/* what several wait for, that the line it hangs off has */
 	GRAPH_WAITER,	/* who waits for the line it hangs off */
 	GRAPH_LONE,	/* threads that wait for nobody known, by what they wait for */
-	GRAPH_HINT,	/* who could end the wait of the node in the line above, or did before */
+	GRAPH_HINT,	/* who could end the wait of the node in the line above, or did before; of
+			 * a wait for any of several, one of these */
 };
 
 enum { GRAPH_DEPTH_MAX = 16 };
@@ -56,6 +59,7 @@ struct graph_line {
 	bool has_object; /* of a waiter: the line it hangs off is what it waits on */
 	int node;	 /* -1: none; OBJECT: the first that waits for it */
 	int cnt;	 /* RING, DEADLOCK, OBJECT: threads; LONE: nodes in lone[], from node on */
+	int edge;	 /* HINT: of the wait-for graph */
 };
 
 struct graph {

@@ -70,7 +70,7 @@ void graph_add_object(const struct graph_draw *d, const struct graph_node *n, st
 	const struct wait_node *object = n->object >= 0 ? &waits->nodes.items[n->object] : NULL;
 
 	if (object && object->kind == WAIT_NODE_CHANNEL)
-		wait_link_add_channel(waits->model, &waits->links.items[object->link], ret);
+		wait_link_add_channel(&waits->links.items[object->link], ret);
 	else
 		add_lock(d, object ? object->lock : NULL, &n->thread->wait, ret);
 }
@@ -94,17 +94,24 @@ static void add_end(const struct graph_draw *d, const struct wait_node *n, struc
 	strbuf_addch(ret, ')');
 }
 
+/* Is it one that tells who could end a wait for what l is for, at its end of that? */
+static bool is_end_for(const struct wait_graph *g, const struct wait_edge *e, int from,
+		       const struct wait_link *l)
+{
+	return e->from == from && (e->kind == WAIT_EDGE_SOME || e->kind == WAIT_EDGE_END) &&
+	       wait_graph_link(g, e)->is_second_end == l->is_second_end;
+}
+
 /* Of one wait a few are told, but several may wait for the same. */
-static void add_some(const struct graph_draw *d, const struct wait_edge *first, struct strbuf *ret)
+static void add_ends(const struct graph_draw *d, int from, const struct wait_link *l,
+		     struct strbuf *ret)
 {
 	const struct wait_graph *waits = &d->graph->waits;
-	const struct wait_link *l = wait_graph_link(waits, first);
 	bool is_next = false;
 
-	wait_link_add_relation(l, true, ret);
+	wait_link_add_relation(l, l->kind == WAIT_ENDS_SOME, ret);
 	vec_for_each(e, &waits->edges) {
-		if (e->from != first->from || e->kind != WAIT_EDGE_SOME ||
-		    wait_graph_link(waits, e)->is_second_end != l->is_second_end)
+		if (!is_end_for(waits, e, from, l))
 			continue;
 		strbuf_adds(ret, is_next ? ", " : " ");
 		add_end(d, &waits->nodes.items[e->to], ret);
@@ -113,16 +120,28 @@ static void add_some(const struct graph_draw *d, const struct wait_edge *first, 
 	strbuf_adds(ret, l->has_more ? " or others" : "");
 }
 
-void graph_add_hint(const struct graph_draw *d, const struct graph_node *n, struct strbuf *ret)
+void graph_add_hint(const struct graph_draw *d, int edge, struct strbuf *ret)
 {
-	const struct wait_edge *e = &d->graph->waits.edges.items[n->hint];
+	const struct wait_edge *e = &d->graph->waits.edges.items[edge];
+	const struct wait_link *l = wait_graph_link(&d->graph->waits, e);
 
-	if (e->kind == WAIT_EDGE_SOME) {
-		add_some(d, e, ret);
-		return;
+	switch ((enum wait_edge_kind)e->kind) {
+	case WAIT_EDGE_ANY:
+		strbuf_addf(ret, "any of %u: [", l->any_of);
+		wait_link_add_channel(l, ret);
+		strbuf_adds(ret, "] ");
+		add_ends(d, e->to, l, ret);
+		break;
+	case WAIT_EDGE_LEARNED:
+		strbuf_addf(ret, "%s: woken before by ", evidence_word(EVIDENCE_LEARNED));
+		describe_waker(ui_model(d->ui), l->thread, ret);
+		break;
+	case WAIT_EDGE_REQUEST:
+	case WAIT_EDGE_END:
+	case WAIT_EDGE_SOME:
+		add_ends(d, e->from, l, ret);
+		break;
 	}
-	strbuf_addf(ret, "%s: woken before by ", evidence_word(EVIDENCE_LEARNED));
-	describe_waker(ui_model(d->ui), wait_graph_link(&d->graph->waits, e)->thread, ret);
 }
 
 bool graph_has_time_out(const struct graph_node *n)

@@ -307,6 +307,23 @@ static void say_file(const struct model *m, const struct ev_file *ev, struct str
 		strbuf_adds(ret, ": its time is over");
 }
 
+static void say_setfd(const struct model *m, const struct ev_setfd *ev, struct strbuf *ret)
+{
+	describe_name(m, ev->hdr.tid, ret);
+	if (!ev->cnt) {
+		strbuf_adds(ret, " waits for no descriptor");
+		return;
+	}
+	strbuf_addf(ret, " waits for any of %u descriptors: fd %u ", ev->cnt, ev->fd);
+	add_quote(ev + 1, ev->len, ret);
+	for (__u32 i = 0; i < ev->pid_cnt && i < SETFD_PID_MAX; i++) {
+		strbuf_adds(ret, i ? ", " : ", which could come from ");
+		describe_name(m, ev->pids[i], ret);
+	}
+	if (ev->pid_cnt > SETFD_PID_MAX)
+		strbuf_addf(ret, " and %u more", ev->pid_cnt - SETFD_PID_MAX);
+}
+
 static void say_lockpage(const struct model *m, const struct ev_lockpage *ev, struct strbuf *ret)
 {
 	describe_name(m, ev->hdr.tid, ret);
@@ -396,6 +413,7 @@ void event_sentence(const struct model *before, const struct ev_hdr *ev, struct 
 		SAY(HOLDERS, holders);
 		SAY(FILE, file);
 		SAY(LOCKPAGE, lockpage);
+		SAY(SETFD, setfd);
 #undef SAY
 #define CASE_CHECKPOINT(name, id, type, tail, help) case EV_##name:
 		CHECKPOINT_KINDS(CASE_CHECKPOINT)

@@ -252,6 +252,24 @@ static void put_file(struct json *j, const struct model *m, const struct ev_file
 		json_null(j, "left_ns");
 }
 
+static void put_setfd(struct json *j, const struct model *m, const struct ev_setfd *ev)
+{
+	static const char *const words[] = { "read", "read", "write", "both" };
+
+	(void)m;
+	json_u64(j, "index", ev->idx);
+	json_u64(j, "count", ev->cnt);
+	json_u64(j, "fd", ev->fd);
+	json_string(j, "for", words[ev->access & (PROBE_READ | PROBE_WRITE)]);
+	json_string_n(j, "file", ev + 1, ev->len);
+	json_array_begin(j, "pids");
+	for (__u32 i = 0; i < ev->pid_cnt && i < SETFD_PID_MAX; i++)
+		json_u64(j, NULL, ev->pids[i]);
+	json_array_end(j);
+	json_u64(j, "pid_count", ev->pid_cnt);
+	json_bool(j, "complete", ev->hdr.flags & EVF_COMPLETE);
+}
+
 static void put_lockpage(struct json *j, const struct model *m, const struct ev_lockpage *ev)
 {
 	bool is_private = ev->hdr.flags & EVF_PRIVATE;
@@ -325,6 +343,7 @@ void event_json_fields(struct json *j, const struct model *after, const struct e
 		PUT(HOLDERS, holders, put_holders);
 		PUT(FILE, file, put_file);
 		PUT(LOCKPAGE, lockpage, put_lockpage);
+		PUT(SETFD, setfd, put_setfd);
 #undef PUT
 #define CASE_CHECKPOINT(name, id, type, tail, help) case EV_##name:
 		CHECKPOINT_KINDS(CASE_CHECKPOINT)

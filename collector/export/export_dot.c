@@ -49,7 +49,7 @@ static void put_edge(struct strbuf *out, const struct graph_picture *p, const st
 	add_escaped(out, strbuf_str(&text));
 	strbuf_addch(out, '"');
 	if (wait_edge_is_dashed(e))
-		strbuf_adds(out, ", style=dashed");
+		strbuf_adds(out, e->kind == WAIT_EDGE_ANY ? ", style=dotted" : ", style=dashed");
 	if (e->is_alarm)
 		strbuf_addf(out, ", color=\"%s\", penwidth=2", alarm_color);
 	strbuf_adds(out, "];\n");

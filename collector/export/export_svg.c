@@ -51,6 +51,7 @@ static void put_style(struct strbuf *out)
 			 ".node { fill: #fff; stroke: #000 }\n"
 			 ".edge { fill: none; stroke: #000; marker-end: url(#arrow) }\n"
 			 ".dashed { stroke-dasharray: 5 3 }\n"
+			 ".dotted { stroke-dasharray: 2 3 }\n"
 			 ".node.bad { stroke: " SVG_ALARM "; stroke-width: 2.5 }\n"
 			 ".edge.bad { stroke: " SVG_ALARM "; stroke-width: 2 }\n"
 			 ".halo { paint-order: stroke; stroke: #fff; stroke-width: 3px }\n"

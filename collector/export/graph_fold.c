@@ -28,8 +28,7 @@ static const struct wait_edge *only_edge_of(const struct folding *f, int node)
 
 static bool is_loose_thread(const struct folding *f, int node)
 {
-	return f->g->nodes.items[node].kind == WAIT_NODE_THREAD && !f->in[node] &&
-	       f->out[node] == 1;
+	return f->g->nodes.items[node].kind == WAIT_NODE_THREAD && !f->in[node] && f->out[node];
 }
 
 static uint64_t looks_of(const struct wait_edge *e)
@@ -37,14 +36,24 @@ static uint64_t looks_of(const struct wait_edge *e)
 	return e->kind << 2 | e->is_alarm << 1 | wait_edge_is_dashed(e);
 }
 
-/* What threads that wait for the same have in common; 0: it is in no crowd. */
+/*
+ * What threads that wait for the same have in common; 0: it is in no crowd. Of one that waits for
+ * any of several it is a hash: others with the same do not occur in practice.
+ */
 static uint64_t key_of_same(const struct folding *f, int node)
 {
-	const struct wait_edge *e = only_edge_of(f, node);
+	uint64_t key = 0;
 
 	if (!is_loose_thread(f, node))
 		return 0;
-	return (uint64_t)(e->to + 1) << 8 | looks_of(e);
+	for (int i = f->edge_out[node] - f->out[node] + 1; i <= f->edge_out[node]; i++) {
+		const struct wait_edge *e = &f->g->edges.items[i];
+
+		if (e->from != node)
+			return 0;
+		key = map_hash(key) ^ ((uint64_t)(e->to + 1) << 8 | looks_of(e));
+	}
+	return key;
 }
 
 /* The same of those that wait for something of their own. */
@@ -54,7 +63,7 @@ static uint64_t key_of_own(const struct folding *f, int node)
 	const struct wait_node *object;
 	uint64_t key;
 
-	if (!is_loose_thread(f, node) || e->kind != WAIT_EDGE_REQUEST || f->crowds[node])
+	if (!is_loose_thread(f, node) || !e || e->kind != WAIT_EDGE_REQUEST || f->crowds[node])
 		return 0;
 	object = &f->g->nodes.items[e->to];
 	if (f->in[e->to] > 1 || f->out[e->to] > 1)

@@ -77,7 +77,7 @@ void graph_picture_add_title(const struct graph_picture *p, const struct wait_no
 		add_lock(&p->graph, n->lock, ret);
 		break;
 	case WAIT_NODE_CHANNEL:
-		wait_link_add_channel(p->graph.model, &p->graph.links.items[n->link], ret);
+		wait_link_add_channel(&p->graph.links.items[n->link], ret);
 		break;
 	}
 }
@@ -109,13 +109,6 @@ void graph_picture_add_state(const struct graph_picture *p, const struct wait_no
 	add_age(p, n->thread->since_ns, ret);
 }
 
-const char *graph_picture_purpose(const struct wait *w)
-{
-	if (w->reason != WAIT_PIPE && w->reason != WAIT_SOCKET)
-		return "";
-	return wait_is_write(w) ? " for room" : " for data";
-}
-
 void graph_picture_add_end(const struct wait_link *l, bool is_unconfirmed, struct strbuf *ret)
 {
 	if (l->kind == WAIT_ENDS_LEARNED)
@@ -127,24 +120,30 @@ void graph_picture_add_end(const struct wait_link *l, bool is_unconfirmed, struc
 		    is_unconfirmed ? ", not confirmed" : "");
 }
 
+static void add_any(const struct wait_link *l, struct strbuf *ret)
+{
+	strbuf_addf(ret, "any of %u%s", l->any_of, wait_link_purpose(l));
+}
+
+/* "waits 1.2 s for data", "join 1.2 s" */
 static void add_wait(const struct graph_picture *p, const struct wait_edge *e, struct strbuf *ret)
 {
-	const struct wait *w = &wait_graph_link(&p->graph, e)->thread->wait;
+	const struct wait_link *l = wait_graph_link(&p->graph, e);
 	bool is_request = e->kind == WAIT_EDGE_REQUEST;
 
-	strbuf_addf(ret, "%s ", is_request ? "waits" : wait_reason_word(w->reason));
-	add_age(p, w->since_ns, ret);
-	strbuf_adds(ret, is_request ? graph_picture_purpose(w) : "");
+	strbuf_addf(ret, "%s ", is_request ? "waits" : wait_reason_word(l->thread->wait.reason));
+	add_age(p, l->thread->wait.since_ns, ret);
+	strbuf_adds(ret, is_request ? wait_link_purpose(l) : "");
 }
 
 /* "wait", "wait, each for its own", "join" */
 static void add_crowd_wait(const struct graph_picture *p, const struct wait_edge *e,
 			   struct strbuf *ret)
 {
-	bool is_request = e->kind == WAIT_EDGE_REQUEST;
-	enum wait_reason reason = wait_graph_link(&p->graph, e)->thread->wait.reason;
+	const struct wait_link *l = wait_graph_link(&p->graph, e);
 
-	strbuf_adds(ret, is_request ? "wait" : wait_reason_word(reason));
+	strbuf_adds(ret, e->kind == WAIT_EDGE_REQUEST ? "wait"
+						      : wait_reason_word(l->thread->wait.reason));
 	if (crowd_of(p, &p->graph.nodes.items[e->to]))
 		strbuf_adds(ret, ", each for its own");
 }
@@ -155,6 +154,10 @@ void graph_picture_add_label(const struct graph_picture *p, const struct wait_ed
 	const struct wait_link *l = wait_graph_link(&p->graph, e);
 	bool is_from_thread = p->graph.nodes.items[e->from].kind == WAIT_NODE_THREAD;
 
+	if (e->kind == WAIT_EDGE_ANY) {
+		add_any(l, ret);
+		return;
+	}
 	if (is_from_thread && crowd_of(p, &p->graph.nodes.items[e->from])) {
 		add_crowd_wait(p, e, ret);
 		return;

@@ -40,10 +40,9 @@ void graph_picture_add_label(const struct graph_picture *p, const struct wait_ed
 			     struct strbuf *ret);
 
 /*
- * Of the wait of one thread: " for data", " for room" or ""; and what its ends have to do with what
- * it waits on, "held by (read)", "woken before by, 2 of 3 times (learned)".
+ * What the ends of a link have to do with what it waits on: "held by (read)", "woken before by, 2
+ * of 3 times (learned)".
  */
-const char *graph_picture_purpose(const struct wait *w);
 void graph_picture_add_end(const struct wait_link *l, bool is_unconfirmed, struct strbuf *ret);
 
 /* A thread or process, which is drawn round; else a thing. */

@@ -38,7 +38,7 @@ static struct html_object describe(const struct model *m, const struct wait_link
 	const char *name;
 
 	if (!l->lock) {
-		wait_link_add_channel(m, l, &words);
+		wait_link_add_channel(l, &words);
 		return (struct html_object){ .name = words.data };
 	}
 	name = model_lock_name(m, l->lock);
@@ -84,18 +84,17 @@ static void put_end(struct json *j, const struct lanes *lanes, const struct wait
 	strbuf_release(&name);
 }
 
-static void put_link(struct json *j, const struct lanes *lanes, const struct wait_link *l,
-		     int64_t object)
+/* What a link is for, and who could end the wait there. */
+static void put_reach(struct json *j, const struct lanes *lanes, const struct wait_link *l,
+		      int64_t object)
 {
 	bool is_unconfirmed = l->kind == WAIT_ENDS_ONE && !l->is_confirmed;
 	struct strbuf label = {};
 
 	if (l->kind)
 		graph_picture_add_end(l, is_unconfirmed, &label);
-	json_object_begin(j, NULL);
 	json_i64(j, "object", object);
-	json_string(j, "word", wait_reason_word(l->thread->wait.reason));
-	json_string(j, "purpose", graph_picture_purpose(&l->thread->wait));
+	json_string(j, "purpose", wait_link_purpose(l));
 	json_string(j, "label", strbuf_str(&label));
 	json_bool(j, "learned", l->kind == WAIT_ENDS_LEARNED);
 	json_bool(j, "dashed", l->kind != WAIT_ENDS_ONE || is_unconfirmed);
@@ -103,22 +102,39 @@ static void put_link(struct json *j, const struct lanes *lanes, const struct wai
 	for (int i = 0; i < l->end_cnt; i++)
 		put_end(j, lanes, &l->ends[i]);
 	json_array_end(j);
-	json_object_end(j);
 	strbuf_release(&label);
+}
+
+/* Of a wait for any of several, each. */
+static void put_any(struct html_links *h, struct json *j, const struct lanes *lanes,
+		    const struct model *m, const struct wait_link *links, size_t cnt)
+{
+	json_array_begin(j, "any");
+	for (size_t i = 0; i < cnt; i++) {
+		json_object_begin(j, NULL);
+		put_reach(j, lanes, &links[i], object_of(h, m, &links[i]));
+		json_object_end(j);
+	}
+	json_array_end(j);
 }
 
 size_t html_links_take(struct html_links *h, const struct lanes *lanes, const struct model *m,
 		       const struct thread *t)
 {
+	struct wait_link links[WAIT_LINK_MAX], none = { .thread = t };
+	size_t cnt = wait_links_find(m, t, links), idx;
+	bool is_any = links[0].any_of;
 	struct strbuf text = {};
 	struct json j = json_begin(&text, 0);
-	struct wait_link l;
-	size_t idx;
 
-	wait_link_find(m, t, &l);
-	if (wait_link_is_alone(&l))
+	if (wait_link_is_alone(&links[0]))
 		return 0;
-	put_link(&j, lanes, &l, object_of(h, m, &l));
+	json_object_begin(&j, NULL);
+	json_string(&j, "word", wait_reason_word(t->wait.reason));
+	put_reach(&j, lanes, is_any ? &none : links, is_any ? -1 : object_of(h, m, links));
+	json_u64(&j, "any_of", links[0].any_of);
+	put_any(h, &j, lanes, m, links, is_any ? cnt : 0);
+	json_object_end(&j);
 	idx = text_table_get(&h->links, strbuf_str(&text));
 	strbuf_release(&text);
 	return idx + 1;

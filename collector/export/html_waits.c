@@ -10,11 +10,12 @@
 
 /* Some seconds at most. */
 #define WORK_MAX 20000000ULL
+#define SET_WORK 100 /* of one that waits for any of several: all words are made again */
 
 static bool is_of_inspector(const struct ev_hdr *ev)
 {
 	return ev->kind == EV_LOCKWORD || ev->kind == EV_HOLDERS || ev->kind == EV_STACK ||
-	       ev->kind == EV_FILE || ev->kind == EV_LOCKPAGE;
+	       ev->kind == EV_FILE || ev->kind == EV_LOCKPAGE || ev->kind == EV_SETFD;
 }
 
 /* Compares members, for padding and pointers to counts tell nothing. */
@@ -23,7 +24,8 @@ static bool is_same(const struct wait_link *a, const struct wait_link *b)
 	if (a->kind != b->kind || a->evidence != b->evidence ||
 	    a->is_confirmed != b->is_confirmed || a->lock != b->lock ||
 	    a->has_channel != b->has_channel || a->has_more != b->has_more ||
-	    a->is_second_end != b->is_second_end || a->end_cnt != b->end_cnt)
+	    a->is_second_end != b->is_second_end || a->any_of != b->any_of ||
+	    a->end_cnt != b->end_cnt)
 		return false;
 	for (int i = 0; i < a->end_cnt; i++)
 		if (a->ends[i].thread != b->ends[i].thread || a->ends[i].pid != b->ends[i].pid ||
@@ -44,7 +46,7 @@ static void follow(struct html_waits *h, struct html_links *links, const struct 
 {
 	size_t lane, link;
 	struct html_wait *w;
-	struct wait_link now;
+	struct wait_link now[WAIT_LINK_MAX];
 
 	h->work++;
 	if (!thread_is_blocked(t) || t->flags & THREAD_FOREIGN)
@@ -53,9 +55,10 @@ static void follow(struct html_waits *h, struct html_links *links, const struct 
 	if (lane == SIZE_MAX)
 		return;
 	w = wait_of(h, lane);
-	wait_link_find(m, t, &now);
-	if (w->since_ns == t->wait.since_ns && is_same(&w->known, &now))
+	wait_links_find(m, t, now);
+	if (w->since_ns == t->wait.since_ns && !now->any_of && is_same(&w->known, now))
 		return;
+	h->work += now->any_of ? SET_WORK : 0;
 	link = html_links_take(links, lanes, m, t);
 	if (w->since_ns != t->wait.since_ns)
 		vec_clear(&w->early);
@@ -63,7 +66,7 @@ static void follow(struct html_waits *h, struct html_links *links, const struct 
 		vec_push(&w->early, (struct html_early){ model_now_ns(m), w->link });
 	w->since_ns = t->wait.since_ns;
 	w->link = link;
-	w->known = now;
+	w->known = *now;
 }
 
 void html_waits_follow(struct html_waits *h, struct html_links *links, const struct lanes *lanes,

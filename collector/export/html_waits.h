@@ -13,9 +13,9 @@ struct html_early {
 
 /* The wait of a lane that lasts, or the last one. */
 struct html_wait {
-	__u64 since_ns; /* 0: there was none */
-	size_t link;	/* what is known of it now */
-	struct wait_link known;
+	__u64 since_ns;		/* 0: there was none */
+	size_t link;		/* what is known of it now */
+	struct wait_link known; /* the first of them */
 	VEC(struct html_early) early;
 };
 

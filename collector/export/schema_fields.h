@@ -97,6 +97,14 @@
 	_(file, error, "?int", "errno, when it could not be found out")             \
 	_(file, file, "?text", "what the descriptor is, or those of the set are")   \
 	_(file, left_ns, "?int", "until time ends the wait")                        \
+	_(setfd, index, "int", "in the set, from 0")                                \
+	_(setfd, count, "int", "how many the set has")                              \
+	_(setfd, fd, "int", "the descriptor")                                       \
+	_(setfd, for, "text", "read, write or both: what it is to be ready for")    \
+	_(setfd, file, "text", "what it is")                                        \
+	_(setfd, pids, "[int", "processes that could make it ready, the first of")  \
+	_(setfd, pid_count, "int", "how many these are")                            \
+	_(setfd, complete, "bool", "nobody else could")                             \
 	_(lockpage, pid, "int", "the process that waits")                           \
 	_(lockpage, address, "address", "of the word, in that")                     \
 	_(lockpage, private, "bool", "no other process can map it")                 \

@@ -19,6 +19,7 @@
 #include "inspect/lock_holder.h"
 #include "inspect/lock_page.h"
 #include "inspect/process_stat.h"
+#include "inspect/set_words.h"
 #include "inspect/time_left.h"
 #include "model/syscall.h"
 
@@ -28,7 +29,6 @@ enum {
 	SCAN_MAX = 256,		  /* threads that are considered in one go */
 	LOOK_MAX = 64,		  /* of these looked at */
 	TEXT_MAX = 1024,	  /* bytes of a description */
-	ITEM_MAX = 8,		  /* descriptors of a set that are described */
 	STRANGER_MAX = 4,	  /* processes that are not traced, described */
 	PAGE_TRY_MAX = 4, /* times that the memory of a lock is looked at, for short waits */
 };
@@ -38,6 +38,7 @@ struct finding {
 	struct far_ends ends;
 	bool has_ends;
 	struct strbuf text;
+	struct set_words set; /* of poll, select and epoll */
 	__u64 read_ns;
 	__u64 until_ns;
 	int err;
@@ -100,7 +101,7 @@ static const struct probe_file *find_item(const struct open_files *of, __u32 pid
 static void add_item_words(struct finding *f, const struct open_files *of,
 			   const struct fd_list *list, size_t idx, const struct probe_file *file)
 {
-	if (list->is_set && idx >= ITEM_MAX)
+	if (list->is_set && idx >= SETFD_MAX)
 		return;
 	if (list->is_set)
 		strbuf_addf(&f->text, "%sfd %u ", idx ? ", " : "", list->items[idx].fd);
@@ -133,13 +134,16 @@ static void look_at_list(struct ends *e, const struct model *m, const struct thr
 		const struct probe_file *file = find_item(&e->files, t->pid, item);
 
 		add_item_words(f, &e->files, list, i, file);
+		struct far_ends one = { .is_complete = file };
+
 		if (file)
-			far_ends_add(&f->ends, &e->files, file, item->access, alone);
-		else
-			f->ends.is_complete = false;
+			far_ends_add(&one, &e->files, file, item->access, alone);
+		far_ends_merge(&f->ends, &one);
+		if (list->is_set)
+			set_words_add(&f->set, &e->files, item, file, &one);
 	}
-	if (list->is_set && list->cnt > ITEM_MAX)
-		strbuf_addf(&f->text, " and %zu more", list->cnt - ITEM_MAX);
+	if (list->is_set && list->cnt > SETFD_MAX)
+		strbuf_addf(&f->text, " and %zu more", list->cnt - SETFD_MAX);
 	f->has_ends = list->cnt && (f->ends.cnt || f->ends.is_complete);
 }
 
@@ -458,6 +462,8 @@ static void look(struct ends *e, const struct model *m, const struct thread *t, 
 	make_safe(&f.text);
 	emit_file(m, t, &f, calls);
 	emit_holders(t, &f, calls);
+	set_words_emit(&f.set, m, t, calls->emit, calls->arg);
+	set_words_release(&f.set);
 	strbuf_release(&f.text);
 	map_put(&e->seen, t->tid, wait_mark(&t->wait));
 }

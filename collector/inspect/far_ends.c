@@ -142,3 +142,10 @@ void far_ends_add(struct far_ends *e, const struct open_files *of, const struct 
 		e->is_complete = false;
 	}
 }
+
+void far_ends_merge(struct far_ends *e, const struct far_ends *other)
+{
+	for (size_t i = 0; i < other->cnt; i++)
+		far_ends_add_pid(e, other->pids[i]);
+	e->is_complete &= other->is_complete;
+}

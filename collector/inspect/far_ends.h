@@ -23,6 +23,9 @@ void far_ends_add_pid(struct far_ends *e, __u32 pid);
 void far_ends_add(struct far_ends *e, const struct open_files *of, const struct probe_file *f,
 		  __u32 access, __u32 alone_pid);
 
+/* Who could make one of them ready could end the wait for both. */
+void far_ends_merge(struct far_ends *e, const struct far_ends *other);
+
 /* Add the processes that have the very same open file: they may change what it is. */
 void far_ends_add_sharers(struct far_ends *e, const struct open_files *of,
 			  const struct probe_file *f, __u32 alone_pid);

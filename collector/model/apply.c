@@ -322,6 +322,11 @@ static void apply_file(struct model *m, const struct ev_file *ev)
 	model_keep_file(m, ev);
 }
 
+static void apply_setfd(struct model *m, const struct ev_setfd *ev)
+{
+	model_keep_setfd(m, ev);
+}
+
 static void apply_lockpage(struct model *m, const struct ev_lockpage *ev)
 {
 	model_take_page(m, ev);

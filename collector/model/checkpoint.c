@@ -189,6 +189,40 @@ static void emit_file(const struct model *m, const struct thread *t, model_emit_
 	free(ev);
 }
 
+static void emit_setfd(const struct model *m, const struct thread *t, __u32 idx, model_emit_fn emit,
+		       void *arg)
+{
+	const struct wait_set *set = model_wait_set(m, t);
+	const struct set_fd *fd = &set->fds[idx];
+	size_t len = strlen(fd->text);
+	struct ev_setfd *ev = xcalloc(1, sizeof(*ev) + len);
+
+	ev->hdr.ts_ns = m->now_ns;
+	ev->hdr.tid = t->tid;
+	ev->hdr.kind = EV_SETFD;
+	ev->hdr.flags = EVF_CHECKPOINT | (fd->is_complete ? EVF_COMPLETE : 0);
+	ev->idx = idx;
+	ev->cnt = set->total;
+	ev->fd = fd->fd;
+	ev->access = fd->is_for_room ? PROBE_WRITE : PROBE_READ;
+	ev->pid_cnt = fd->pid_cnt;
+	ev->len = len;
+	memcpy(ev->pids, fd->pids, sizeof(ev->pids));
+	if (len)
+		memcpy(ev + 1, fd->text, len);
+	emit(arg, &ev->hdr, sizeof(*ev) + len);
+	free(ev);
+}
+
+/* Of one that is empty nothing is to be told. */
+static void emit_set(const struct model *m, const struct thread *t, model_emit_fn emit, void *arg)
+{
+	const struct wait_set *set = model_wait_set(m, t);
+
+	for (__u32 i = 0; set && i < set->cnt; i++)
+		emit_setfd(m, t, i, emit, arg);
+}
+
 /* The entry of the table; what the waits know of it follows. */
 static void emit_page(const struct model *m, const struct lock_page *p, model_emit_fn emit,
 		      void *arg)
@@ -332,6 +366,8 @@ void model_checkpoint(const struct model *m, model_emit_fn emit, void *arg)
 		emit_holders(m, *t, emit, arg);
 	vec_for_each(t, &threads)
 		emit_file(m, *t, emit, arg);
+	vec_for_each(t, &threads)
+		emit_set(m, *t, emit, arg);
 	vec_for_each(p, &m->pages)
 		emit_page(m, p, emit, arg);
 	vec_for_each(t, &threads)

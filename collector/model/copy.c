@@ -3,6 +3,15 @@
 #include "base/xalloc.h"
 #include "model/model_private.h"
 
+static struct wait_set *copy_set(const struct wait_set *from)
+{
+	struct wait_set *set = xmemdup(from, sizeof(*from));
+
+	for (__u32 i = 0; i < set->cnt; i++)
+		set->fds[i].text = xstrdup(set->fds[i].text);
+	return set;
+}
+
 static void copy_found(struct model *m, const struct model *from)
 {
 	model_drop_all_found(m);
@@ -16,6 +25,8 @@ static void copy_found(struct model *m, const struct model *from)
 				xmemdup(f->holders.pids, f->holders.cnt * sizeof(*f->holders.pids));
 		if (f->file.text)
 			f->file.text = xstrdup(f->file.text);
+		if (f->set)
+			f->set = copy_set(f->set);
 	}
 }
 

@@ -26,9 +26,17 @@ static struct found *get(struct model *m, __u32 tid)
 	return vec_last(&m->found);
 }
 
+static void free_set(struct wait_set *set)
+{
+	for (__u32 i = 0; set && i < set->cnt; i++)
+		free((void *)set->fds[i].text);
+	free(set);
+}
+
 static void release(struct found *f)
 {
 	free(f->stack);
+	free_set(f->set);
 	free((void *)f->holders.pids);
 	free((void *)f->file.text);
 }
@@ -126,6 +134,41 @@ void model_keep_holders(struct model *m, const struct ev_holders *ev)
 		model_wait_is_confirmed(m);
 }
 
+static char *safe_copy(const void *text, size_t len)
+{
+	char *ret = xmalloc(len + 1);
+
+	ret[0] = '\0';
+	safe_text(ret, len + 1, text, len);
+	return ret;
+}
+
+/* One that does not follow the one before is of a set whose begin was lost. */
+void model_keep_setfd(struct model *m, const struct ev_setfd *ev)
+{
+	struct found *f = get(m, ev->hdr.tid);
+	struct wait_set *set;
+
+	if (!f)
+		return;
+	if (!ev->idx) {
+		free_set(f->set);
+		f->set = xcalloc(1, sizeof(*f->set));
+	}
+	set = f->set;
+	if (!set || ev->idx != set->cnt || ev->idx >= ev->cnt || set->cnt == SETFD_MAX)
+		return;
+	set->total = ev->cnt;
+	set->fds[set->cnt] = (struct set_fd){
+		.fd = ev->fd,
+		.is_for_room = ev->access == PROBE_WRITE,
+		.is_complete = ev->hdr.flags & EVF_COMPLETE,
+		.pid_cnt = ev->pid_cnt,
+		.text = safe_copy(ev + 1, ev->len),
+	};
+	memcpy(set->fds[set->cnt++].pids, ev->pids, sizeof(ev->pids));
+}
+
 void model_keep_file(struct model *m, const struct ev_file *ev)
 {
 	struct found *f = get(m, ev->hdr.tid);
@@ -134,10 +177,8 @@ void model_keep_file(struct model *m, const struct ev_file *ev)
 	if (!f)
 		return;
 	free((void *)f->file.text);
-	if (ev->len) {
-		text = xmalloc(ev->len + 1);
-		safe_text(text, ev->len + 1, ev + 1, ev->len);
-	}
+	if (ev->len)
+		text = safe_copy(ev + 1, ev->len);
 	if (text && !strncmp(text, WAIT_FIFO_WORD " ", sizeof(WAIT_FIFO_WORD)))
 		wait_is_fifo(&model_peek_thread(m, ev->hdr.tid)->wait);
 	f->has_file = true;
@@ -189,6 +230,13 @@ const struct wait_file *model_wait_file(const struct model *m, const struct thre
 	const struct found *f = thread_is_blocked(t) ? find(m, t->tid) : NULL;
 
 	return f && f->has_file ? &f->file : NULL;
+}
+
+const struct wait_set *model_wait_set(const struct model *m, const struct thread *t)
+{
+	const struct found *f = thread_is_blocked(t) ? find(m, t->tid) : NULL;
+
+	return f ? f->set : NULL;
 }
 
 const struct ev_lockpage *model_found_page(const struct model *m, const struct thread *t)

@@ -140,6 +140,26 @@ struct wait_file {
 /* Of the wait of t; NULL: not looked for. Borrowed until the next model_apply(). */
 const struct wait_file *model_wait_file(const struct model *m, const struct thread *t);
 
+/* One descriptor of the set that a thread waits for. */
+struct set_fd {
+	__u32 fd;
+	bool is_for_room; /* to write, and not to read as well */
+	bool is_complete; /* nobody but pids[] could make it ready */
+	__u32 pid_cnt;	  /* processes that could; as many as fit are in pids[] */
+	__u32 pids[SETFD_PID_MAX];
+	const char *text; /* as of struct wait_file; never NULL */
+};
+
+/* The first of those that poll, select or epoll wait for. */
+struct wait_set {
+	__u32 total; /* how many the set has */
+	__u32 cnt;   /* of these in fds[] */
+	struct set_fd fds[SETFD_MAX];
+};
+
+/* Of the wait of t; NULL: not looked for. Borrowed until the next model_apply(). */
+const struct wait_set *model_wait_set(const struct model *m, const struct thread *t);
+
 /* The memory that the word of a wait is in. */
 enum lock_memory {
 	MEMORY_UNKNOWN, /* not looked for */

@@ -26,6 +26,7 @@ struct found {
 	struct holders holders; /* pids are owned */
 	bool has_file;
 	struct wait_file file; /* text is owned */
+	struct wait_set *set;  /* owned, as are its texts; NULL: not looked for */
 	struct ev_lockpage page;
 	bool has_page;
 };
@@ -162,6 +163,7 @@ bool model_waits_in_libc(const struct model *m, const struct thread *t);    /* i
 void model_keep_stack(struct model *m, const struct ev_stack *ev);
 void model_keep_holders(struct model *m, const struct ev_holders *ev);
 void model_keep_file(struct model *m, const struct ev_file *ev);
+void model_keep_setfd(struct model *m, const struct ev_setfd *ev);
 void model_keep_page(struct model *m, const struct ev_lockpage *ev);
 const struct ev_lockpage *model_found_page(const struct model *m, const struct thread *t);
 void model_drop_found(struct model *m, __u32 tid); /* its wait is over */

@@ -77,20 +77,27 @@ static void want_thread(struct builder *b, const struct thread *t)
 		1;
 }
 
+static void want_ends(struct builder *b, const struct wait_link *l)
+{
+	for (int i = 0; i < l->end_cnt; i++)
+		if (l->ends[i].thread)
+			want_thread(b, l->ends[i].thread);
+}
+
 static void look_at_thread(struct builder *b, const struct thread *t)
 {
-	struct wait_link l;
+	struct wait_link links[WAIT_LINK_MAX];
+	size_t cnt = wait_links_find(b->m, t, links);
 
-	wait_link_find(b->m, t, &l);
-	if (wait_link_is_alone(&l)) {
+	if (wait_link_is_alone(&links[0])) {
 		vec_push(&b->g->alone, t);
 		return;
 	}
-	vec_push(&b->g->links, l);
 	want_thread(b, t);
-	for (int i = 0; i < l.end_cnt; i++)
-		if (l.ends[i].thread)
-			want_thread(b, l.ends[i].thread);
+	for (size_t i = 0; i < cnt; i++) {
+		vec_push(&b->g->links, links[i]);
+		want_ends(b, &links[i]);
+	}
 }
 
 /* Others may wait for who waits for nobody. */
@@ -122,8 +129,12 @@ static void add_threads(struct builder *b)
 	g->thread_cnt = (int)g->nodes.cnt;
 	for (int i = 0; i < g->thread_cnt; i++)
 		b->thread_nodes[thread_idx(b, g->nodes.items[i].thread)] = i + 1;
-	for (int i = 0; i < (int)g->links.cnt; i++)
-		g->nodes.items[thread_node(b, g->links.items[i].thread)].link = i;
+	for (int i = (int)g->links.cnt - 1; i >= 0; i--) {
+		struct wait_node *n = &g->nodes.items[thread_node(b, g->links.items[i].thread)];
+
+		n->link = i;
+		n->link_cnt++;
+	}
 }
 
 static int get_lock(struct builder *b, int link)
@@ -236,15 +247,17 @@ static void tell_of_ends(struct wait_graph *g, int from, int link)
 static int add_request(struct builder *b, int from, int link)
 {
 	struct wait_graph *g = b->g;
+	bool is_any = g->links.items[link].any_of;
 	int to = g->links.items[link].lock ? get_lock(b, link) : get_channel(b, link);
 
-	g->nodes.items[from].object = to;
+	if (!is_any)
+		g->nodes.items[from].object = to;
 	if (g->nodes.items[from].is_alarm)
 		g->nodes.items[to].is_alarm = true;
 	add_edge(g, (struct wait_edge){
 			    .from = from,
 			    .to = to,
-			    .kind = WAIT_EDGE_REQUEST,
+			    .kind = is_any ? WAIT_EDGE_ANY : WAIT_EDGE_REQUEST,
 			    .evidence = EVIDENCE_OBSERVED,
 			    .link = link,
 		    });
@@ -269,25 +282,34 @@ static void add_ends(struct builder *b, int thread, int from, int link)
 					       .link = link,
 				       });
 
-		if (l->kind == WAIT_ENDS_ONE) {
+		if (l->kind == WAIT_ENDS_ONE && !l->any_of) {
 			g->nodes.items[thread].end = to;
 			g->nodes.items[thread].by_edge = edge;
 		}
 	}
 }
 
+static bool has_object(const struct wait_link *l)
+{
+	return l->lock || l->has_channel;
+}
+
+/* The requests first: so the edges that leave a thread are one after the other. */
 static void add_wait(struct builder *b, int thread)
 {
-	int link = b->g->nodes.items[thread].link, from = thread;
-	const struct wait_link *l;
+	int link = b->g->nodes.items[thread].link, cnt = b->g->nodes.items[thread].link_cnt;
+	int from[WAIT_LINK_MAX];
 
-	if (link == WAIT_GRAPH_NONE)
-		return;
-	l = &b->g->links.items[link];
-	if (l->lock || l->has_channel)
-		from = add_request(b, thread, link);
-	if (l->kind == WAIT_ENDS_ONE || l->kind == WAIT_ENDS_SOME)
-		add_ends(b, thread, from, link);
+	for (int i = 0; i < cnt; i++)
+		from[i] = has_object(&b->g->links.items[link + i])
+				  ? add_request(b, thread, link + i)
+				  : thread;
+	for (int i = 0; i < cnt; i++) {
+		const struct wait_link *l = &b->g->links.items[link + i];
+
+		if (l->kind == WAIT_ENDS_ONE || l->kind == WAIT_ENDS_SOME)
+			add_ends(b, thread, from[i], link + i);
+	}
 }
 
 /*
@@ -385,5 +407,6 @@ bool wait_graph_add_lock_name(const struct wait_graph *g, const struct lock *l, 
 
 bool wait_edge_is_dashed(const struct wait_edge *e)
 {
-	return e->kind == WAIT_EDGE_SOME || e->kind == WAIT_EDGE_LEARNED || e->is_unconfirmed;
+	return e->kind == WAIT_EDGE_ANY || e->kind == WAIT_EDGE_SOME ||
+	       e->kind == WAIT_EDGE_LEARNED || e->is_unconfirmed;
 }

@@ -32,14 +32,16 @@ struct wait_node {
 	__u32 pid;		     /* of a PROCESS */
 	const struct thread *thread; /* of a THREAD; it may have ended */
 	const struct lock *lock;     /* of a LOCK */
-	int link; /* of a thread that waits, its wait; of lock and channel, that of one who waits */
-	int object;  /* of a thread that waits: the lock or channel, */
-	int end;     /* the thread that alone could end it, */
-	int by_edge; /* and the edge that tells so; NONE where there is none */
+	int link;     /* of a thread that waits, its first wait; of others, one for them */
+	int link_cnt; /* of a thread: so many, from link on; 0 if it does not wait */
+	int object;   /* of a thread that waits for a lock or channel alone, that, */
+	int end;      /* the thread that alone could end it, */
+	int by_edge;  /* and the edge that tells so; NONE where there is none */
 };
 
 enum wait_edge_kind {
 	WAIT_EDGE_REQUEST, /* a thread waits for a lock or channel */
+	WAIT_EDGE_ANY,	   /* the same, but another channel will do as well */
 	WAIT_EDGE_END,	   /* what it is from - or, of a join, who - only its end could give */
 	WAIT_EDGE_SOME,	   /* the same, but others could, too */
 	WAIT_EDGE_LEARNED, /* waits for what it is from have been ended by its end before */
@@ -79,7 +81,10 @@ const struct wait_link *wait_graph_link(const struct wait_graph *g, const struct
 /* Append what the lock of a node is called, "fork[1]" or "m at 0x5000"; false: it has no name. */
 bool wait_graph_add_lock_name(const struct wait_graph *g, const struct lock *l, struct strbuf *ret);
 
-/* Is it to be drawn as a line that is broken? */
+/*
+ * Is it to be drawn as a line that is broken: it may be another, or another will do, or it is not
+ * confirmed? Of these ANY has dots.
+ */
 bool wait_edge_is_dashed(const struct wait_edge *e);
 
 /* By number; of a number that was used again the living thread comes first. */

@@ -8,10 +8,41 @@
 
 enum { NAME_SHOWN_MAX = 48 }; /* bytes of a path; of a longer one the end tells more */
 
-static bool is_on_channel(const struct wait *w)
+static const char *const channel_words[] = {
+	[CHANNEL_NONE] = "",	       [CHANNEL_PIPE] = "pipe",	  [CHANNEL_SOCKET] = "socket",
+	[CHANNEL_EVENTFD] = "eventfd", [CHANNEL_FLOCK] = "flock",
+};
+
+static enum wait_channel channel_of_wait(const struct wait *w)
 {
-	return w->reason == WAIT_PIPE || w->reason == WAIT_SOCKET || w->reason == WAIT_FLOCK ||
-	       wait_is_eventfd(w);
+	switch (w->reason) {
+	case WAIT_PIPE:
+		return CHANNEL_PIPE;
+	case WAIT_SOCKET:
+		return CHANNEL_SOCKET;
+	case WAIT_FLOCK:
+		return CHANNEL_FLOCK;
+	default:
+		return wait_is_eventfd(w) ? CHANNEL_EVENTFD : CHANNEL_NONE;
+	}
+}
+
+/* By its words (inspect/file_words.c). */
+static enum wait_channel channel_of_text(const char *text)
+{
+	static const struct {
+		const char *begin;
+		enum wait_channel channel;
+	} kinds[] = {
+		{ "pipe:[", CHANNEL_PIPE },	{ "FIFO ", CHANNEL_PIPE },
+		{ "eventfd", CHANNEL_EVENTFD }, { "unix socket", CHANNEL_SOCKET },
+		{ "tcp ", CHANNEL_SOCKET },	{ "udp ", CHANNEL_SOCKET },
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strncmp(text, kinds[i].begin, strlen(kinds[i].begin)))
+			return kinds[i].channel;
+	return CHANNEL_NONE;
 }
 
 static bool lives(const struct thread *t)
@@ -97,13 +128,6 @@ static void find_one(const struct model *m, const struct thread *t, struct wait_
 	add_end(l, one, one->pid, r.by == RESCUERS_HOLDERS && thread_is_main(one));
 }
 
-static const char *text_of(const struct model *m, const struct thread *t)
-{
-	const struct wait_file *f = model_wait_file(m, t);
-
-	return f ? f->text : NULL;
-}
-
 /*
  * Two sockets that are the ends of one connection on this machine, as in "unix socket 4711 > 4712
  * @name, peer pid 812" (inspect/file_words.c). The numbers of Unix sockets are those of one on the
@@ -159,27 +183,113 @@ static void connection_add(const struct connection *c, struct strbuf *ret)
 	strbuf_add(ret, is_second ? c->own : c->far, is_second ? c->own_len : c->far_len);
 }
 
-static bool is_at_second_end(const struct model *m, const struct thread *t)
+static bool is_at_second_end(const char *text)
 {
 	struct connection c;
 
-	return connection_parse(text_of(m, t), &c) && connection_is_second_end(&c);
+	return connection_parse(text, &c) && connection_is_second_end(&c);
 }
 
-void wait_link_find(const struct model *m, const struct thread *t, struct wait_link *ret)
+/* Of a wait for one thing. */
+static void find_whole(const struct model *m, const struct thread *t, struct wait_link *ret)
 {
-	bool is_channel = is_on_channel(&t->wait);
+	const struct wait_file *f = model_wait_file(m, t);
 
-	*ret = (struct wait_link){ .thread = t };
+	*ret = (struct wait_link){
+		.thread = t,
+		.channel = channel_of_wait(&t->wait),
+		.is_for_room = wait_is_write(&t->wait),
+		.fd = wait_fd(&t->wait),
+		.text = f ? f->text : NULL,
+	};
 	if (t->wait.reason != WAIT_JOIN)
 		ret->lock = model_lock_waited_on(m, t);
 	find_one(m, t, ret);
-	if (!ret->kind && is_channel)
+	if (!ret->kind && ret->channel)
 		find_some(m, t, ret);
 	if (!ret->kind)
 		find_learned(m, t, ret);
-	ret->has_channel = is_channel && ret->kind;
-	ret->is_second_end = ret->has_channel && is_at_second_end(m, t);
+	ret->has_channel = ret->channel && ret->kind;
+	ret->is_second_end = ret->has_channel && is_at_second_end(ret->text);
+}
+
+/* Who could make one of the set ready: that is how it is, though others may end the wait. */
+static void find_fd_ends(const struct model *m, const struct set_fd *fd, struct wait_link *l)
+{
+	__u32 own = l->thread->pid;
+	bool is_own = false;
+
+	l->has_more = !fd->is_complete || fd->pid_cnt > SETFD_PID_MAX;
+	for (__u32 i = 0; i < fd->pid_cnt && i < SETFD_PID_MAX; i++) {
+		is_own |= fd->pids[i] == own;
+		if (fd->pids[i] == own)
+			add_own_process(m, l->thread, l);
+		else
+			add_process(m, fd->pids[i], l);
+	}
+	if (l->end_cnt)
+		l->kind = l->end_cnt > 1 || l->has_more || is_own ? WAIT_ENDS_SOME : WAIT_ENDS_ONE;
+	l->evidence = EVIDENCE_READ;
+	l->is_confirmed = true;
+}
+
+/* False: it is no channel, or nobody is known at its other end. */
+static bool find_fd(const struct model *m, const struct thread *t, const struct set_fd *fd,
+		    __u32 any_of, struct wait_link *ret)
+{
+	*ret = (struct wait_link){
+		.thread = t,
+		.channel = channel_of_text(fd->text),
+		.is_for_room = fd->is_for_room,
+		.fd = (__s32)fd->fd,
+		.text = fd->text,
+		.any_of = any_of,
+	};
+	find_fd_ends(m, fd, ret);
+	ret->has_channel = ret->channel && ret->kind;
+	ret->is_second_end = ret->has_channel && is_at_second_end(ret->text);
+	return ret->has_channel;
+}
+
+/*
+ * A set of one is that one, and if its other end alone could end the wait, whole says so. Of others
+ * that one thread alone could end it is more than what they are.
+ */
+static size_t find_set(const struct model *m, const struct thread *t, const struct wait_link *whole,
+		       struct wait_link ret[WAIT_LINK_MAX])
+{
+	const struct wait_set *set = model_wait_set(m, t);
+	bool is_one = whole->kind == WAIT_ENDS_ONE;
+	size_t cnt = 0;
+
+	if (!set || (is_one && set->total != 1))
+		return 0;
+	for (__u32 i = 0; i < set->cnt; i++)
+		cnt += find_fd(m, t, &set->fds[i], set->total == 1 ? 0 : set->total, &ret[cnt]);
+	if (cnt && set->total == 1 && !is_one)
+		ret->kind = WAIT_ENDS_SOME;
+	if (cnt && is_one) {
+		ret->kind = WAIT_ENDS_ONE;
+		ret->ends[0] = whole->ends[0];
+		ret->end_cnt = 1;
+		ret->is_confirmed = whole->is_confirmed;
+		ret->read_ns = whole->read_ns;
+	}
+	return cnt;
+}
+
+size_t wait_links_find(const struct model *m, const struct thread *t,
+		       struct wait_link ret[WAIT_LINK_MAX])
+{
+	struct wait_link whole;
+	size_t cnt;
+
+	find_whole(m, t, &whole);
+	cnt = find_set(m, t, &whole, ret);
+	if (cnt)
+		return cnt;
+	ret[0] = whole;
+	return 1;
 }
 
 bool wait_link_is_alone(const struct wait_link *l)
@@ -225,25 +335,23 @@ static bool name_is_unique(const char *text)
 	return !strncmp(text, "pipe:[", 6) || strchr(text, '/') || strchr(text, '>');
 }
 
-void wait_link_add_channel(const struct model *m, const struct wait_link *l, struct strbuf *ret)
+void wait_link_add_channel(const struct wait_link *l, struct strbuf *ret)
 {
-	const struct wait *w = &l->thread->wait;
-	const char *text = text_of(m, l->thread);
 	struct connection c;
 
-	if (connection_parse(text, &c)) {
+	if (connection_parse(l->text, &c)) {
 		connection_add(&c, ret);
 		strbuf_add(ret, c.name, c.name_len);
 		return;
 	}
-	if (w->reason == WAIT_FLOCK || !text)
-		strbuf_adds(ret, wait_is_eventfd(w) ? "eventfd" : wait_reason_word(w->reason));
-	if (w->reason == WAIT_FLOCK && text)
+	if (l->channel == CHANNEL_FLOCK || !l->text)
+		strbuf_adds(ret, channel_words[l->channel]);
+	if (l->channel == CHANNEL_FLOCK && l->text)
 		strbuf_addch(ret, ' ');
-	if (text)
-		add_end_of(text, name_length(text), ret);
-	if ((!text || !name_is_unique(text)) && wait_fd(w) >= 0)
-		strbuf_addf(ret, " fd %d", wait_fd(w));
+	if (l->text)
+		add_end_of(l->text, name_length(l->text), ret);
+	if ((!l->text || !name_is_unique(l->text)) && l->fd >= 0)
+		strbuf_addf(ret, " fd %d", l->fd);
 }
 
 static void add_holders(const struct model *m, const struct thread *t, struct strbuf *ret)
@@ -260,9 +368,8 @@ static void add_holders(const struct model *m, const struct thread *t, struct st
  */
 void wait_link_add_identity(const struct model *m, const struct wait_link *l, struct strbuf *ret)
 {
-	const struct thread *t = l->thread;
-	const char *text = text_of(m, t);
-	bool is_path = text && (t->wait.reason == WAIT_FLOCK || !strncmp(text, "FIFO ", 5));
+	const char *text = l->text;
+	bool is_path = text && (l->channel == CHANNEL_FLOCK || !strncmp(text, "FIFO ", 5));
 	bool is_pipe = text && !strncmp(text, "pipe:[", 6);
 	struct connection c;
 
@@ -278,20 +385,39 @@ void wait_link_add_identity(const struct model *m, const struct wait_link *l, st
 	if (text)
 		strbuf_add(ret, text, name_length(text));
 	if (is_path)
-		add_holders(m, t, ret);
+		add_holders(m, l->thread, ret);
 	else if (!is_pipe)
-		strbuf_addf(ret, " fd %d of %u", wait_fd(&t->wait), t->pid);
+		strbuf_addf(ret, " fd %d of %u", l->fd, l->thread->pid);
+}
+
+const char *wait_link_purpose(const struct wait_link *l)
+{
+	if (l->channel != CHANNEL_PIPE && l->channel != CHANNEL_SOCKET)
+		return "";
+	return l->is_for_room ? " for room" : " for data";
+}
+
+static const char *relation(const struct wait_link *l)
+{
+	switch ((enum wait_channel)l->channel) {
+	case CHANNEL_PIPE:
+		return l->is_for_room ? "read by" : "written by";
+	case CHANNEL_EVENTFD:
+		return "written by";
+	case CHANNEL_SOCKET:
+		return "its peer is";
+	case CHANNEL_NONE:
+	case CHANNEL_FLOCK:
+		break;
+	}
+	return wait_relation(&l->thread->wait);
 }
 
 void wait_link_add_relation(const struct wait_link *l, bool is_one_of_some, struct strbuf *ret)
 {
-	const struct wait *w = &l->thread->wait;
-	bool is_written = wait_is_eventfd(w) || w->reason == WAIT_PIPE;
+	bool is_written = l->channel == CHANNEL_PIPE || l->channel == CHANNEL_EVENTFD;
 
 	if (is_one_of_some)
 		strbuf_adds(ret, is_written ? "could be " : "perhaps ");
-	if (wait_is_eventfd(w))
-		strbuf_adds(ret, "written by");
-	else
-		strbuf_adds(ret, w->reason == WAIT_SOCKET ? "its peer is" : wait_relation(w));
+	strbuf_adds(ret, relation(l));
 }

@@ -25,7 +25,8 @@ from json_schema import Schema
 
 SVG = "{http://www.w3.org/2000/svg}"
 # Situations of the corpus, and what check says of them.
-CHANNELS = {"child-full": 90, "flocks": 90, "mutex-pipe": 91, "socketpair-read": 91}
+CHANNELS = {"child-full": 90, "event-loop": 91, "flocks": 90, "mutex-pipe": 91,
+            "socketpair-read": 91}
 RECORDED = {}       # name -> path of a recording, made once
 
 
@@ -299,7 +300,7 @@ def dot_graph(t, recording, *options):
     text = export(t, recording, "--format=dot", *options).decode()
     titles = dict(re.findall(r'^\t(n\d+) \[shape=\w+, label="((?:[^"\\\\]|\\\\["\\\\])*)', text, re.M))
     edges = re.findall(r'^\t(n\d+) -> (n\d+) \[label="([^"]*)"(.*)\];$', text, re.M)
-    return {(titles[a], titles[b]): ("dashed" in rest, "penwidth" in rest, timeless(label))
+    return {(titles[a], titles[b]): ("style=d" in rest, "penwidth" in rest, timeless(label))
             for a, b, label, rest in edges}
 
 

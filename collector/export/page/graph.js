@@ -7,7 +7,7 @@
 
 const SVG = 'http://www.w3.org/2000/svg', CELL_W = 260, CELL_H = 92, NODE_H = 36;
 const TITLE_MAX = 28, FOLD_MIN = 9;
-const REQUEST = 0, END = 1, SOME = 2, LEARNED = 3;	// kinds of edges, the surest first
+const REQUEST = 0, ANY = 1, END = 2, SOME = 3, LEARNED = 4;	// kinds of edges, the surest first
 
 function shape(parent, tag, attributes, text) {
 	const node = document.createElementNS(SVG, tag);
@@ -72,27 +72,39 @@ function addEdge(g, edge) {
 		g.edges.set(key, edge);
 }
 
-function addWait(g, lane, stay) {
-	const link = linkAt(stay, view.now), age = duration(view.now - stay.begin + stay.before);
-	let from = threadNode(g, lane);
+function addRequest(g, from, kind, link, label) {
+	const object = objectNode(g, link.object);
 
-	if (link.object >= 0) {
-		const object = objectNode(g, link.object);
+	addEdge(g, { from, to: object, kind, dashed: kind === ANY, label: label + link.purpose });
+	if (g.nodes.get(from).alarm)
+		g.nodes.get(object).alarm = true;
+	return object;
+}
 
-		g.objectOf.set(from, object);
-		addEdge(g, { from, to: object, kind: REQUEST, label: `waits ${age}${link.purpose}` });
-		if (g.nodes.get(from).alarm)
-			g.nodes.get(object).alarm = true;
-		from = object;
-	}
+function addEnds(g, from, link, label) {
 	if (link.learned || !link.ends.length)
 		return;
 	g.told.add(from);
 	for (const end of link.ends)
 		addEdge(g, { from, to: endNode(g, end), dashed: link.dashed,
 			     kind: link.label.startsWith('could ') || link.label.startsWith('perhaps ')
-				   ? SOME : END,
-			     label: link.object < 0 ? `${link.word} ${age}` : link.label });
+				   ? SOME : END, label });
+}
+
+function addWait(g, lane, stay) {
+	const link = linkAt(stay, view.now), age = duration(view.now - stay.begin + stay.before);
+	const from = threadNode(g, lane);
+
+	if (link.object >= 0) {
+		const object = addRequest(g, from, REQUEST, link, `waits ${age}`);
+
+		g.objectOf.set(from, object);
+		addEnds(g, object, link, link.label);
+	} else {
+		addEnds(g, from, link, `${link.word} ${age}`);
+	}
+	for (const one of link.any)
+		addEnds(g, addRequest(g, from, ANY, one, `any of ${link.any_of}`), one, one.label);
 }
 
 // Who ended such waits before: one is enough, and not one who waits there, too.
@@ -150,7 +162,7 @@ const looksOf = (e) => `${e.kind} ${Boolean(e.bad)} ${Boolean(e.dashed)} ${e.to}
 // What threads that nobody waits for have in common when they wait for the same,
 function keyOfSame(id, node, { out, into }) {
 	return node.lane !== undefined && node.lane !== view.chosen && !into(id) &&
-	       out(id).length === 1 && looksOf(out(id)[0]);
+	       out(id).map(looksOf).join();
 }
 
 // and when each waits for one of its own, which nobody else waits for.
@@ -159,15 +171,16 @@ function keyOfOwn(id, node, at, nodes) {
 		return false;
 	const [e] = at.out(id), next = at.out(e.to);
 
-	return e.kind === REQUEST && at.into(e.to) === 1 && next.length < 2 &&
+	return e.kind === REQUEST && at.out(id).length === 1 && at.into(e.to) === 1 && next.length < 2 &&
 	       [nodes.get(e.to).title.split(/[ :]/)[0], Boolean(e.bad), ...next.map(looksOf)].join(' ');
 }
 
 // One node for a crowd, and one for what it waits for if each has its own.
 function foldCrowd(g, crowd, { out }, hasOwn) {
 	const names = crowd.map((id) => g.nodes.get(id).title), gone = new Set(crowd);
-	const id = `f${crowd[0]}`, [e] = out(crowd[0]), object = e.to;
-	const edges = [{ ...e, from: id, label: e.kind !== REQUEST ? e.label.split(' ')[0] : 'wait' }];
+	const id = `f${crowd[0]}`, [{ to: object }] = out(crowd[0]);
+	const edges = out(crowd[0]).map((e) => ({ ...e, from: id,
+		label: e.kind === REQUEST ? 'wait' : e.kind === ANY ? e.label : e.label.split(' ')[0] }));
 
 	g.nodes.set(id, { title: `${crowd.length} threads`, round: true, all: names.join(', '),
 			  alarm: g.nodes.get(crowd[0]).alarm, state: `${names.slice(0, 2)
@@ -315,7 +328,7 @@ function drawEdge(svg, g, e, places, isMutual) {
 	const end = anchor(to, g.nodes.get(e.to), from, shift);
 	const x = (begin.x + end.x) / 2 + (level ? 0 : shift ? Math.sign(shift) * 6 : 8);
 	const path = shape(svg, 'path', {
-		class: `edge${e.bad ? ' bad' : ''}${e.dashed ? ' dashed' : ''}`,
+		class: `edge${e.bad ? ' bad' : ''}${e.kind === ANY ? ' dotted' : e.dashed ? ' dashed' : ''}`,
 		'data-from': g.nodes.get(e.from).title, 'data-to': g.nodes.get(e.to).title,
 		'marker-end': 'url(#arrow)', d: `M${begin.x} ${begin.y}L${end.x} ${end.y}` });
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Processes and threads stuck with pipes, sockets, files and children: channels SITUATION. */
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -255,6 +257,36 @@ static void mutex_pipe(void)
 	join_all();
 }
 
+static int wake_up;
+
+/* It would write to either, if it got the lock. */
+static void *event_work(void *arg)
+{
+	name_me(1);
+	pthread_mutex_lock(shared);
+	if (write(to_parent[1], "x", 1) < 0)
+		warn("write");
+	eventfd_write(wake_up, 1);
+	return arg;
+}
+
+/* An event loop waits for any of two, and has what the only one needs who would write to them. */
+static void event_loop(void)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	struct pollfd any[2] = { { .events = POLLIN }, { .events = POLLIN } };
+
+	name_me(0);
+	shared = &lock;
+	make_pipes();
+	wake_up = eventfd(0, 0);
+	any[0].fd = to_parent[0];
+	any[1].fd = wake_up;
+	pthread_mutex_lock(shared);
+	start(1, event_work);
+	poll(any, 2, -1);
+}
+
 static void locking_child(long i)
 {
 	(void)i;
@@ -338,6 +370,7 @@ static const struct situation situations[] = {
 	{ "flocks", flocks },
 	{ "ofd-locks", ofd_locks },
 	{ "mutex-pipe", mutex_pipe },
+	{ "event-loop", event_loop },
 	{ "mutex-wait", mutex_wait },
 	{ "processes", processes },
 	{ "elsewhere", elsewhere },

@@ -135,6 +135,7 @@ CASES = [
     Case("deadlock", "channels", "flocks", TWO),
     Case("deadlock", "channels", "ofd-locks", TWO),
     Case("stall", "channels", "mutex-pipe", TWO),
+    Case("stall", "channels", "event-loop", TWO),
     Case("deadlock", "channels", "mutex-wait", TWO),
     Case("deadlock", "channels", "processes", TWO),
     Case("deadlock", "channels", "elsewhere", TWO),

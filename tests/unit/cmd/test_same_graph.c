@@ -100,7 +100,7 @@ static void add_title(const struct wait_node *n, struct strbuf *ret)
 		strbuf_addf(ret, "%s %s", wait_reason_word(n->lock->kind),
 			    model_lock_name(g.model, n->lock));
 	else
-		wait_link_add_channel(g.model, &g.links.items[n->link], ret);
+		wait_link_add_channel(&g.links.items[n->link], ret);
 	strbuf_addch(ret, is_square ? ']' : ')');
 }
 
@@ -211,7 +211,7 @@ static void read_dot(char *text, struct told *ret)
 		unsigned a, b;
 
 		if (sscanf(line, "\tn%u -> n%u", &a, &b) == 2)
-			told_add(ret, nodes[a], nodes[b], strstr(line, "\", style=dashed"),
+			told_add(ret, nodes[a], nodes[b], strstr(line, "\", style=d"),
 				 strstr(line, "penwidth=2"));
 		else if (sscanf(line, "\tn%u [", &a) == 1)
 			nodes[a] = decoded_node(label + 7, end_of_dot(label + 7),
@@ -261,7 +261,7 @@ static void read_svg(char *text, struct told *ret)
 				     sscanf(from, "data-from=\"%u\" data-to=\"%u\"",
 					    &edges[edge_cnt].from, &edges[edge_cnt].to),
 				     2));
-			edges[edge_cnt].is_dashed = strstr(line, "edge dashed");
+			edges[edge_cnt].is_dashed = strstr(line, "edge d");
 			edges[edge_cnt++].is_bad = strstr(line, " bad\"");
 		} else if (!strncmp(line, "<rect class=\"node", 17)) {
 			is_round = !strstr(line, "rx=\"0\"");
@@ -342,13 +342,29 @@ struct screen {
 	struct told *told;
 	bool is_deadlock;  /* the ring of lines that is being read */
 	int up[DEPTH_MAX]; /* what a line at that depth hangs off */
-	int hint_of;	   /* what a hint in the next line is about */
+	int hint_of;	   /* what a hint in the next line is about, */
+	struct here who;   /* and who waits: of any of several all do */
 };
+
+/* "  ..> any of 3: [pipe:[1]] could be written by (a), (b)" */
+static void read_any(struct screen *s, const char *line, const struct here *here)
+{
+	bool is_some = strstr(line, "could be ") || strstr(line, "perhaps ");
+
+	for (int i = 0; i < s->who.cnt; i++)
+		told_add(s->told, s->who.node[i], here->node[0], true, false);
+	for (int i = 1; i < here->cnt; i++)
+		told_add(s->told, here->node[0], here->node[i], is_some, false);
+}
 
 static void read_hint(struct screen *s, const char *line, const struct here *here)
 {
 	const char *learned = strstr(line, "woken before by ");
 
+	if (strstr(line, "..> any of ")) {
+		read_any(s, line, here);
+		return;
+	}
 	if (learned)
 		told_add(s->told, s->hint_of, find_bare(learned + 16), true, false);
 	for (int i = 0; !learned && i < here->cnt; i++)
@@ -387,17 +403,21 @@ static void read_root(struct screen *s, const char *line, const struct here *her
 
 	s->up[0] = here->node[0];
 	s->hint_of = here->node[0];
+	s->who = (struct here){ .node = { here->node[0] }, .cnt = 1 };
 	if (object < 0)
 		return;
 	told_add(s->told, here->node[0], object, false, false);
 	s->hint_of = object;
 }
 
-static void read_lone(struct screen *s, const struct here *here)
+static void read_lone(struct screen *s, const char *line, const struct here *here)
 {
+	s->who = *here;
+	s->hint_of = here->node[0];
+	if (line[1] != '[')
+		return;
 	for (int i = 1; i < here->cnt; i++)
 		told_add(s->told, here->node[i], here->node[0], false, false);
-	s->hint_of = here->node[0];
 }
 
 static void read_line(struct screen *s, const char *line)
@@ -418,8 +438,8 @@ static void read_line(struct screen *s, const char *line)
 		read_branch(s, line + col - 1, col - 1, &here);
 	else if (line[1] == '(')
 		read_root(s, line, &here);
-	else if (line[1] == '[')
-		read_lone(s, &here);
+	else if (here.cnt)
+		read_lone(s, line, &here);
 }
 
 /* Where a ring has one line for each thread. */
@@ -573,4 +593,55 @@ Test(same_graph, of_the_two_ends_of_a_connection)
 	object = &g.nodes.items[g.nodes.items[0].object];
 	cr_expect(object->is_alarm && object->kind == WAIT_NODE_CHANNEL);
 	cr_expect(eq(int, g.nodes.items[1].object, g.nodes.items[0].object));
+}
+
+/* An event loop, which one that waits for it could wake, and two that any of two could. */
+Test(same_graph, of_waits_for_any_of_several)
+{
+	const __u32 shop[] = { 100 }, till[] = { 300 }, some[] = { 300, 812 };
+
+	stage_add(build_thread(100, 100, 1, "shop"));
+	stage_add(build_thread(101, 100, 100, "worker"));
+	stage_add(build_thread(102, 100, 100, "loop 2"));
+	stage_add(build_thread(103, 100, 100, "loop 3"));
+	stage_add(build_thread(300, 300, 1, "till"));
+	stage_add(build_block(100, 0, SYS_epoll_wait, 7, 0x1000, 16));
+	stage_add(build_block_mutex(101, 0, 0x5000, 100));
+	stage_add(build_block(102, 0, SYS_poll, 0x2000, 5, -1));
+	stage_add(build_block(103, 0, SYS_poll, 0x2000, 5, -1));
+	stage_add(build_lockname(100, 0x5000, "state"));
+	build_at(50 * MS);
+	stage_add(build_holders(100, shop, 1));
+	stage_add(build_setfd(100, 0, 3, 5, "eventfd", shop, 1));
+	stage_add(build_setfd(100, 1, 3, 6, "pipe:[4711] (read end)", till, 1));
+	stage_add(build_setfd(100, 2, 3, 8, "timerfd", shop, 0));
+	for (__u32 tid = 102; tid <= 103; tid++) {
+		stage_add(build_setfd(tid, 0, 20, 9, "pipe:[4712] (read end)", some, 2));
+		stage_add(build_setfd(tid, 1, 20, 10, "unix socket 5 > 6, peer pid 300", till, 1));
+	}
+	expect_all_the_same();
+	cr_expect(eq(sz, g.edges.cnt, 2 + 3 + 1 + 2 + 4 + 2 + 1));
+	cr_expect(eq(int, g.edges.items[0].kind, WAIT_EDGE_ANY));
+	cr_expect(eq(int, g.edges.items[1].kind, WAIT_EDGE_ANY));
+	cr_expect(ne(ptr, strstr(stage_draw(20, 80), "poll: (loop 2), (loop 3)"), NULL), "%s",
+		  stage_text.data);
+}
+
+/* A set of one is no more than that one. */
+Test(same_graph, of_a_set_of_one)
+{
+	const __u32 shop[] = { 100 }, till[] = { 300 };
+
+	stage_add(build_thread(100, 100, 1, "shop"));
+	stage_add(build_thread(300, 300, 1, "till"));
+	stage_add(build_block(100, 0, SYS_poll, 0x2000, 1, -1));
+	stage_add(build_block_fd(300, 0, SYS_read, 4, S_IFIFO));
+	build_at(50 * MS);
+	stage_add(build_holders(100, till, 1));
+	stage_add(build_setfd(100, 0, 1, 9, "pipe:[4712] (read end)", till, 1));
+	stage_add(build_file(300, "pipe:[4713] (read end)", 0));
+	stage_add(build_holders(300, shop, 1));
+	expect_all_the_same();
+	cr_expect(eq(sz, g.edges.cnt, 4));
+	cr_expect(eq(int, g.edges.items[0].kind, WAIT_EDGE_REQUEST));
 }

@@ -370,6 +370,22 @@ struct ev_hdr *build_holders(__u32 tid, const __u32 *pids, size_t cnt)
 	return &ev->hdr;
 }
 
+struct ev_hdr *build_setfd(__u32 tid, __u32 idx, __u32 cnt, __u32 fd, const char *text,
+			   const __u32 *pids, __u32 pid_cnt)
+{
+	struct ev_setfd *ev = build(EV_SETFD, tid, EVF_COMPLETE);
+
+	ev->idx = idx;
+	ev->cnt = cnt;
+	ev->fd = fd;
+	ev->access = PROBE_READ;
+	ev->pid_cnt = pid_cnt;
+	for (__u32 i = 0; i < pid_cnt && i < SETFD_PID_MAX; i++)
+		ev->pids[i] = pids[i];
+	ev->len = set_tail(ev + 1, text, strlen(text));
+	return &ev->hdr;
+}
+
 struct ev_hdr *build_file(__u32 tid, const char *text, __u64 until_ns)
 {
 	struct ev_file *ev = build(EV_FILE, tid, 0);

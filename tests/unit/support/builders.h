@@ -82,6 +82,9 @@ struct ev_hdr *build_stack_pending(__u32 tid); /* it is being looked for */
 /* The word that tid waits on, one without FUTEX_PRIVATE_FLAG; ino 0: in private memory. */
 struct ev_hdr *build_lockpage(__u32 tid, __u32 pid, __u64 address, __u64 ino, __u64 off);
 /* The processes that could end the wait of tid; nobody else could. */
+/* The idx-th of cnt descriptors of a set, to be read, that pids could write. */
+struct ev_hdr *build_setfd(__u32 tid, __u32 idx, __u32 cnt, __u32 fd, const char *text,
+			   const __u32 *pids, __u32 pid_cnt);
 struct ev_hdr *build_holders(__u32 tid, const __u32 *pids, size_t cnt);
 /* What its descriptor is, and when time will end the wait; 0: never. */
 struct ev_hdr *build_file(__u32 tid, const char *text, __u64 until_ns);
