@@ -84,6 +84,27 @@ static __always_inline __u32 task_wait_state(struct task_struct *task)
 	return task->on_cpu || is_queued ? 0 : task->__state;
 }
 
+/*
+ * How many refer to the file: descriptors, calls that use it, a socket that it is sent through, and
+ * whoever asks. 6.13 counts in another way (90ee6ed776c0 "fs: port files to file_ref").
+ */
+static __always_inline __u32 file_refs(struct file *file)
+{
+	if (bpf_core_field_exists(file->f_ref))
+		return file->f_ref.refcnt.counter + 1;
+	return file->f_count.counter;
+}
+
+/* Descriptors that the user of the task has sent through Unix sockets and nobody has received. */
+static __always_inline __u32 task_files_sent(struct task_struct *task)
+{
+	struct user_struct *user = BPF_CORE_READ(task, cred, user);
+
+	if (!bpf_core_field_exists(user->unix_inflight))
+		return 0;
+	return BPF_CORE_READ(user, unix_inflight);
+}
+
 /* The file that the system call nr waits on when its first argument is a descriptor, else 0. */
 static __always_inline struct file *wait_file(struct task_struct *task, __s32 nr, bool compat,
 					      __u32 fd)

@@ -498,6 +498,8 @@ struct probe_file {
 	__u32 is_named; /* a FIFO: whoever knows its name can open it */
 	__u32 readers;	/* open files at the ends of a pipe, wherever they are */
 	__u32 writers;	/* of an eventfd: who in the kernel can write it, its file included */
+	__u32 refs;	/* to the open file: descriptors, calls, and that of the reading itself */
+	__u32 sent;	/* files of the user of the process that are on their way in Unix sockets */
 };
 
 /* Addresses and ports as in the packet; a Unix socket has a name instead. */
@@ -651,7 +653,7 @@ EVENT_SIZE_IS(ev_output, 24);
 EVENT_SIZE_IS(ev_note, 24);
 EVENT_SIZE_IS(ev_end, 24);
 EVENT_SIZE_IS(probe_registers, 152);
-EVENT_SIZE_IS(probe_file, 48);
+EVENT_SIZE_IS(probe_file, 56);
 EVENT_SIZE_IS(probe_socket, 72);
 EVENT_SIZE_IS(order_hdr, 56);
 EVENT_SIZE_IS(order_lock, 48);

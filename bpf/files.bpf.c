@@ -15,6 +15,7 @@ static __always_inline void fill_file(struct probe_file *f, struct file *file)
 	__u32 mode = inode->i_mode;
 
 	f->file = (__u64)file;
+	f->refs = file_refs(file);
 	f->ino = inode->i_ino;
 	f->dev = inode->i_sb->s_dev;
 	f->fd_mode = FD_MODE(mode, file_kind(file, mode));
@@ -100,6 +101,7 @@ int on_files(struct bpf_iter__task_file *ctx)
 		return 0;
 	r.f.pid = task->tgid;
 	r.f.fd = ctx->fd;
+	r.f.sent = task_files_sent(task);
 	fill_file(&r.f, file);
 	if ((r.f.fd_mode & S_IFMT) == S_IFSOCK) {
 		fill_socket(&r.s, file);

@@ -135,8 +135,18 @@ struct path {
 	struct dentry *dentry;
 };
 
+struct file_ref {
+	struct {
+		long counter;
+	} refcnt;
+};
+
 struct file {
 	unsigned int f_mode;
+	struct {
+		long counter;
+	} f_count; /* up to 6.12 */
+	struct file_ref f_ref;
 	void *private_data;
 	struct inode *f_inode;
 	struct path f_path;
@@ -211,8 +221,13 @@ typedef struct {
 	unsigned int val;
 } kuid_t;
 
+struct user_struct {
+	unsigned long unix_inflight;
+};
+
 struct cred {
 	kuid_t uid;
+	struct user_struct *user;
 };
 
 struct signal_struct {

@@ -62,6 +62,7 @@ static void add_pipe(struct far_ends *e, const struct open_files *of, const stru
 			continue;
 		far_ends_add_pid(e, g->pid);
 		opened_add(&o, g->file);
+		e->is_complete &= !open_files_is_sent(of, g);
 	}
 	e->is_complete &= !f->is_named && o.cnt == (want == PROBE_WRITE ? f->writers : f->readers);
 }
@@ -120,6 +121,7 @@ static void add_socket(struct far_ends *e, const struct open_files *of, const st
 		if (!file_is_socket(g) || !sockets_are_peers(s, file_socket(g)))
 			continue;
 		far_ends_add_pid(e, g->pid);
+		e->is_complete &= !open_files_is_sent(of, g);
 		is_found = true;
 	}
 	/* Who has this end, too, can shut it down. */
@@ -137,7 +139,7 @@ void far_ends_add(struct far_ends *e, const struct open_files *of, const struct 
 	} else if (FD_MODE_KIND(f->fd_mode) == FILE_EVENTFD) {
 		far_ends_add_sharers(e, of, f, 0);
 		/* More than one: the kernel will write it, after asynchronous I/O perhaps. */
-		e->is_complete &= of->is_all && f->writers == 1;
+		e->is_complete &= of->is_all && f->writers == 1 && !open_files_is_sent(of, f);
 	} else {
 		e->is_complete = false;
 	}

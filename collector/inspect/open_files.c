@@ -17,6 +17,29 @@ bool open_files_see_all(void)
 	return !stat("/proc/self/ns/pid", &st) && st.st_ino == PROC_PID_INIT_INO;
 }
 
+static bool has_sent(const struct open_files *of)
+{
+	const struct probe_file *f = NULL;
+
+	while ((f = open_files_next(of, f)))
+		if (f->sent)
+			return true;
+	return false;
+}
+
+/* A call that uses the file counts, too, so it need not be true. */
+bool open_files_is_sent(const struct open_files *of, const struct probe_file *f)
+{
+	const struct probe_file *g = NULL;
+	__u32 known = 1; /* that of the reading */
+
+	if (!of->has_sent)
+		return false;
+	while ((g = open_files_next(of, g)))
+		known += g->file == f->file;
+	return f->refs > known;
+}
+
 int open_files_read(struct open_files *of, open_files_fn fn, void *arg, __u64 now_ns)
 {
 	int err = -E2BIG;
@@ -42,6 +65,7 @@ int open_files_read(struct open_files *of, open_files_fn fn, void *arg, __u64 no
 	}
 	of->read_ns = now_ns;
 	of->is_all = open_files_see_all();
+	of->has_sent = has_sent(of);
 	return 0;
 }
 

@@ -21,6 +21,7 @@ struct open_files {
 	size_t len, sz;
 	__u64 read_ns;	   /* when the reading began; 0: there is none */
 	bool is_all;	   /* no process of the machine was out of sight */
+	bool has_sent;	   /* some are on their way in Unix sockets, to be received */
 	bool is_too_large; /* for OPEN_FILES_SZ_MAX */
 };
 
@@ -33,6 +34,9 @@ const struct probe_file *open_files_next(const struct open_files *of, const stru
 
 /* Descriptor fd of process pid, or NULL. */
 const struct probe_file *open_files_find(const struct open_files *of, __u32 pid, __u32 fd);
+
+/* May the open file f be on its way to somebody who does not have it yet? */
+bool open_files_is_sent(const struct open_files *of, const struct probe_file *f);
 
 /* Can we see all processes of the machine, with the numbers that the trace has for them? */
 bool open_files_see_all(void);

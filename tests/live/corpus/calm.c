@@ -591,6 +591,68 @@ static void nested(void)
 	start_and_join(4, nested_work);
 }
 
+union one_fd {
+	struct cmsghdr head;
+	char space[CMSG_SPACE(sizeof(int))];
+};
+
+static void send_fd(int socket, int fd)
+{
+	union one_fd control = {
+		.head = { CMSG_LEN(sizeof(fd)), SOL_SOCKET, SCM_RIGHTS },
+	};
+	struct iovec byte = { "", 1 };
+	struct msghdr msg = {
+		.msg_iov = &byte,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+
+	memcpy(CMSG_DATA(&control.head), &fd, sizeof(fd));
+	if (sendmsg(socket, &msg, 0) < 0)
+		err(1, "sendmsg");
+}
+
+static int receive_fd(int socket)
+{
+	union one_fd control;
+	char byte;
+	struct iovec iov = { &byte, 1 };
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+	int fd;
+
+	if (recvmsg(socket, &msg, 0) < 0)
+		err(1, "recvmsg");
+	memcpy(&fd, CMSG_DATA(&control.head), sizeof(fd));
+	return fd;
+}
+
+/* The end that is to be written is on its way to a server that has other things to do yet. */
+static void sent_end(void)
+{
+	int socket[2], ends[2];
+	char byte;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, socket) || pipe(ends))
+		err(1, "pipe");
+	if (fork() == 0) {
+		close(ends[1]);
+		usleep(700000);
+		if (write(receive_fd(socket[1]), "", 1) != 1)
+			err(1, "write");
+		_exit(0);
+	}
+	send_fd(socket[0], ends[1]);
+	if (read(ends[0], &byte, 1) != 1)
+		err(1, "read");
+}
+
 /* Anybody may come and open its other end. */
 static void fifo_open(void)
 {
@@ -638,6 +700,7 @@ static const struct situation situations[] = {
 	{ "slow-answer", slow_answer },
 	{ "chat", chat },
 	{ "nested", nested },
+	{ "sent-end", sent_end },
 };
 
 int main(int argc, char **argv)

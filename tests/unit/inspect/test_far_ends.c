@@ -208,6 +208,27 @@ Test(far_ends, another_network_has_the_same_addresses)
 	cr_expect(not(ends.is_complete));
 }
 
+/* Whoever it was sent to in a Unix socket will have it, and its sender has it still. */
+Test(far_ends, an_end_on_its_way_in_a_socket_is_not_complete)
+{
+	struct probe_file *reader = put_file(WAITER, 3, 1, S_IFIFO, 5);
+	struct probe_file *writer = put_file(WAITER, 4, 2, S_IFIFO, 5);
+
+	reader->writers = writer->writers = 1;
+	reader->access = PROBE_READ;
+	writer->access = PROBE_WRITE;
+	writer->refs = 3; /* the descriptor, the reading, and one more */
+	far_ends_add(&ends, &files, read_and_find(WAITER, 3), PROBE_READ, 0);
+	cr_expect(ends.is_complete, "a call that uses it");
+	writer->sent = 1;
+	far_ends_add(&ends, &files, read_and_find(WAITER, 3), PROBE_READ, 0);
+	cr_expect(not(ends.is_complete), "who receives it may write");
+	ends.is_complete = true;
+	writer->refs = 2;
+	far_ends_add(&ends, &files, read_and_find(WAITER, 3), PROBE_READ, 0);
+	cr_expect(ends.is_complete, "another file is on its way");
+}
+
 Test(far_ends, an_eventfd_that_the_kernel_knows_may_be_written_by_it)
 {
 	struct probe_file *f = put_file(WAITER, 3, 1, FD_MODE(0, FILE_EVENTFD), 5);
