@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* One sentence about a thread: why it runs or does not run. */
 #include "base/fmt.h"
+#include "model/story.h"
 #include "tui/describe.h"
 #include "tui/state_words.h"
 
@@ -61,8 +62,10 @@ void describe_state(const struct model *m, const struct thread *t, __u64 now_ns,
 	case THREAD_DEAD:
 		describe_end(t, ret);
 		break;
-	case THREAD_NEW:
 	case THREAD_STOPPED:
+		strbuf_adds(ret, story_stop_help(t));
+		break;
+	case THREAD_NEW:
 	case THREAD_UNKNOWN:
 	case THREAD_STATE_CNT:
 		strbuf_adds(ret, thread_state_help(t->state));

@@ -142,6 +142,7 @@ static void apply_met(struct model *m, const struct ev_met *ev)
 		model_set_state(m, t, THREAD_READY, ev->hdr.ts_ns);
 	} else if (ev->state & TASK_STOP_BITS) {
 		model_set_state(m, t, THREAD_STOPPED, ev->hdr.ts_ns);
+		wait_met(ev, &t->wait);
 	} else {
 		model_set_state(m, t, THREAD_BLOCKED, ev->hdr.ts_ns);
 		wait_met(ev, &t->wait);

@@ -205,6 +205,28 @@ static void add_ended(const struct thread *t, __u64 now_ns, struct strbuf *ret)
 	strbuf_adds(ret, " (observed)");
 }
 
+const char *story_stop_help(const struct thread *t)
+{
+	switch (t->wait.reason) {
+	case WAIT_STOPPED:
+		return "a signal stopped it, and SIGCONT lets it go on";
+	case WAIT_TRACED:
+		return "its debugger or tracer holds it";
+	}
+	return thread_state_help(THREAD_STOPPED);
+}
+
+/* One that was met so has been so since it last ran. */
+static void add_stopped(const struct thread *t, __u64 now_ns, struct strbuf *ret)
+{
+	__u64 since_ns = t->wait.since_ns && t->wait.since_ns < t->since_ns ? t->wait.since_ns
+									    : t->since_ns;
+
+	strbuf_adds(ret, " has been Stopped for ");
+	add_age(since_ns, now_ns, ret);
+	strbuf_addf(ret, ": %s (observed)", story_stop_help(t));
+}
+
 static void add_state(const struct model *m, const struct thread *t, __u64 now_ns,
 		      struct strbuf *ret)
 {
@@ -219,8 +241,10 @@ static void add_state(const struct model *m, const struct thread *t, __u64 now_n
 	case THREAD_DEAD:
 		add_ended(t, now_ns, ret);
 		break;
-	case THREAD_NEW:
 	case THREAD_STOPPED:
+		add_stopped(t, now_ns, ret);
+		break;
+	case THREAD_NEW:
 		strbuf_addf(ret, " has been %s for ", thread_state_word(t->state));
 		add_age(t->since_ns, now_ns, ret);
 		strbuf_addf(ret, ": %s (observed)", thread_state_help(t->state));

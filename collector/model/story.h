@@ -63,4 +63,7 @@ const char *story_end_word(enum story_end e);
  */
 void model_add_name(const struct model *m, __u32 tid, struct strbuf *ret);
 
+/* What holds t, which is Stopped: a signal or a debugger. */
+const char *story_stop_help(const struct thread *t);
+
 #endif /* CTRACE_MODEL_STORY_H */

@@ -338,6 +338,40 @@ Test(story, who_waits_is_no_help_to_itself)
 		      "unknown");
 }
 
+Test(story, what_holds_a_stopped_thread_is_told)
+{
+	struct ev_block *ev;
+
+	apply(build_run(LEFT));
+	ev = (struct ev_block *)build_block(LEFT, RIGHT, SYS_read, 0, 0, 0);
+	ev->prev_state = 4; /* __TASK_STOPPED */
+	apply(&ev->hdr);
+	expect(LEFT,
+	       "left has been Stopped for 2.00 ms: a signal stopped it, and SIGCONT lets it go "
+	       "on (observed).\n"
+	       "stopped");
+	ev = (struct ev_block *)build_block(RIGHT, CHILD, SYS_read, 0, 0, 0);
+	ev->prev_state = 8; /* __TASK_TRACED */
+	apply(&ev->hdr);
+	expect(RIGHT,
+	       "right has been Stopped for 2.00 ms: its debugger or tracer holds it (observed).\n"
+	       "stopped");
+}
+
+Test(story, one_that_was_met_stopped_has_been_so_before)
+{
+	struct ev_met ev = { .hdr = { .tid = 30, .kind = EV_MET }, .state = 4 };
+
+	apply(build_thread_met(30, 30, "old"));
+	ev.hdr.ts_ns = build_now_ns();
+	ev.since_ns = ev.hdr.ts_ns - 500ULL * MS;
+	apply(&ev.hdr);
+	expect(30,
+	       "old has been Stopped for 502 ms: a signal stopped it, and SIGCONT lets it go on "
+	       "(observed).\n"
+	       "stopped");
+}
+
 Test(story, an_owner_that_has_ended_does_nothing)
 {
 	apply(build_run(LEFT));
