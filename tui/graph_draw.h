@@ -75,6 +75,7 @@ void graph_draw_flat(struct graph_draw *d, int row, const struct graph_line *lin
 void graph_draw_root(struct graph_draw *d, int row, const struct graph_line *line);
 void graph_draw_queue(struct graph_draw *d, int row, const struct graph_line *line);
 void graph_draw_waiter(struct graph_draw *d, int row, const struct graph_line *line);
+void graph_draw_crowd(struct graph_draw *d, int row, const struct graph_line *line);
 void graph_draw_lone(struct graph_draw *d, int row, const struct graph_line *line);
 void graph_draw_hint(struct graph_draw *d, int row, const struct graph_line *line);
 

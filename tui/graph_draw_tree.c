@@ -12,6 +12,7 @@ enum {
 	HINT_COL = 2, /* of the arrow to who could end such waits, or did before */
 	TREE_STEP = 3,
 	TREE_DEPTH_SHOWN = 8,
+	MORE_COLS = 16, /* of " and 10000 more" */
 };
 
 void graph_draw_root(struct graph_draw *d, int row, const struct graph_line *line)
@@ -143,20 +144,43 @@ static bool owner_is_missing(const struct graph *g, const struct graph_node *n)
 	return l && lock_has_owner(l);
 }
 
+/* "(worker-1), (worker-2) and 498 more", as many as there is room for */
+static int draw_names(struct graph_draw *d, int row, int col, const int *nodes, int cnt)
+{
+	for (int i = 0; i < cnt; i++) {
+		bool is_selected = graph_node_at(d->graph, nodes[i])->tid == ui_selected_tid(d->ui);
+		enum style style = is_selected ? STYLE_BOLD : STYLE_NORMAL;
+		struct strbuf name = {};
+		int room = d->c->cols - col - (i + 1 < cnt ? MORE_COLS : 0);
+
+		graph_add_name(d, nodes[i], &name);
+		if (i && text_width(strbuf_str(&name)) + 2 > room) {
+			strbuf_release(&name);
+			return canvas_printf(d->c, row, col, STYLE_NORMAL, " and %d more", cnt - i);
+		}
+		if (i)
+			col = canvas_puts(d->c, row, col, STYLE_NORMAL, ", ");
+		col = canvas_puts(d->c, row, col, graph_name_style(d, nodes[i], style),
+				  strbuf_str(&name));
+		strbuf_release(&name);
+	}
+	return col;
+}
+
+void graph_draw_crowd(struct graph_draw *d, int row, const struct graph_line *line)
+{
+	int col = draw_branch(d, row, line, false);
+
+	draw_names(d, row, col, &d->graph->crowd.items[line->node], line->cnt);
+}
+
 /* "[condvar@55d0] <-- (worker-1), (worker-2)"; "sleep: (worker-3)" */
 void graph_draw_lone(struct graph_draw *d, int row, const struct graph_line *line)
 {
 	const int *nodes = &d->graph->lone.items[line->node];
 	int col = draw_lone_object(d, row, nodes, line->cnt);
 
-	for (int i = 0; i < line->cnt && col < d->c->cols; i++) {
-		bool is_selected = graph_node_at(d->graph, nodes[i])->tid == ui_selected_tid(d->ui);
-		enum style style = is_selected ? STYLE_BOLD : STYLE_NORMAL;
-
-		col = graph_draw_name(d, row, col, graph_name_style(d, nodes[i], style), nodes[i]);
-		if (i + 1 < line->cnt)
-			col = canvas_puts(d->c, row, col, STYLE_NORMAL, ", ");
-	}
+	col = draw_names(d, row, col, nodes, line->cnt);
 	if (owner_is_missing(d->graph, graph_node_at(d->graph, nodes[0])))
 		col = canvas_puts(d->c, row, col, STYLE_DIM, "; who has it is not known");
 	if (col > d->c->cols)

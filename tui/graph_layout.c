@@ -12,6 +12,7 @@ void graph_release(struct graph *g)
 	vec_release(&g->nodes);
 	vec_release(&g->lines);
 	vec_release(&g->lone);
+	vec_release(&g->crowd);
 }
 
 /* Number the rings by walking from every node; a walk that meets itself closes one. */
@@ -225,11 +226,46 @@ static void add_waiter(struct graph *g, int node, unsigned depth, unsigned more,
 	add_waiters(g, node, depth + 1, bits);
 }
 
+/* Could it be in a crowd? */
+static bool is_loose(const struct graph_node *n)
+{
+	return n->waiter < 0 && !n->ring && !n->is_selected;
+}
+
+/* How many siblings, from first on, wait for the same and are loose; 0: they are no crowd. */
+static int count_crowd(const struct graph *g, int first)
+{
+	int cnt = 0;
+
+	for (int i = first; i >= 0; i = g->nodes.items[i].sibling)
+		cnt += waits_alike(g, first, i) && is_loose(&g->nodes.items[i]);
+	return cnt >= GRAPH_CROWD_SIZE ? cnt : 0;
+}
+
+static void add_crowd(struct graph *g, int first, int cnt, unsigned depth, unsigned more)
+{
+	add_line(g, (struct graph_line){
+			    .kind = GRAPH_CROWD,
+			    .depth = (__u8)shown_depth(depth),
+			    .more = (__u16)follow_bits(more, depth, true),
+			    .is_last = true,
+			    .node = (int)g->crowd.cnt,
+			    .cnt = cnt,
+		    });
+	for (int i = first; i >= 0; i = g->nodes.items[i].sibling) {
+		if (!waits_alike(g, first, i) || !is_loose(&g->nodes.items[i]))
+			continue;
+		g->nodes.items[i].is_placed = true;
+		vec_push(&g->crowd, i);
+	}
+}
+
 /* What several wait on, and below it these. */
 static void add_queue(struct graph *g, int first, int cnt, unsigned depth, unsigned more)
 {
 	bool is_last = is_last_branch(g, first);
 	unsigned bits = follow_bits(more, depth, is_last);
+	int crowd;
 
 	add_line(g, (struct graph_line){
 			    .kind = GRAPH_OBJECT,
@@ -239,9 +275,12 @@ static void add_queue(struct graph *g, int first, int cnt, unsigned depth, unsig
 			    .node = first,
 			    .cnt = cnt,
 		    });
+	crowd = count_crowd(g, first);
 	for (int i = first; i >= 0; i = g->nodes.items[i].sibling)
-		if (waits_alike(g, first, i))
+		if (waits_alike(g, first, i) && !(crowd && is_loose(&g->nodes.items[i])))
 			add_waiter(g, i, depth + 1, bits, !--cnt, true);
+	if (crowd)
+		add_crowd(g, first, crowd, depth + 1, bits);
 }
 
 /* The waiters of node and theirs, below it. */
@@ -428,11 +467,15 @@ static void choose_shown(struct graph *g, __u32 focus_tid)
 			(focus < (int)g->nodes.cnt && ends_meet(g, end_of(g, i), end_of(g, focus)));
 }
 
-void graph_lay_out(struct graph *g, const struct verdict *v, bool is_roomy, __u32 focus_tid)
+void graph_lay_out(struct graph *g, const struct verdict *v, bool is_roomy, __u32 focus_tid,
+		   __u32 selected_tid)
 {
 	vec_clear(&g->lines);
-	vec_for_each(n, &g->nodes)
+	vec_clear(&g->crowd);
+	vec_for_each(n, &g->nodes) {
 		n->is_placed = false;
+		n->is_selected = selected_tid && n->tid == selected_tid;
+	}
 	choose_shown(g, focus_tid);
 	add_rings(g, v, is_roomy);
 	add_trees(g);

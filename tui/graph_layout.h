@@ -27,6 +27,7 @@ struct graph_node {
 	bool is_process;   /* any thread of its process could end a wait for it */
 	bool is_shown;	   /* it is in the part of the graph that is wanted */
 	bool is_placed;	   /* it has its line */
+	bool is_selected;  /* and that is its own */
 	int ring;	   /* 1, 2, ...; 0: it is in none */
 	int waiter;	   /* first node that waits for it, not counting those of a ring; -1 */
 	int sibling;	   /* the next that waits for the same; -1 */
@@ -43,12 +44,16 @@ enum graph_line_kind {
 	GRAPH_ROOT,	/* somebody is waited for */
 	GRAPH_OBJECT,	/* what several wait for, that the line it hangs off has */
 	GRAPH_WAITER,	/* who waits for the line it hangs off */
+	GRAPH_CROWD,	/* many who wait for the line it hangs off, and nobody waits for them */
 	GRAPH_LONE,	/* threads that wait for nobody known, by what they wait for */
 	GRAPH_HINT,	/* who could end the wait of the node in the line above, or did before; of
 			 * a wait for any of several, one of these */
 };
 
-enum { GRAPH_DEPTH_MAX = 16 };
+enum {
+	GRAPH_DEPTH_MAX = 16,
+	GRAPH_CROWD_SIZE = 9, /* so many are in one line */
+};
 
 struct graph_line {
 	__u8 kind;     /* enum graph_line_kind */
@@ -58,7 +63,8 @@ struct graph_line {
 	bool is_last;
 	bool has_object; /* of a waiter: the line it hangs off is what it waits on */
 	int node;	 /* -1: none; OBJECT: the first that waits for it */
-	int cnt;	 /* RING, DEADLOCK, OBJECT: threads; LONE: nodes in lone[], from node on */
+	int cnt;	 /* RING, DEADLOCK, OBJECT: threads; LONE, CROWD: nodes in lone[] or
+			  * crowd[], from node on */
 	int edge;	 /* HINT: of the wait-for graph */
 };
 
@@ -66,7 +72,8 @@ struct graph {
 	struct wait_graph waits;
 	VEC(struct graph_node) nodes; /* the threads of waits in its order, then those alone */
 	VEC(struct graph_line) lines;
-	VEC(int) lone; /* nodes, by what they wait for */
+	VEC(int) lone;	/* nodes, by what they wait for */
+	VEC(int) crowd; /* nodes, as they are told */
 };
 
 /* Zero-initialised is valid. */
@@ -74,9 +81,10 @@ void graph_build(struct graph *g, const struct model *m, const struct verdict *v
 
 /*
  * The lines, with two for each thread of a ring when is_roomy, else one. focus_tid: only the
- * part of the graph that this thread is in; 0: all of it.
+ * part of the graph that this thread is in; 0: all of it. selected_tid is in no crowd.
  */
-void graph_lay_out(struct graph *g, const struct verdict *v, bool is_roomy, __u32 focus_tid);
+void graph_lay_out(struct graph *g, const struct verdict *v, bool is_roomy, __u32 focus_tid,
+		   __u32 selected_tid);
 
 void graph_release(struct graph *g);
 

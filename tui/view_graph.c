@@ -60,6 +60,9 @@ static void draw_line(struct graph_draw *d, int row, const struct graph_line *li
 	case GRAPH_WAITER:
 		graph_draw_waiter(d, row, line);
 		break;
+	case GRAPH_CROWD:
+		graph_draw_crowd(d, row, line);
+		break;
 	case GRAPH_LONE:
 		graph_draw_lone(d, row, line);
 		break;
@@ -72,9 +75,9 @@ static void draw_line(struct graph_draw *d, int row, const struct graph_line *li
 /* Does the line stand for the thread? It is what a selection marks. */
 static bool line_is_of(const struct graph *g, const struct graph_line *line, __u32 tid)
 {
-	if (line->kind == GRAPH_LONE || line->kind == GRAPH_EDGE || line->kind == GRAPH_DEADLOCK ||
-	    line->kind == GRAPH_RING || line->kind == GRAPH_HINT || line->kind == GRAPH_OBJECT ||
-	    line->node < 0)
+	if (line->kind == GRAPH_LONE || line->kind == GRAPH_CROWD || line->kind == GRAPH_EDGE ||
+	    line->kind == GRAPH_DEADLOCK || line->kind == GRAPH_RING || line->kind == GRAPH_HINT ||
+	    line->kind == GRAPH_OBJECT || line->node < 0)
 		return false;
 	return graph_node_at(g, line->node)->tid == tid;
 }
@@ -132,9 +135,9 @@ static void make_graph(struct graph_view *state, const struct ui *ui, int rows, 
 		return;
 	state->made_of = key;
 	graph_build(g, ui_model(ui), ui_verdict(ui));
-	graph_lay_out(g, ui_verdict(ui), true, focus_tid);
+	graph_lay_out(g, ui_verdict(ui), true, focus_tid, ui_selected_tid(ui));
 	if ((int)g->lines.cnt > rows || cols < GRAPH_ROOMY_COLS)
-		graph_lay_out(g, ui_verdict(ui), false, focus_tid);
+		graph_lay_out(g, ui_verdict(ui), false, focus_tid, ui_selected_tid(ui));
 }
 
 static void graph_view_draw(struct view *v, const struct ui *ui, struct canvas *c)
@@ -192,7 +195,7 @@ static bool graph_view_click(struct view *v, struct ui *ui, int row, int col)
 
 	(void)col;
 	if (row < 1 || at < 0 || at >= (int)g->lines.cnt || g->lines.items[at].node < 0 ||
-	    g->lines.items[at].kind == GRAPH_LONE)
+	    g->lines.items[at].kind == GRAPH_LONE || g->lines.items[at].kind == GRAPH_CROWD)
 		return false;
 	ui_select_tid(ui, graph_node_at(g, g->lines.items[at].node)->tid);
 	return true;

@@ -449,7 +449,7 @@ static int rows_of_screen(void)
 	int rows;
 
 	graph_build(&layout, trace_tail(stage_trace), &verdict);
-	graph_lay_out(&layout, &verdict, false, 0);
+	graph_lay_out(&layout, &verdict, false, 0, 0);
 	rows = (int)layout.lines.cnt + 1;
 	graph_release(&layout);
 	return rows;

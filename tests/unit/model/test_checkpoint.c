@@ -113,6 +113,8 @@ Test(checkpoint, a_copy_outlives_the_original)
 	model_apply(original, build_stack(101, "f a.c:1\nmain a.c:9"));
 	model_apply(original, build_lockname(100, 0x5000, "x"));
 	model_apply(original, build_holders(101, pids, 2));
+	model_apply(original, build_setfd(101, 0, 20, 5, "eventfd", pids, 2));
+	model_apply(original, build_setfd(101, 1, 20, 6, "", pids, 0));
 	fold(original, &a);
 	model_copy(copy, original);
 	model_free(original);

@@ -296,6 +296,34 @@ Test(evidence, what_a_descriptor_is_is_known_while_it_is_waited_on)
 	cr_expect(eq(ptr, (void *)model_wait_file(m, model_find_thread(m, 2)), NULL));
 }
 
+/* It is told as a whole, from the first on. */
+Test(evidence, a_set_of_descriptors_is_known_while_it_is_waited_on)
+{
+	static const __u32 pids[] = { 7, 8 };
+	const struct wait_set *set;
+
+	apply(build_run(2));
+	apply(build_block(2, 0, 7, 0x7000, 3, -1));
+	apply(build_setfd(2, 1, 3, 6, "its begin was lost", pids, 2));
+	cr_expect(eq(ptr, (void *)model_wait_set(m, model_find_thread(m, 2)), NULL));
+	apply(build_setfd(2, 0, 3, 5, "pipe:[1]\n", pids, 2));
+	apply(build_setfd(2, 2, 3, 7, "one is missing", pids, 2));
+	apply(build_setfd(2, 1, 3, 6, "eventfd", pids, 0));
+	set = model_wait_set(m, model_find_thread(m, 2));
+	cr_assert(ne(ptr, (void *)set, NULL));
+	cr_expect(set->total == 3 && set->cnt == 2 && set->fds[0].pids[1] == 8);
+	cr_expect(eq(str, (char *)set->fds[0].text, "pipe:[1]?"));
+	cr_expect(eq(str, (char *)set->fds[1].text, "eventfd"));
+	for (__u32 i = 0; i < 100; i++)
+		apply(build_setfd(2, i, 100, i, "x", pids, 100));
+	set = model_wait_set(m, model_find_thread(m, 2));
+	cr_expect(set->total == 100 && set->cnt == SETFD_MAX && set->fds[0].pid_cnt == 100);
+	apply(build_setfd(2, 0, 0, 0, "", pids, 0));
+	cr_expect(eq(int, model_wait_set(m, model_find_thread(m, 2))->cnt, 0));
+	apply(build_wake(2, 3, 1, 0, 0));
+	cr_expect(eq(ptr, (void *)model_wait_set(m, model_find_thread(m, 2)), NULL));
+}
+
 /* openat(2), and where it has its flags. */
 Test(evidence, what_is_opened_is_found_to_be_a_fifo)
 {

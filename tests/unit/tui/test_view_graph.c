@@ -254,6 +254,27 @@ Test(view_graph, a_convoy_is_a_tree_on_its_lock)
 	stage_draw_all_sizes();
 }
 
+/* The one that is selected has a line of its own, and who is waited for, too. */
+Test(view_graph, a_crowd_has_one_line)
+{
+	stage_tell_philosophers(20);
+	for (__u32 tid = 102; tid <= 119; tid++)
+		stage_add(build_block_mutex(tid, 0, 0x5000, 101));
+	stage_add(build_block_mutex(120, 0, 0x6000, 119));
+	stage_open(&view_graph, true, 40 * MS);
+	ui_select_tid(stage_ui, 110);
+	stage_draw(12, 80);
+	cr_expect(ne(ptr, strstr(stage_text.data, "18 wait for it"), NULL), "%s", stage_text.data);
+	cr_expect(ne(ptr, strstr(stage_text.data, " (phil-9) "), NULL), "%s", stage_text.data);
+	cr_expect(ne(ptr, strstr(stage_text.data, " (phil-18) "), NULL), "%s", stage_text.data);
+	cr_expect(ne(ptr,
+		     strstr(stage_text.data,
+			    "`- (phil-1), (phil-2), (phil-3), (phil-4), (phil-5) and 11 more\n"),
+		     NULL),
+		  "%s", stage_text.data);
+	stage_draw_all_sizes();
+}
+
 /* What was read when the wait began, and not again, may have changed since. */
 Test(view_graph, what_is_not_confirmed_is_dashed)
 {
@@ -488,7 +509,7 @@ static void lay_out(void)
 
 	verdict_find(trace_tail(stage_trace), &v);
 	graph_build(&graph, trace_tail(stage_trace), &v);
-	graph_lay_out(&graph, &v, false, 0);
+	graph_lay_out(&graph, &v, false, 0, 0);
 }
 
 static int line_of(__u32 tid)
