@@ -10,6 +10,7 @@
 
 #include <dwarf.h>
 #include <string.h>
+#include "inspect/stack_musl.h"
 
 struct walk {
 	struct target *target;
@@ -153,7 +154,7 @@ static bool is_code(const struct target *t, __u64 address)
 }
 
 /* call rel32, or one of the indirect forms, of 2 to 7 bytes (Intel SDM, CALL). */
-static bool is_behind_call(struct target *t, __u64 pc)
+bool stack_is_behind_call(struct target *t, __u64 pc)
 {
 	__u8 before[7];
 
@@ -175,7 +176,7 @@ static bool pc_is_believed(struct walk *w, __u64 pc)
 
 	if (!is_code(w->target, pc))
 		return false;
-	return !last || has_cfi(w->target, last) || is_behind_call(w->target, pc);
+	return !last || has_cfi(w->target, last) || stack_is_behind_call(w->target, pc);
 }
 
 static int take_frame(Dwfl_Frame *state, void *arg)
@@ -201,6 +202,15 @@ static int take_frame(Dwfl_Frame *state, void *arg)
 	return DWARF_CB_OK;
 }
 
+/* One function more is known of what cannot be unwound. */
+static void add_musl_frame(struct target *t, const __u64 *regs, struct stack_trace *st)
+{
+	__u64 pc = st->cnt == 1 && st->is_truncated ? stack_musl_find_cond(t, regs) : 0;
+
+	if (pc)
+		st->frames[st->cnt++] = (struct frame){ .pc = pc };
+}
+
 void stack_unwind(struct target *t, const __u64 *regs, struct stack_trace *ret)
 {
 	struct walk w = { .target = t, .trace = ret };
@@ -212,4 +222,5 @@ void stack_unwind(struct target *t, const __u64 *regs, struct stack_trace *ret)
 	/* For libdwfl a return address that cannot be read is an end like any other. */
 	if (dwfl_getthread_frames(t->dwfl, t->pid, take_frame, &w) == 0 && ret->cnt)
 		ret->is_truncated = !is_outermost(t, &ret->frames[ret->cnt - 1]);
+	add_musl_frame(t, regs, ret);
 }

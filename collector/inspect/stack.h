@@ -25,6 +25,9 @@ struct stack_trace {
 /* regs[PREG_CNT]: those the thread entered the kernel with. */
 void stack_unwind(struct target *t, const __u64 *regs, struct stack_trace *ret);
 
+/* Can pc be where a call returns to, by the bytes before it? */
+bool stack_is_behind_call(struct target *t, __u64 pc);
+
 /* The address to look the frame's function up by: behind a call may be another function. */
 static inline __u64 frame_code(const struct frame *f)
 {

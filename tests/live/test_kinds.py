@@ -120,10 +120,21 @@ def locks_of_short_waits_are_named_and_one_in_all_processes(t):
             [False, True], "processes share it")
 
 
+def a_condition_variable_of_musl_is_told_from_what_looks_like_it(t):
+    if not shutil.which("musl-gcc"):
+        t.note("musl-gcc is not installed: not tested")
+        return
+    for flags in ["-O1"], ["-static"]:
+        kinds = dict(waits_of(t, t.compile("musl_cond", *flags, compiler="musl-gcc")))
+        t.equal([kinds.get(name) for name in ("cond-0", "cond-1", "words")],
+                ["condvar", "condvar", "futex"], f"{flags}: waits")
+
+
 if __name__ == "__main__":
     lib.need_tracing()
     lib.main([a_word_at_two_addresses_is_one_lock, equal_addresses_are_two_locks,
               a_shared_semaphore_is_reached_by_who_maps_it,
               locks_of_short_waits_are_named_and_one_in_all_processes,
+              a_condition_variable_of_musl_is_told_from_what_looks_like_it,
               rust_waits_for_what_its_threads_are_called_after,
               python_waits_for_no_more_than_is_known])
