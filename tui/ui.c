@@ -204,6 +204,11 @@ bool ui_is_live(const struct ui *ui)
 	return ui->is_live;
 }
 
+__u64 ui_work(const struct ui *ui)
+{
+	return cursor_work(ui->cursor) - ui->drawn_work;
+}
+
 bool ui_is_following(const struct ui *ui)
 {
 	return ui->mode == UI_FOLLOW;

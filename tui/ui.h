@@ -108,7 +108,8 @@ __u64 ui_event(const struct ui *ui);		   /* events applied: number of the next o
 __u64 ui_begin_ns(const struct ui *ui);		   /* clocks on the screen count from here */
 __u64 ui_end_ns(const struct ui *ui);		   /* the newest time there is */
 bool ui_is_live(const struct ui *ui);		   /* the trace still grows */
-bool ui_is_following(const struct ui *ui);	   /* the end is shown, whatever comes */
+__u64 ui_work(const struct ui *ui); /* to be where it is, since the latest picture, in events */
+bool ui_is_following(const struct ui *ui); /* the end is shown, whatever comes */
 bool ui_is_playing(const struct ui *ui);
 bool ui_is_moving(const struct ui *ui); /* there is more to do at the next ui_tick() */
 

@@ -143,4 +143,5 @@ void ui_draw(struct ui *ui, struct grid *g)
 	ui->is_changed = false;
 	ui->drawn_ns = ui->wall_ns;
 	ui->drawn_event_cnt = trace_event_cnt(ui->trace);
+	ui->drawn_work = cursor_work(ui->cursor);
 }

@@ -117,6 +117,7 @@ struct ui {
 	bool is_changed;		 /* something to draw */
 	__u64 wall_ns;			 /* the latest ui_tick() */
 	__u64 drawn_ns, drawn_event_cnt; /* of the latest picture that followed */
+	__u64 drawn_work;		 /* cursor_work() when the latest picture was done */
 
 	enum ui_mode mode;
 	int speed;			  /* index of the table in ui_play.c */

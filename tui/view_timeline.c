@@ -21,6 +21,7 @@ enum {
 	LOCK_LABEL_MAX = 24, /* a lock's name can be an expression */
 	LOCK_LABEL_PART = 4,
 	FILL_EVENTS = 24000, /* or what costs as much, per picture: 2 to 4 ms */
+	FAR_EVENTS = 64000,  /* a way that took some 10 ms: enough for one picture */
 };
 
 struct timeline_view {
@@ -30,6 +31,7 @@ struct timeline_view {
 	struct lock_lanes locks;
 	int top;	 /* first lane shown */
 	bool is_pending; /* columns are missing that the next picture will have */
+	bool has_waited; /* the last picture made none, to be there the sooner */
 	/* Of the last picture, for clicks. */
 	int lanes_row, left;
 	enum ui_lanes shown;
@@ -90,7 +92,10 @@ static void prepare(struct timeline_view *state, const struct ui *ui, int cols, 
 		.cols = cols,
 		.known = &state->known_signs,
 	};
-	state->is_pending = !timeline_fill(state->timeline, win->begin_ns,
+	/* Who went far is to see where that is; what was around may come one picture later. */
+	state->has_waited = ui_work(ui) >= FAR_EVENTS && !state->has_waited;
+	state->is_pending = state->has_waited ||
+			    !timeline_fill(state->timeline, win->begin_ns,
 					   win->begin_ns + (__u64)cols * win->ns_per_col - 1,
 					   ui_end_ns(ui), FILL_EVENTS);
 	if (state->shown == LANES_locks)

@@ -8,6 +8,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "base/select.h"
 #include "base/xalloc.h"
 #include "model/model_private.h"
 
@@ -88,13 +89,6 @@ static void forget_lock(struct model *m, size_t idx)
 	m->locks.cnt--;
 }
 
-static int compare_times(const void *a, const void *b)
-{
-	__u64 x = *(const __u64 *)a, y = *(const __u64 *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* Which locks does a blocked thread wait on? By index; to be freed. */
 static bool *mark_waited_on(const struct model *m)
 {
@@ -112,14 +106,15 @@ static bool *mark_waited_on(const struct model *m)
 /* When the one in the middle was read of all locks that nobody waits on. */
 static __u64 middle_time(const struct model *m, const bool *waited)
 {
-	__u64 *times = xcalloc(m->locks.cnt, sizeof(*times)), middle;
+	uint64_t *times = xcalloc(m->locks.cnt, sizeof(*times));
+	__u64 middle = 0;
 	size_t cnt = 0;
 
 	for (size_t i = 0; i < m->locks.cnt; i++)
 		if (!waited[i])
 			times[cnt++] = m->locks.items[i].read_ns;
-	qsort(times, cnt, sizeof(*times), compare_times);
-	middle = times[cnt / 2];
+	if (cnt)
+		middle = select_nth(times, cnt, cnt / 2);
 	free(times);
 	return middle;
 }

@@ -168,12 +168,13 @@ const struct thread *model_cpu_thread(const struct model *m, unsigned cpu)
 
 const struct thread *model_displaced_by(const struct model *m, const struct ev_hdr *ev)
 {
-	const struct thread *t;
+	__u32 tid = ev->cpu < m->cpu_tid.cnt ? m->cpu_tid.items[ev->cpu] : 0;
 
-	if (ev->kind != EV_SWITCH && ev->kind != EV_BLOCK)
+	/* By their numbers, for nearly always it is who leaves. */
+	if ((ev->kind != EV_SWITCH && ev->kind != EV_BLOCK) || tid == ev->tid ||
+	    tid == event_next_tid(ev))
 		return NULL;
-	t = model_cpu_thread(m, ev->cpu);
-	return t && t->tid != ev->tid && t->tid != event_next_tid(ev) ? t : NULL;
+	return model_peek_thread(m, tid);
 }
 
 unsigned model_cpu_cnt(const struct model *m)

@@ -8,6 +8,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "base/select.h"
 #include "base/xalloc.h"
 #include "model/model_private.h"
 #include "model/syscall.h"
@@ -66,13 +67,6 @@ static struct place *find_place(const struct model *m, const struct place *wante
 	return &m->places.items[idx];
 }
 
-static int compare_times(const void *a, const void *b)
-{
-	__u64 x = *(const __u64 *)a, y = *(const __u64 *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* Keep those used after since_ns that are not of process pid. */
 static void keep_places(struct model *m, __u64 since_ns, __u32 pid)
 {
@@ -93,12 +87,12 @@ static void keep_places(struct model *m, __u64 since_ns, __u32 pid)
 /* The half where nobody was woken for the longest time. */
 static void forget_older_half(struct model *m)
 {
-	__u64 *times = xcalloc(m->places.cnt, sizeof(*times)), middle;
+	uint64_t *times = xcalloc(m->places.cnt, sizeof(*times));
+	__u64 middle;
 
 	for (size_t i = 0; i < m->places.cnt; i++)
 		times[i] = m->places.items[i].last_ns;
-	qsort(times, m->places.cnt, sizeof(*times), compare_times);
-	middle = times[m->places.cnt / 2];
+	middle = select_nth(times, m->places.cnt, m->places.cnt / 2);
 	free(times);
 	keep_places(m, middle, 0);
 }

@@ -174,12 +174,16 @@ int block_unpack(const void *frame, size_t frame_sz, void *raw, size_t raw_sz)
 	return 0;
 }
 
-/* Into @ret, which is empty; to be released whatever comes. */
+/* Into @ret instead of what was there; to be released whatever comes. */
 static int unpack_sections(const struct block *b, const void *frame, struct loaded_block *ret)
 {
 	if (b->raw_sz > BLOCK_RAW_MAX)
 		return -EPROTO;
-	ret->raw = xmalloc(b->raw_sz);
+	if (b->raw_sz > ret->raw_cap) {
+		free(ret->raw);
+		ret->raw = xmalloc(b->raw_sz);
+		ret->raw_cap = b->raw_sz;
+	}
 	ret->raw_sz = b->raw_sz;
 	return block_unpack(frame, b->frame_sz, ret->raw, b->raw_sz);
 }
@@ -223,10 +227,8 @@ int block_restore(const struct block *b, const void *frame, struct model *m)
 
 int block_load(const struct block *b, const void *frame, struct loaded_block *ret)
 {
-	int err;
+	int err = unpack_sections(b, frame, ret);
 
-	loaded_block_release(ret);
-	err = unpack_sections(b, frame, ret);
 	if (!err)
 		err = decode_events(ret);
 	if (!err && !events_match(&ret->events, &b->info))

@@ -53,12 +53,14 @@ int block_unpack(const void *frame, size_t frame_sz, void *raw, size_t raw_sz);
 struct loaded_block {
 	__u8 *raw; /* sections */
 	size_t raw_sz;
+	size_t raw_cap;
 	struct events events;
 };
 
 /*
  * Unpack and decode @frame, which @b describes and of which every byte is untrusted.
- * What *ret held is released. 0, or -EPROTO when it does not hold what @b says.
+ * What *ret held is replaced, in its memory where that is enough. 0, or -EPROTO when it does not
+ * hold what @b says; *ret is then empty.
  */
 int block_load(const struct block *b, const void *frame, struct loaded_block *ret);
 void loaded_block_release(struct loaded_block *l);

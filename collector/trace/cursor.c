@@ -14,10 +14,13 @@ enum {
 	COPY_COST = 64,	 /* to copy a state; one for each thread in it */
 };
 
-/* On the way of a seek states are kept this far apart, and one that near before its end. */
+/*
+ * On the way of a seek states are kept this far apart, and one that near before its end: that alone
+ * where there are so many threads that to keep more costs about as much as it saves.
+ */
 enum {
 	SNAPSHOT_STEP = 8192,
-	SNAPSHOT_STEP_THREAD = 2, /* at least so many events a thread */
+	SNAPSHOT_STEP_THREAD = 4, /* at least so many events a thread */
 	SNAPSHOT_NEAR = 256,
 };
 
@@ -211,7 +214,7 @@ static bool cursor_forward_kept(struct cursor *c, __u64 n)
 	while (step < SNAPSHOT_STEP_THREAD * model_thread_cnt(c->model))
 		step *= 2;
 	while (c->pos + SNAPSHOT_NEAR < near) {
-		__u64 next = (c->pos / step + 1) * step;
+		__u64 next = step < BLOCK_EVENTS_MAX ? (c->pos / step + 1) * step : near;
 
 		if (!cursor_forward(c, next < near ? next : near))
 			return false;

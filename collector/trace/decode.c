@@ -17,6 +17,7 @@
 
 struct decoder {
 	struct events *events;
+	size_t arena_max; /* what the header declared; the arena may have more room */
 	struct column_reader columns[COLUMN_CNT];
 	struct section_kind kinds[EV_KIND_MAX];
 	unsigned kind_cnt;
@@ -169,15 +170,29 @@ static __u32 decode_tid(struct decoder *d)
 }
 
 /* Room for @sz more bytes, aligned, or NULL: it is more than the header declared. */
-static void *arena_alloc(struct events *evs, size_t sz)
+static void *arena_alloc(struct decoder *d, size_t sz)
 {
+	struct events *evs = d->events;
 	void *mem = evs->arena + evs->arena_len;
 
 	sz = (sz + SECTION_ALIGN - 1) & ~(size_t)(SECTION_ALIGN - 1);
-	if (sz > evs->arena_cap - evs->arena_len)
+	if (sz > d->arena_max - evs->arena_len)
 		return NULL;
 	evs->arena_len += sz;
 	return mem;
+}
+
+/*
+ * Events are aligned and rounded up, so the last half of a pair may be copied, too. They are short:
+ * to call somebody costs more than to copy.
+ */
+static void copy_words(struct ev_hdr *ev, const struct ev_hdr *base, unsigned word_cnt)
+{
+	__u64 *pairs = (__u64 *)(ev + 1);
+	const __u64 *from = (const __u64 *)(base + 1);
+
+	for (unsigned i = 0; i < (word_cnt + 1) / 2; i++)
+		pairs[i] = from[i];
 }
 
 static void decode_words(struct decoder *d, const struct shape *s, const struct ev_hdr *base,
@@ -188,7 +203,7 @@ static void decode_words(struct decoder *d, const struct shape *s, const struct 
 	__u32 *words = (__u32 *)(ev + 1);
 
 	ev->flags = s->bits & SHAPE_FLAGS ? column_get(col) : base->flags;
-	memcpy(words, base + 1, 4 * kind->word_cnt);
+	copy_words(ev, base, kind->word_cnt);
 	if (kind->self_word && running)
 		words[kind->self_word - 1] = running;
 	for (unsigned chunk = 0; chunk * 64 < kind->word_cnt; chunk++) {
@@ -240,7 +255,7 @@ static int decode_tail(struct decoder *d, const struct shape *s, const struct ev
 	/* It begins right behind the words, which may end in the middle of an alignment. */
 	tail = (__u32 *)(ev + 1) + kind->word_cnt;
 	padding = d->events->arena + d->events->arena_len - (__u8 *)tail;
-	if (len > padding && !arena_alloc(d->events, len - padding))
+	if (len > padding && !arena_alloc(d, len - padding))
 		return -EPROTO;
 	bytes = column_get_bytes(col, len);
 	if (!bytes)
@@ -263,7 +278,7 @@ static int decode_event(struct decoder *d)
 
 	decode_shape(d, &shape);
 	kind = &d->kinds[shape.slot];
-	ev = arena_alloc(evs, sizeof(*ev) + 4 * kind->word_cnt);
+	ev = arena_alloc(d, sizeof(*ev) + 4 * kind->word_cnt);
 	if (!ev)
 		return -EPROTO;
 	if (shape.bits & SHAPE_CPU)
@@ -295,8 +310,8 @@ static int decoder_run(struct decoder *d, const struct section_hdr *hdr)
 	bool is_bad = false;
 	int err = 0;
 
-	events_reserve(d->events, PREDICT_ZERO_SZ + hdr->arena_sz);
-	d->events->arena_cap = PREDICT_ZERO_SZ + hdr->arena_sz;
+	d->arena_max = PREDICT_ZERO_SZ + hdr->arena_sz;
+	events_reserve(d->events, d->arena_max);
 	memset(d->events->arena, 0, PREDICT_ZERO_SZ);
 	d->events->arena_len = PREDICT_ZERO_SZ;
 	vec_reserve(&d->events->offs, hdr->event_cnt);
@@ -304,7 +319,7 @@ static int decoder_run(struct decoder *d, const struct section_hdr *hdr)
 		err = decode_event(d);
 	for (unsigned i = 0; i < COLUMN_CNT; i++)
 		is_bad |= d->columns[i].is_bad || d->columns[i].pos != d->columns[i].end;
-	if (!err && (is_bad || d->events->arena_len != d->events->arena_cap))
+	if (!err && (is_bad || d->events->arena_len != d->arena_max))
 		err = -EPROTO;
 	return err;
 }
@@ -349,7 +364,7 @@ int section_decode(const void *buf, size_t len, struct events *evs)
 	int err;
 
 	d->events = evs;
-	events_release(evs);
+	events_clear(evs);
 	err = decoder_init(d, buf, len, &hdr);
 	if (!err)
 		err = decoder_run(d, &hdr);

@@ -32,8 +32,15 @@ static inline void events_reserve(struct events *evs, size_t sz)
 {
 	if (sz <= evs->arena_cap - evs->arena_len)
 		return;
-	evs->arena_cap = evs->arena_cap * 2 + sz + 4096;
+	evs->arena_cap = (evs->arena_len ? evs->arena_cap * 2 : 0) + sz + 4096;
 	evs->arena = xrealloc(evs->arena, evs->arena_cap);
+}
+
+/* Forget the events, keep the memory. */
+static inline void events_clear(struct events *evs)
+{
+	evs->arena_len = 0;
+	vec_clear(&evs->offs);
 }
 
 static inline void events_release(struct events *evs)

@@ -354,3 +354,34 @@ Test(lanes, who_was_there_for_a_moment_only_is_seen)
 	cr_expect(eq(int, sign_of(1, 0, 0, 0), LANE_RUNNING_MIXED));
 	cr_expect(eq(int, sign_of(0, 0, 3, 0), LANE_BLOCKED_MIXED));
 }
+
+/* Two take turns among so many that a block of the trace is as long as one may be. */
+static void tell_a_crowd(void)
+{
+	enum { CROWD = 3000, TURNS = 80000 };
+
+	for (__u32 i = 0; i < CROWD; i++)
+		stage_add(build_thread(101 + i, 100, 100, "w"));
+	stage_add(build_run(101));
+	for (__u32 i = 0; i < TURNS; i++)
+		stage_add(build_preempt(101 + i % 2, 102 - i % 2));
+}
+
+/* This view alone is drawn, so the way stays long for all its pictures. */
+Test(view_timeline, who_goes_far_sees_the_columns_one_picture_later)
+{
+	char *first;
+	int i = 0;
+
+	tell_a_crowd();
+	stage_open(&view_timeline, false, 0);
+	ui_seek_event(stage_ui, trace_event_cnt(stage_trace) - 5000);
+	first = xstrdup(stage_draw(4, 70));
+	cr_expect(strstr(first, " w         ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~\n") != NULL);
+	cr_expect(stage_view.ops->tick(&stage_view, stage_ui));
+	cr_expect(ne(str, (char *)stage_draw(4, 70), first));
+	while (stage_view.ops->tick(&stage_view, stage_ui) && i++ < 50)
+		stage_draw(4, 70);
+	cr_expect(strchr(stage_draw(4, 70), '~') == NULL);
+	free(first);
+}
