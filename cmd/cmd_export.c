@@ -15,6 +15,7 @@
 #include "cmd/replay.h"
 #include "export/export.h"
 #include "tui/sentence.h"
+#include "tui/state_words.h"
 
 enum { NAME_SHOWN = 200 };
 
@@ -103,9 +104,9 @@ static int check_uses(const struct format *f, const struct options *opts)
 		const char *name;
 		unsigned use;
 	} options[] = {
-		{ "from", EXPORT_WINDOW },  { "to", EXPORT_WINDOW },	 { "at", EXPORT_MOMENT },
-		{ "table", EXPORT_TABLE },  { "color", EXPORT_SCREEN },	 { "theme", EXPORT_SCREEN },
-		{ "ascii", EXPORT_SCREEN }, { "states", EXPORT_SCREEN },
+		{ "from", EXPORT_WINDOW },  { "to", EXPORT_WINDOW },	{ "at", EXPORT_MOMENT },
+		{ "table", EXPORT_TABLE },  { "color", EXPORT_SCREEN }, { "theme", EXPORT_SCREEN },
+		{ "ascii", EXPORT_SCREEN }, { "states", EXPORT_WORDS },
 	};
 
 	for (size_t i = 0; i < COUNT(options); i++) {
@@ -222,6 +223,7 @@ static int export_trace(struct export *e)
 		.meta = &e->meta,
 		.source = e->source,
 		.sentence = event_sentence,
+		.state_word = state_word,
 		.user = e->opts,
 	};
 	status = take_table(e->opts->table, &e->in.table);

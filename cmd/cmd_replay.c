@@ -33,6 +33,18 @@ static int find_status(const struct options *opts, struct trace *t)
 	return exit_status_of(&found);
 }
 
+enum { NAMED_EVENTS_MAX = 300000 }; /* are read within the time of a first screen */
+
+/*
+ * In a lecture the ring closes before its locks have been named. Who replays can know the names
+ * from the begin, as in exports; in a trace that takes long to read, when they were found.
+ */
+static void read_names(struct trace *t)
+{
+	if (trace_event_cnt(t) - trace_first_event(t) <= NAMED_EVENTS_MAX)
+		trace_read_lock_names(t, NULL, NULL);
+}
+
 int cmd_replay(const struct options *opts, const struct launch_inherited *inherited)
 {
 	struct screen_source src;
@@ -47,6 +59,7 @@ int cmd_replay(const struct options *opts, const struct launch_inherited *inheri
 	(void)inherited;
 	if (status)
 		return status;
+	read_names(t);
 	command = words_split(meta.command);
 	save_report_set_recording(&reports, t, &meta, (const char *const *)command, opts->argv[0]);
 	safe_text(title, sizeof(title), meta.command, sizeof(title));

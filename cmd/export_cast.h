@@ -6,8 +6,9 @@
 #include "export/export.h"
 
 /* As in EXPORT_FORMATS. */
-#define CAST_FORMAT(_) \
-	_(cast, "cast", EXPORT_WINDOW | EXPORT_SCREEN, "the replayed screen, for asciinema play")
+#define CAST_FORMAT(_)                                                \
+	_(cast, "cast", EXPORT_WINDOW | EXPORT_SCREEN | EXPORT_WORDS, \
+	  "the replayed screen, for asciinema play")
 
 /* As export_fn; in->user is the struct options, for --theme, --color and --ascii. */
 int export_cast(const struct export_input *in, struct out *out);

@@ -20,7 +20,8 @@ enum export_use {
 	EXPORT_MOMENT = 1 << 1, /* at */
 	EXPORT_TABLE = 1 << 2,	/* table */
 	EXPORT_FOUND = 1 << 3,	/* found */
-	EXPORT_SCREEN = 1 << 4, /* what a screen looks like: colours, letters, words for states */
+	EXPORT_SCREEN = 1 << 4, /* what a screen looks like: colours, letters */
+	EXPORT_WORDS = 1 << 5,	/* state_word */
 };
 
 /*        name      extension  uses           what it is */
@@ -33,7 +34,8 @@ enum export_use {
 	  "a picture: the timeline of a window, or with --at the wait-for graph")            \
 	_(perfetto, "pftrace", EXPORT_WINDOW, "a trace for ui.perfetto.dev")                 \
 	_(chrome, "json", EXPORT_WINDOW, "JSON for chrome://tracing, speedscope and others") \
-	_(html, "html", EXPORT_WINDOW | EXPORT_FOUND, "one page without network, to hand out")
+	_(html, "html", EXPORT_WINDOW | EXPORT_FOUND | EXPORT_WORDS,                         \
+	  "one page without network, to hand out")
 
 /*        name      what a row is */
 #define EXPORT_TABLES(_)                                                               \
@@ -58,6 +60,8 @@ struct export_input {
 
 	/* Says an event in words; @before is the state without it. NULL: there are no words. */
 	void (*sentence)(const struct model *before, const struct ev_hdr *ev, struct strbuf *ret);
+	/* What a state is called; NULL: thread_state_word(). */
+	const char *(*state_word)(enum thread_state s);
 	/* For formats that are not of this room. */
 	const void *user;
 	/* Told now and then how much is done. May be NULL. */

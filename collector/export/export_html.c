@@ -124,8 +124,10 @@ static __u64 since_begin(const struct page *p, __u64 ns)
 	return (ns < p->in->to_ns ? ns : p->in->to_ns) - p->in->from_ns;
 }
 
-static void put_states(struct json *j)
+static void put_states(const struct page *p, struct json *j)
 {
+	const char *(*word)(enum thread_state) = p->in->state_word;
+
 	static const struct {
 		const char *color;
 		int height;
@@ -138,7 +140,8 @@ static void put_states(struct json *j)
 	json_array_begin(j, "states");
 	for (enum thread_state s = 0; s < THREAD_STATE_CNT; s++) {
 		json_object_begin(j, NULL);
-		json_string(j, "word", thread_state_word(s));
+		json_string(j, "name", thread_state_word(s));
+		json_string(j, "word", word ? word(s) : thread_state_word(s));
 		json_string(j, "help", thread_state_help(s));
 		/* A pattern is of SVG alone. */
 		json_string(j, "color", s == THREAD_UNKNOWN ? "#999999" : looks[s].color);
@@ -245,7 +248,7 @@ static void put_head(struct page *p)
 	json_u64(&j, "to_ns", export_clock_ns(p->in, p->in->to_ns));
 	json_u64(&j, "lost", export_lost(p->in));
 	json_bool(&j, "truncated", p->in->meta->truncated);
-	put_states(&j);
+	put_states(p, &j);
 	put_verdict(p, &j);
 	put_threads(p, &j);
 	put_marks(p, &j);

@@ -60,7 +60,7 @@ void trace_flush(struct trace *t);
 
 /*
  * Read the whole trace for the names of locks: cursors that are made afterwards know them from
- * the begin (model_know_names()). What a screen shows would come too early so: for exports.
+ * the begin (model_know_names()). For what has ended: exports, replay.
  * fn, which may be NULL, is told on the way how many of all events are behind.
  */
 typedef void (*trace_progress_fn)(void *arg, __u64 done, __u64 total);

@@ -774,6 +774,9 @@ def the_page_is_for_the_hall_the_night_and_the_printer(t):
         printed_page(b)
         t.equal(b.complaints(), [], "complaints")
 
+    ostep = export(t, "lecture", "--format=html", "--states=ostep")
+    t.check(b'"word": "Terminated"' in ostep, "the words of a textbook")
+
     def printed_page(b):
         b.call("Emulation.setEmulatedMedia", media="print")
         b.evaluate("window.onbeforeprint()")

@@ -5,8 +5,8 @@ const data = JSON.parse(document.getElementById('data').textContent);
 const $ = (id) => document.getElementById(id);
 let LANE_H = 22, AXIS_H = 26, BAR_H = 14, NAMES_W = 160;	// pixels, see measure()
 const TERMINAL_COLS = 66;	// of a timeline: what a zoom is about
-const STATE = {};		// word -> index
-data.states.forEach((s, i) => { STATE[s.word] = i; });
+const STATE = {};		// name -> index; words are those that were asked for
+data.states.forEach((s, i) => { STATE[s.name] = i; });
 
 // A stay is [lane, begin, length, state, words, holder, evidence, waker, link, how long it
 // had waited before, what was known earlier] (export_html.c); a link says what the wait is for and
