@@ -239,7 +239,7 @@ static int count_crowd(const struct graph *g, int first)
 
 	for (int i = first; i >= 0; i = g->nodes.items[i].sibling)
 		cnt += waits_alike(g, first, i) && is_loose(&g->nodes.items[i]);
-	return cnt >= GRAPH_CROWD_SIZE ? cnt : 0;
+	return cnt >= WAIT_GRAPH_CROWD ? cnt : 0;
 }
 
 static void add_crowd(struct graph *g, int first, int cnt, unsigned depth, unsigned more)

@@ -50,10 +50,7 @@ enum graph_line_kind {
 			 * a wait for any of several, one of these */
 };
 
-enum {
-	GRAPH_DEPTH_MAX = 16,
-	GRAPH_CROWD_SIZE = 9, /* so many are in one line */
-};
+enum { GRAPH_DEPTH_MAX = 16 };
 
 struct graph_line {
 	__u8 kind;     /* enum graph_line_kind */

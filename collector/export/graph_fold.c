@@ -141,7 +141,7 @@ static void fold_by(struct folding *f, uint64_t (*key_of)(const struct folding *
 	}
 	for (int i = 0; i < (int)f->g->nodes.cnt; i++)
 		if (f->groups.items[i] != WAIT_GRAPH_NONE &&
-		    f->counts.items[f->groups.items[i]] >= GRAPH_CROWD_MIN)
+		    f->counts.items[f->groups.items[i]] >= WAIT_GRAPH_CROWD)
 			fold_node(f, i, has_own);
 	drop_gone(f);
 }

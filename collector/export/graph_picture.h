@@ -6,8 +6,6 @@
 #include "export/export.h"
 #include "model/wait_graph.h"
 
-enum { GRAPH_CROWD_MIN = 9 };
-
 struct graph_picture {
 	struct wait_graph graph;
 	int *crowds; /* by node: so many threads or things are in it; 0: it is one */
@@ -20,7 +18,7 @@ void graph_picture_take(const struct export_input *in, struct graph_picture *ret
 void graph_picture_release(struct graph_picture *p);
 
 /*
- * Make one node of GRAPH_CROWD_MIN threads or more that wait alike and that nobody waits for. Of
+ * Make one node of WAIT_GRAPH_CROWD threads or more that wait alike and that nobody waits for. Of
  * nodes, only kind, thread, lock, link and is_... hold afterwards. (graph_fold.c, for
  * graph_picture_take())
  */

@@ -16,7 +16,10 @@
 #include "model/verdict.h"
 #include "model/wait_link.h"
 
-enum { WAIT_GRAPH_NONE = -1 };
+enum {
+	WAIT_GRAPH_NONE = -1,
+	WAIT_GRAPH_CROWD = 9, /* so many that wait alike are drawn as one */
+};
 
 enum wait_node_kind {
 	WAIT_NODE_THREAD,
