@@ -102,6 +102,7 @@ __u64 order_lost = 0;
 __u64 order_epoch = 0;
 /* Since when all probes of a set are there; 0: they are not yet. */
 __u64 order_ready_ns[ORDER_SET_MAX] = {};
+__u64 order_last_ready_ns = 0; /* of the set that came last */
 
 static __always_inline void order_fill(struct order_hdr *hdr, enum order_kind kind,
 				       struct task_struct *task, __u32 other_tid, __u64 address)
@@ -461,7 +462,10 @@ static __always_inline void join(struct task_struct *task, __u64 thread)
 	__sync_fetch_and_add(&order_epoch, 1);
 }
 
-/* Its first call since the probes are there: it does not take a lock unseen any more. */
+/*
+ * Its first call, or thread created, since the probes are there: it does not take a lock unseen
+ * any more, and if it was in pthread_join() when they came, it is not now.
+ */
 static __always_inline void meet(struct order_held *h, struct task_struct *task, __u64 ready_ns)
 {
 	h->has_called = true;
@@ -551,6 +555,20 @@ static __always_inline void inherit(struct order_held *h, struct task_struct *pa
 	__builtin_memcpy(h->locks, from->locks, sizeof(h->locks));
 }
 
+static __always_inline void meet_parent(struct task_struct *parent)
+{
+	__u64 ready_ns = order_last_ready_ns;
+	struct order_held *h;
+
+	if (!ready_ns)
+		return;
+	h = bpf_task_storage_get(&order_threads, parent, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!h)
+		__sync_fetch_and_add(&order_lost, 1);
+	else if (!h->has_called && h->begin_ns <= ready_ns)
+		meet(h, parent, ready_ns);
+}
+
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_order_fork, struct task_struct *parent, struct task_struct *child)
 {
@@ -560,6 +578,7 @@ int BPF_PROG(on_order_fork, struct task_struct *parent, struct task_struct *chil
 
 	if (!traced_find(parent))
 		return 0;
+	meet_parent(parent);
 	h = begin_thread(child);
 	if (child->tgid != parent->tgid) {
 		if (h)

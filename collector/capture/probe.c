@@ -327,7 +327,7 @@ void probe_counters(const struct probe *p, struct probe_counters *ret)
 
 int probe_watch_locks(struct probe *p, __u32 pid, const struct lock_library *lib)
 {
-	__u64 set = p->lock_set_cnt;
+	__u64 set = p->lock_set_cnt, now_ns;
 	int err = -ENOSPC;
 
 	if (set < ORDER_SET_MAX)
@@ -336,7 +336,9 @@ int probe_watch_locks(struct probe *p, __u32 pid, const struct lock_library *lib
 	if (err)
 		return err;
 	p->lock_set_cnt++;
-	__atomic_store_n(&p->skel->bss->order_ready_ns[set], clock_now_ns(), __ATOMIC_RELEASE);
+	now_ns = clock_now_ns();
+	__atomic_store_n(&p->skel->bss->order_ready_ns[set], now_ns, __ATOMIC_RELEASE);
+	__atomic_store_n(&p->skel->bss->order_last_ready_ns, now_ns, __ATOMIC_RELEASE);
 	return 0;
 }
 

@@ -119,7 +119,7 @@ static bool is_reached(const struct map *reached, const struct link *l, __u32 *r
 /* Can it be gone along by who has come to its thread by link number @since, or began at @a? */
 static bool leads_on(const struct link *l, __u32 number, __u32 since, const struct order_edge *a)
 {
-	if (l->from == a->hdr.tid)
+	if (l->from == a->hdr.tid || l->from == node_of(a->hdr.pid, SOMETHING_OF))
 		return l->from_ns >= a->hdr.ts_ns;
 	return l->from_ns == UINT64_MAX || number > since;
 }
@@ -393,6 +393,19 @@ static void add_link(struct order *o, const struct link *l)
 		vec_push(&o->links, *l);
 }
 
+/* The number of a thread that was met is another's now. */
+static void forget_met(struct order *o, __u32 tid)
+{
+	size_t cnt = 0;
+
+	if (!map_remove(&o->met, tid))
+		return;
+	vec_for_each(l, &o->links)
+		if (l->to != tid || l->from != node_of(l->from_pid, SOMETHING_OF))
+			o->links.items[cnt++] = *l;
+	o->links.cnt = cnt;
+}
+
 /* A process is a thread, too. Of a thread that was joined everything comes before. */
 static void take_link(struct order *o, const struct order_hdr *rec)
 {
@@ -403,7 +416,7 @@ static void take_link(struct order *o, const struct order_hdr *rec)
 	struct link join = { rec->other_tid, rec->tid, rec->pid, rec->pid, UINT64_MAX, rec->ts_ns };
 
 	if (rec->kind != ORDER_JOIN)
-		map_remove(&o->met, rec->other_tid); /* that was another */
+		forget_met(o, rec->other_tid);
 	add_link(o, rec->kind == ORDER_JOIN ? &join : &fork);
 }
 
@@ -450,10 +463,25 @@ static void take_exit(struct order *o, const struct order_hdr *rec)
 		forget_links(o, rec->pid);
 }
 
+/*
+ * It may have waited for any thread of its process, in a call of pthread_join() that had begun
+ * before the probes were there: that is not seen, and taken to be so.
+ */
 static void meet(struct order *o, const struct order_hdr *rec)
 {
+	struct link wait = {
+		.from = node_of(rec->pid, SOMETHING_OF),
+		.to = rec->tid,
+		.from_pid = rec->pid,
+		.to_pid = rec->pid,
+		.from_ns = rec->ts_ns,
+		.to_ns = rec->ts_ns,
+	};
+
 	map_put(&o->met, rec->tid, o->met_ns.cnt);
 	vec_push(&o->met_ns, rec->ts_ns);
+	if (o->edges.cnt)
+		add_link(o, &wait);
 }
 
 bool order_take(struct order *o, const struct order_hdr *rec, struct order_inversion *ret)

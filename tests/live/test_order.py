@@ -240,6 +240,9 @@ def a_program_with_another_library_is_watched_when_it_comes(t):
     t.equal(status, POTENTIAL, f"in its place: {verdict['sentence']}")
     status, verdict = report_of(t, "--order-all", "sh", "-c", f"{static} turns; :")
     t.equal(status, POTENTIAL, f"forked: {verdict['sentence']}")
+    # Its main thread is in pthread_join() when the probes come.
+    status, verdict = report_of(t, "sh", "-c", f"exec {static} {' '.join(NEVER_STRIKES)}")
+    t.equal(status, 0, f"never strikes: {verdict['sentence']}")
 
 
 def what_cannot_be_watched_is_said(t):

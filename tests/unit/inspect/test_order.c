@@ -198,6 +198,17 @@ Test(order, what_came_before_a_thread_was_met_does_not_count)
 	cr_assert(EDGE(TWO, A, B), "and what comes after it does");
 }
 
+/* That it joined the first it may have begun before the probes were there. */
+Test(order, what_was_done_before_a_thread_was_met_may_have_been_waited_for)
+{
+	EDGE(ONE, B, A);
+	tell(ORDER_MET, MAIN, 0, 0);
+	tell(ORDER_FORK, MAIN, TWO, 0);
+	cr_assert(!EDGE(TWO, A, B), "who was created after that");
+	EDGE(ONE, C, A);
+	cr_assert(EDGE(TWO, A, C), "but not what comes later");
+}
+
 Test(order, a_number_may_become_that_of_a_thread_that_was_not_met)
 {
 	EDGE(TWO, A, B);
