@@ -220,7 +220,7 @@ def first_named_wait(t, path):
     return None, None
 
 
-def a_report_has_the_names_of_the_whole_trace(t):
+def a_replay_and_its_report_have_the_names_of_the_whole_trace(t):
     path = recording(t, "")
     number, name = first_named_wait(t, path)
     t.check(name and name.startswith("table."), f"the name of the first lock: {name}")
@@ -229,7 +229,8 @@ def a_report_has_the_names_of_the_whole_trace(t):
         term.wait_for("PAUSED", "the replay")
         term.type(f":#{number}")
         term.press("Enter")
-        term.wait_for(rf"#{number} .* waits for mutex@", "the wait, for a lock without a name yet")
+        term.wait_for(rf"#{number} .* waits for mutex {re.escape(name)}",
+                      "the wait, for a lock that is named only later")
         term.type("y")
         term.wait_for("the report is in ctrace-report-forks.ctrace-1.txt", "its name")
         term.press("q")
@@ -285,7 +286,7 @@ def main():
         from_the_end_keys_lead_to_how_it_closed,
         what_is_set_on_the_screen_is_in_the_file,
         what_is_set_while_it_runs_is_in_the_file,
-        a_report_has_the_names_of_the_whole_trace,
+        a_replay_and_its_report_have_the_names_of_the_whole_trace,
         of_a_file_that_cannot_be_written_it_is_said,
         what_is_printed_and_not_taken_is_a_failure,
         a_report_does_not_replace_what_it_is_about,
