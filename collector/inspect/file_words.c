@@ -18,6 +18,8 @@ enum {
 	STATE_LISTEN = 10,
 	PEER_MAX = 4, /* processes that are named */
 	FDINFO_SZ = 2048,
+	WATCH_MAX = 3,	 /* of inotify that are named */
+	MINOR_BITS = 20, /* include/linux/kdev_t.h */
 };
 
 const char *file_kind_word(enum file_kind kind)
@@ -212,6 +214,33 @@ static void add_pidfd(const struct probe_file *f, struct strbuf *ret)
 		strbuf_addf(ret, " of process %d", pid);
 }
 
+/* Watches are told by the inode that is watched; only who may open any file can find its path. */
+void file_words_add_watches(const char *text, struct strbuf *ret)
+{
+	unsigned long long ino;
+	unsigned dev;
+	int cnt = 0;
+
+	for (const char *at = text; (at = strstr(at, "inotify wd:")); at++) {
+		if (sscanf(at, "inotify wd:%*x ino:%llx sdev:%x", &ino, &dev) != 2)
+			continue;
+		if (cnt++ < WATCH_MAX)
+			strbuf_addf(ret, "%sinode %llu of device %u:%u", cnt > 1 ? ", " : " on ",
+				    ino, dev >> MINOR_BITS, dev & ((1U << MINOR_BITS) - 1));
+	}
+	if (cnt > WATCH_MAX)
+		strbuf_addf(ret, " and %d more", cnt - WATCH_MAX);
+}
+
+static void add_inotify(const struct probe_file *f, struct strbuf *ret)
+{
+	char text[8 * FDINFO_SZ];
+
+	strbuf_adds(ret, file_kind_word(FILE_INOTIFY));
+	if (read_fdinfo(f, text, sizeof(text)))
+		file_words_add_watches(text, ret);
+}
+
 void file_words_add(const struct open_files *of, const struct probe_file *f, struct strbuf *ret)
 {
 	enum file_kind kind = FD_MODE_KIND(f->fd_mode);
@@ -226,6 +255,8 @@ void file_words_add(const struct open_files *of, const struct probe_file *f, str
 		add_signalfd(f, ret);
 	else if (kind == FILE_PIDFD)
 		add_pidfd(f, ret);
+	else if (kind == FILE_INOTIFY)
+		add_inotify(f, ret);
 	else
 		strbuf_adds(ret, file_kind_word(kind));
 }

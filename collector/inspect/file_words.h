@@ -12,6 +12,9 @@
  */
 void file_words_add(const struct open_files *of, const struct probe_file *f, struct strbuf *ret);
 
+/* Of the fdinfo of an inotify: " on inode 4711 of device 8:1, inode 2 of device 8:1 and 2 more". */
+void file_words_add_watches(const char *text, struct strbuf *ret);
+
 /* The word for a kind: "eventfd". */
 const char *file_kind_word(enum file_kind kind);
 

@@ -32,6 +32,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/timerfd.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -336,9 +337,12 @@ static void signals(void)
 static void notify(void)
 {
 	int fd = TRY(inotify_init());
+	struct stat here;
 
 	TRY(inotify_add_watch(fd, "/proc/self", IN_CREATE));
-	tell("", "inotify");
+	TRY(stat("/proc/self", &here));
+	tell("", "inotify on inode %lu of device %u:%u", here.st_ino, major(here.st_dev),
+	     minor(here.st_dev));
 	read(fd, &byte, 1);
 }
 

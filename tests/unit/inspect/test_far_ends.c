@@ -422,3 +422,26 @@ Test(far_ends, a_process_has_a_name_that_may_hold_anything)
 	cr_expect(not(process_stat_parse("812", &st)));
 	cr_expect(not(process_stat_parse(")(", &st)));
 }
+
+static void expect_watches(const char *fdinfo, const char *words)
+{
+	struct strbuf text = {};
+
+	file_words_add_watches(fdinfo, &text);
+	cr_expect(eq(str, (char *)strbuf_str(&text), (char *)words));
+	strbuf_release(&text);
+}
+
+/* Lines as of Linux 6.18. */
+Test(far_ends, what_an_inotify_watches_is_told_by_its_inode)
+{
+	expect_watches("pos:\t0\nflags:\t00\n", "");
+	expect_watches("pos:\t0\ninotify wd:1 ino:1267 sdev:800001 mask:100 ignored_mask:0 "
+		       "fhandle-bytes:8\n",
+		       " on inode 4711 of device 8:1");
+	expect_watches("inotify wd:1 ino:1 sdev:a mask\ninotify wd:2 ino:2 sdev:a mask\n"
+		       "inotify wd:b ino:c sdev:b mask\ninotify wd:4 ino:4 sdev:a mask\n"
+		       "inotify wd:\n",
+		       " on inode 1 of device 0:10, inode 2 of device 0:10, inode 12 of device "
+		       "0:11 and 1 more");
+}
