@@ -178,6 +178,10 @@ static void place_large_ring(struct svg_drawing *d, int first, int cnt)
 	while ((cnt + rows - 1) / rows * d->cell_w * 9 > rows * CELL_H * 16)
 		rows += 2;
 	cols = (cnt + rows - 1) / rows;
+	/* The last row is read to the left, or is one node: nobody is left of the last. */
+	while ((cnt + cols - 1) / cols % 2 && cnt % cols != 1)
+		cols++;
+	rows = (cnt + cols - 1) / cols;
 	begin_shelf(d);
 	left = d->x + SVG_AROUND + (tree - 1) * d->cell_w / 2;
 	top = d->y + tree_depth(d, first) * CELL_H + SVG_NODE_H / 2;

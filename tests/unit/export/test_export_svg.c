@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "export/svg.h"
+#include <stdio.h>
+
 #include "tests/unit/export/exporting.h"
 
 enum { A = 0x1000, B = 0x2000 };
@@ -147,6 +149,22 @@ static void append_ring(__u32 cnt)
 	exporting_append(&e, build_block_join(10, 0, 0x7000, 100));
 }
 
+/* The line that closes a large ring goes around at the left: no node is in its way. */
+static void expect_free_way(const char *text)
+{
+	const char *at, *way;
+	int from_x, from_y, x, y;
+
+	for (way = text; (way = strstr(way, " d=\"M")); way++)
+		if (sscanf(way, " d=\"M%d %dH", &from_x, &from_y) == 2 && (at = strchr(way, 'H')) &&
+		    at < strchr(way, '/'))
+			break;
+	for (at = text; way && (at = strstr(at, "<rect class=\"node")); at++) {
+		cr_assert(eq(int, sscanf(strstr(at, " x="), " x=\"%d\" y=\"%d", &x, &y), 2));
+		cr_expect(y + 20 != from_y || x >= from_x);
+	}
+}
+
 /* Every node and edge is drawn, whatever the size of the ring, and no node on another. */
 Test(export_svg, rings_of_all_sizes_are_drawn)
 {
@@ -161,6 +179,7 @@ Test(export_svg, rings_of_all_sizes_are_drawn)
 		set_moment();
 		at = text = exporting_run(&e, export_svg);
 		cr_expect(eq(sz, count_in(text, "class=\"edge"), 2 * cnt + 1));
+		expect_free_way(text);
 		while ((at = strstr(at, "<rect class=\"node"))) {
 			at = strstr(at, " x=");
 			places[nodes++] = strndup(at, strstr(at, " width") - at);
