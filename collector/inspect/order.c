@@ -12,6 +12,8 @@ enum {
 	LINK_MAX = 1 << 16, /* forks and joins */
 };
 
+#define ALWAYS UINT32_MAX /* see find_ways() */
+
 /* Whoever comes after in the one comes after in the other: a fork, a join, the end of a process. */
 struct link {
 	__u64 from, to; /* see enum node */
@@ -48,9 +50,11 @@ struct order {
 	struct map known_pairs; /* hash of a pair -> 1 */
 	struct map reported;	/* hash of a set of locks -> 1 */
 	bool is_complete;
-	bool is_shared;	 /* there have been locks that processes share */
-	size_t edge_cnt; /* that there ever were */
-	size_t step_cnt; /* of the search under way */
+	bool is_shared;			 /* there have been locks that processes share */
+	size_t edge_cnt;		 /* that there ever were */
+	size_t step_cnt;		 /* of the search under way, */
+	const struct order_edge *newest; /* which is for cycles that this one closes */
+	struct map ways_to_newest;
 };
 
 struct order *order_new(void)
@@ -75,6 +79,7 @@ void order_free(struct order *o)
 	map_release(&o->released);
 	map_release(&o->known_pairs);
 	map_release(&o->reported);
+	map_release(&o->ways_to_newest);
 	free(o);
 }
 
@@ -109,46 +114,80 @@ static __u64 node_of(__u32 pid, enum node kind)
 	return (__u64)kind << 32 | pid;
 }
 
-/* The number of the link that leads to where l comes from. */
-static bool is_reached(const struct map *reached, const struct link *l, __u32 *ret_since)
+static __u32 last_way(const struct map *ways, __u64 node)
 {
-	return map_get(reached, l->from, ret_since) ||
-	       map_get(reached, node_of(l->from_pid, ALL_OF), ret_since);
+	__u32 way;
+
+	return map_get(ways, node, &way) ? way : 0;
 }
 
-/* Can it be gone along by who has come to its thread by link number @since, or began at @a? */
-static bool leads_on(const struct link *l, __u32 number, __u32 since, const struct order_edge *a)
+/* True: that was not known. */
+static bool add_way(struct map *ways, __u64 node, __u32 way)
 {
+<<<<<<< Updated upstream
 	if (l->from == a->hdr.tid || l->from == node_of(a->hdr.pid, SOMETHING_OF))
 		return l->from_ns >= a->hdr.ts_ns;
 	return l->from_ns == UINT64_MAX || number > since;
+=======
+	if (last_way(ways, node) >= way)
+		return false;
+	map_put(ways, node, way);
+	return true;
+}
+
+/* Does who goes along link number way - 1 come to the end? There it must go on by a later one. */
+static bool leads_there(const struct map *ways, const struct link *l, __u32 way)
+{
+	return last_way(ways, l->to) > way ||
+	       last_way(ways, node_of(l->to_pid, SOMETHING_OF)) > way;
+}
+
+/*
+ * For each node the last way, which is the number of a link and one, that leads from it to what b
+ * did, or ALWAYS: it does from wherever one is.
+ */
+static void find_ways(const struct order *o, const struct order_edge *b, struct map *ret)
+{
+	bool is_new = true;
+
+	map_put(ret, b->hdr.tid, ALWAYS);
+	map_put(ret, node_of(b->hdr.pid, ALL_OF), ALWAYS);
+	while (is_new) {
+		is_new = false;
+		for (size_t i = o->links.cnt; i-- > 0;) {
+			const struct link *l = &o->links.items[i];
+			__u32 way = i + 1, from = l->from_ns == UINT64_MAX ? ALWAYS : way;
+
+			if (l->to_ns > b->hdr.ts_ns || !leads_there(ret, l, way))
+				continue;
+			is_new |= add_way(ret, l->from, from);
+			is_new |= add_way(ret, node_of(l->from_pid, ALL_OF), from);
+		}
+	}
+}
+
+static bool leads_from(const struct order *o, const struct map *ways, const struct order_edge *a)
+{
+	__u32 way = last_way(ways, a->hdr.tid);
+
+	if (way == ALWAYS || last_way(ways, node_of(a->hdr.pid, SOMETHING_OF)) == ALWAYS)
+		return true;
+	return way && o->links.items[way - 1].from_ns >= a->hdr.ts_ns;
+>>>>>>> Stashed changes
 }
 
 /* Does what thread a did come before what b did, in every run? */
 static bool is_before(const struct order *o, const struct order_edge *a, const struct order_edge *b)
 {
-	struct map reached = {}; /* node -> number of the link that leads there */
-	bool found = false, is_new = true;
-	__u32 since;
+	struct map ways = {};
+	bool is;
 
-	map_put(&reached, a->hdr.tid, 0);
-	map_put(&reached, node_of(a->hdr.pid, SOMETHING_OF), 0);
-	while (is_new && !found) {
-		is_new = false;
-		for (size_t i = 0; i < o->links.cnt && !found; i++) {
-			const struct link *l = &o->links.items[i];
-
-			if (l->to_ns > b->hdr.ts_ns || map_get(&reached, l->to, NULL) ||
-			    !is_reached(&reached, l, &since) || !leads_on(l, i, since, a))
-				continue;
-			map_put(&reached, l->to, i);
-			map_put(&reached, node_of(l->to_pid, SOMETHING_OF), i);
-			is_new = true;
-			found = l->to == b->hdr.tid || l->to == node_of(b->hdr.pid, ALL_OF);
-		}
-	}
-	map_release(&reached);
-	return found;
+	if (b == o->newest)
+		return leads_from(o, &o->ways_to_newest, a);
+	find_ways(o, b, &ways);
+	is = leads_from(o, &ways, a);
+	map_release(&ways);
+	return is;
 }
 
 /* Do both hold one lock that only one of them can hold? */
@@ -305,6 +344,14 @@ static void drop_forgotten(struct order *o)
 	o->edges.cnt = cnt;
 }
 
+static void begin_search(struct order *o, const struct order_edge *e)
+{
+	o->step_cnt = 0;
+	o->newest = e;
+	map_clear(&o->ways_to_newest);
+	find_ways(o, e, &o->ways_to_newest);
+}
+
 static bool take_edge(struct order *o, const struct order_edge *rec, struct order_inversion *ret)
 {
 	struct order_inversion path = { .cnt = 1 };
@@ -322,10 +369,11 @@ static bool take_edge(struct order *o, const struct order_edge *rec, struct orde
 	vec_push(&o->edges, e);
 	o->edge_cnt++;
 	path.steps[0].edge = e;
-	o->step_cnt = 0;
 	add_pairs(o, e);
-	if (!may_close(o, e) || !close_cycle(o, &path) ||
-	    map_get(&o->reported, hash_of_locks(&path), NULL))
+	if (!may_close(o, e))
+		return false;
+	begin_search(o, e);
+	if (!close_cycle(o, &path) || map_get(&o->reported, hash_of_locks(&path), NULL))
 		return false;
 	map_put(&o->reported, hash_of_locks(&path), 1);
 	*ret = path;
