@@ -22,6 +22,9 @@ void phrase_add_stack(struct strbuf *ret, const struct report_input *in, const s
 /* The chains of those who wait for each other, in sentences. */
 void report_add_stories(struct strbuf *ret, const struct report_input *in,
 			const struct report_parts *parts);
+/* "  Process 4711 runs Python: ...": whose own tool tells more than what the kernel knows. */
+void report_add_runtimes(struct strbuf *ret, const struct report_input *in,
+			 const struct report_parts *parts);
 /* The tables. */
 void report_add_threads(struct strbuf *ret, const struct report_input *in,
 			const struct report_parts *parts);

@@ -8,12 +8,20 @@
 
 enum { STACK_INDENT = 6 };
 
+static bool has_living(const struct model *m)
+{
+	size_t ended = model_state_cnt(m, THREAD_ZOMBIE) + model_state_cnt(m, THREAD_DEAD);
+
+	return model_thread_cnt(m) > ended;
+}
+
+/* How a process ended that was attached to, only its parent gets to know. */
 static void add_end(struct strbuf *ret, const struct model *m)
 {
 	__u32 code;
 
 	if (!model_ended(m, &code))
-		strbuf_adds(ret, "was still running");
+		strbuf_adds(ret, has_living(m) ? "was still running" : "no thread is left");
 	else if (code & 0x7f)
 		strbuf_addf(ret, "killed by signal %u (%s)", code & 0x7f, strsignal(code & 0x7f));
 	else
@@ -189,6 +197,7 @@ void report_text(const struct report_input *in, struct strbuf *ret)
 	add_cycle(ret, in);
 	add_inversions(ret, report_last(in));
 	report_add_stories(ret, in, &parts);
+	report_add_runtimes(ret, in, &parts);
 	report_add_threads(ret, in, &parts);
 	report_add_locks(ret, in, &parts);
 	report_parts_release(&parts);

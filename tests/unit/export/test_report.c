@@ -101,6 +101,32 @@ static void expect_text(const char *want)
 		  strbuf_str(&text));
 }
 
+Test(report, whose_own_tool_tells_more_is_named)
+{
+	apply(build_run(2));
+	apply(build_block_condvar(2, 3, B));
+	apply(build_block_condvar(3, 0, A));
+	apply(build_stack(2, "pthread_cond_wait libc.so.6\nos::PlatformEvent::park libjvm.so\n"));
+	apply(build_stack(3, "pthread_cond_wait libc.so.6\nObjectMonitor::wait libjvm.so\n"));
+	write_report();
+	expect_text("\n\n  Process 10 is a Java machine, which has locks of its own: 'jstack 10' "
+		    "tells who holds them.\n\nThreads\n");
+}
+
+Test(report, nothing_is_still_running_where_no_thread_is_left)
+{
+	write_report();
+	expect_text("end       was still running\n");
+	strbuf_reset(&text);
+	strbuf_reset(&json);
+	apply(build_run(2));
+	apply(build_die(2, 3));
+	apply(build_die(3, 10));
+	apply(build_die(10, 0));
+	write_report();
+	expect_text("end       no thread is left\n");
+}
+
 /* As the contract has it; what a wait or a lock adds is checked where it is known. */
 Test(report, every_field_of_the_schema_is_there)
 {
