@@ -70,6 +70,21 @@ static __always_inline bool task_is_being_woken(struct task_struct *prev)
 	return prev->__state == TASK_WAKING || prev->pi_lock.raw_lock.val.counter != 0;
 }
 
+enum { FROZEN_STATE = 0x8000 }; /* TASK_FROZEN, include/linux/sched.h */
+
+/*
+ * The state of a task as its cgroup has it: one that a frozen cgroup of version 2 holds sleeps
+ * as if it waited in its system call (do_freezer_trap(), kernel/signal.c). Others that are marked
+ * as frozen are stopped, or wait for vfork(2), and not in this state.
+ */
+static __always_inline __u32 task_frozen_state(struct task_struct *task, __u32 state)
+{
+	if ((state & (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)) != TASK_INTERRUPTIBLE ||
+	    !bpf_core_field_exists(task->frozen))
+		return state;
+	return BPF_CORE_READ_BITFIELD(task, frozen) ? state | FROZEN_STATE : state;
+}
+
 /*
  * task_struct::__state of a task that waits; 0: it can run, or does. One that was preempted
  * between having set its state and its schedule() stays on the run queue. From 6.12 on one that
@@ -81,7 +96,7 @@ static __always_inline __u32 task_wait_state(struct task_struct *task)
 
 	if (is_queued && bpf_core_field_exists(task->se.sched_delayed))
 		is_queued = !task->se.sched_delayed;
-	return task->on_cpu || is_queued ? 0 : task->__state;
+	return task->on_cpu || is_queued ? 0 : task_frozen_state(task, task->__state);
 }
 
 /*

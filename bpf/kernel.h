@@ -39,6 +39,8 @@ enum {
 
 /* include/linux/sched.h: bits of task_struct::__state and ::flags */
 enum {
+	TASK_INTERRUPTIBLE = 0x1,
+	TASK_UNINTERRUPTIBLE = 0x2,
 	TASK_DEAD = 0x80,
 	TASK_WAKING = 0x200,
 	PF_KTHREAD = 0x00200000,
@@ -285,6 +287,7 @@ struct task_struct {
 	struct sched_entity se;
 	int exit_state;
 	int exit_code;
+	unsigned int frozen : 1;
 	pid_t pid;
 	pid_t tgid;
 	struct pid *thread_pid;

@@ -108,7 +108,7 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 	}
 	traced_introduce(prev, p);
 	if (prev_state && !preempt && !(prev_state & TASK_DEAD))
-		emit_block(prev, p, next_tid, prev_state);
+		emit_block(prev, p, next_tid, task_frozen_state(prev, prev_state));
 	else
 		emit_switch(prev->pid, next_tid, prev_state, switch_flags(prev, preempt));
 	return 0;

@@ -11,7 +11,7 @@
 
 /* include/linux/sched.h */
 enum {
-	TASK_STOP_BITS = 0x4 | 0x8, /* __TASK_STOPPED, __TASK_TRACED */
+	TASK_STOP_BITS = 0x4 | 0x8 | 0x8000, /* __TASK_STOPPED, __TASK_TRACED, TASK_FROZEN */
 	TASK_DEAD_BIT = 0x80,
 	TASK_WAKING_BIT = 0x200,
 };

@@ -209,6 +209,8 @@ const char *story_stop_help(const struct thread *t)
 {
 	switch (t->wait.reason) {
 	case WAIT_STOPPED:
+		if (wait_is_frozen(&t->wait))
+			return "its control group is frozen, as that of a paused container is";
 		return "a signal stopped it, and SIGCONT lets it go on";
 	case WAIT_TRACED:
 		return "its debugger or tracer holds it";

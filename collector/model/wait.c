@@ -28,6 +28,7 @@ enum {
 	TASK_UNINTERRUPTIBLE_BIT = 0x0002, /* include/linux/sched.h */
 	TASK_STOPPED_BIT = 0x0004,
 	TASK_TRACED_BIT = 0x0008,
+	TASK_FROZEN_BIT = 0x8000,
 	TID_LIMIT = 1 << 22,	  /* PID_MAX_LIMIT, include/linux/threads.h */
 	MUTEX_KIND_LIMIT = 0x400, /* all kind and flag bits of pthreadP.h */
 	MUTEX_KIND_ROBUST = 0x10,
@@ -355,7 +356,7 @@ void wait_classify(struct wait *w)
 
 static enum wait_reason decode(const struct wait *w)
 {
-	if (w->prev_state & TASK_STOPPED_BIT)
+	if (w->prev_state & (TASK_STOPPED_BIT | TASK_FROZEN_BIT))
 		return WAIT_STOPPED;
 	if (w->prev_state & TASK_TRACED_BIT)
 		return WAIT_TRACED;
@@ -519,6 +520,11 @@ bool wait_is_call(const struct wait *w, const char *name)
 	const char *own = wait_call(w);
 
 	return own && !strcmp(own, name);
+}
+
+bool wait_is_frozen(const struct wait *w)
+{
+	return w->prev_state & TASK_FROZEN_BIT;
 }
 
 bool wait_is_eventfd(const struct wait *w)

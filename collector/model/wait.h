@@ -110,6 +110,9 @@ int wait_open_dir(const struct wait *w);
 __u64 wait_open_path(const struct wait *w);
 void wait_is_fifo(struct wait *w);
 
+/* Of a stopped thread: does a frozen cgroup hold it? */
+bool wait_is_frozen(const struct wait *w);
+
 /* Is it for an eventfd(2), which has no word of its own among the reasons? */
 bool wait_is_eventfd(const struct wait *w);
 

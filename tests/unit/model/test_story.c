@@ -358,6 +358,21 @@ Test(story, what_holds_a_stopped_thread_is_told)
 	       "stopped");
 }
 
+/* Its system call is begun again when it thaws, and may find what it waits for. */
+Test(story, a_frozen_thread_does_not_wait)
+{
+	struct ev_block *ev;
+
+	apply(build_run(LEFT));
+	ev = (struct ev_block *)build_block_fd(LEFT, RIGHT, SYS_read, 3, S_IFIFO);
+	ev->prev_state = 0x8001; /* TASK_FROZEN, TASK_INTERRUPTIBLE */
+	apply(&ev->hdr);
+	cr_expect(not(thread_is_blocked(model_find_thread(m, LEFT))));
+	expect(LEFT, "left has been Stopped for 2.00 ms: its control group is frozen, as that of a "
+		     "paused container is (observed).\n"
+		     "stopped");
+}
+
 Test(story, one_that_was_met_stopped_has_been_so_before)
 {
 	struct ev_met ev = { .hdr = { .tid = 30, .kind = EV_MET }, .state = 4 };
