@@ -124,11 +124,6 @@ static __u32 last_way(const struct map *ways, __u64 node)
 /* True: that was not known. */
 static bool add_way(struct map *ways, __u64 node, __u32 way)
 {
-<<<<<<< Updated upstream
-	if (l->from == a->hdr.tid || l->from == node_of(a->hdr.pid, SOMETHING_OF))
-		return l->from_ns >= a->hdr.ts_ns;
-	return l->from_ns == UINT64_MAX || number > since;
-=======
 	if (last_way(ways, node) >= way)
 		return false;
 	map_put(ways, node, way);
@@ -166,14 +161,18 @@ static void find_ways(const struct order *o, const struct order_edge *b, struct 
 	}
 }
 
+/* Can the way be gone from what was done at @ns? */
+static bool is_open(const struct order *o, __u32 way, __u64 ns)
+{
+	return way == ALWAYS || (way && o->links.items[way - 1].from_ns >= ns);
+}
+
 static bool leads_from(const struct order *o, const struct map *ways, const struct order_edge *a)
 {
-	__u32 way = last_way(ways, a->hdr.tid);
+	__u64 process = node_of(a->hdr.pid, SOMETHING_OF);
 
-	if (way == ALWAYS || last_way(ways, node_of(a->hdr.pid, SOMETHING_OF)) == ALWAYS)
-		return true;
-	return way && o->links.items[way - 1].from_ns >= a->hdr.ts_ns;
->>>>>>> Stashed changes
+	return is_open(o, last_way(ways, a->hdr.tid), a->hdr.ts_ns) ||
+	       is_open(o, last_way(ways, process), a->hdr.ts_ns);
 }
 
 /* Does what thread a did come before what b did, in every run? */
