@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Pictures: bars where and as wide as the stays were, columns for what is too short. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "export/svg.h"
-#include <stdio.h>
-
 #include "tests/unit/export/exporting.h"
 
 enum { A = 0x1000, B = 0x2000 };

@@ -299,7 +299,7 @@ Test(evidence, what_a_descriptor_is_is_known_while_it_is_waited_on)
 /* It is told as a whole, from the first on. */
 Test(evidence, a_set_of_descriptors_is_known_while_it_is_waited_on)
 {
-	static const __u32 pids[] = { 7, 8 };
+	static const __u32 pids[SETFD_PID_MAX] = { 7, 8 };
 	const struct wait_set *set;
 
 	apply(build_run(2));
