@@ -77,8 +77,8 @@ static void make_report(struct trace *t, const struct trace_meta *meta, const st
 		.limit = f->is_unsure ? REPORT_UNSURE : REPORT_NO_LIMIT,
 		.command = *command ? (const char *const *)command : NULL,
 		.kernel = *meta->kernel ? meta->kernel : NULL,
-		/* Holes are known from the index, damage inside a block from reading it. */
-		.file_lost = meta->lost_cnt > f->unread_cnt ? meta->lost_cnt : f->unread_cnt,
+		.read_cnt = f->read_cnt,
+		.file_lost = meta_file_lost(meta, f->unread_cnt),
 		.is_truncated = meta->truncated,
 		.first_event = trace_first_event(t),
 		.first_ns = trace_begin_ns(t),

@@ -57,6 +57,7 @@ static void read_all(struct search *s, findings_progress_fn fn, void *arg, __u64
 		before_event(s, ev);
 		after_event(s, cursor_next(s->cursor));
 	}
+	s->found->read_cnt = done;
 	s->found->unread_cnt = total - done;
 }
 

@@ -9,7 +9,8 @@
 struct findings {
 	struct verdict verdict; /* the last deadlock or stall, else that of the end */
 	__u64 event;		/* for cursor_seek_event(): the state it is about */
-	__u64 unread_cnt;	/* events in damaged blocks */
+	__u64 read_cnt;		/* events that were read */
+	__u64 unread_cnt;	/* events in damaged blocks, and where blocks are missing */
 	bool is_unsure;		/* until the end a loss or damage hid what some thread does */
 };
 

@@ -80,7 +80,8 @@ static __u64 unreadable(const struct info *info)
 
 static __u64 lost(const struct info *info)
 {
-	return model_lost(trace_tail(info->trace), 0) + info->meta->lost_cnt;
+	return model_lost(trace_tail(info->trace), 0) +
+	       meta_file_lost(info->meta, unreadable(info));
 }
 
 static __u64 duration_ns(const struct info *info)
@@ -149,8 +150,8 @@ static void add_sums(const struct info *info, struct strbuf *ret)
 	char buf[FMT_SZ], size[FMT_SZ];
 
 	strbuf_addf(ret, "events     %s in %zu block%s, %s\n",
-		    fmt_count(buf, sizeof(buf), trace_event_cnt(t) - trace_first_event(t)), blocks,
-		    blocks == 1 ? "" : "s", fmt_size(size, sizeof(size), trace_stored_sz(t)));
+		    fmt_count(buf, sizeof(buf), info->readable_cnt), blocks, blocks == 1 ? "" : "s",
+		    fmt_size(size, sizeof(size), trace_stored_sz(t)));
 	if (trace_first_event(t))
 		strbuf_addf(ret, "%*sthe last of %s in %s: what was before was not kept\n", INDENT,
 			    "", fmt_count(buf, sizeof(buf), trace_event_cnt(t)),
@@ -164,7 +165,7 @@ static void add_sums(const struct info *info, struct strbuf *ret)
 	strbuf_addf(ret, "notes      %s\n", fmt_count(buf, sizeof(buf), info->note_cnt));
 	strbuf_addf(ret, "lost       %s\n", fmt_count(buf, sizeof(buf), lost(info)));
 	if (unreadable(info))
-		strbuf_addf(ret, "damaged    %s events cannot be read\n",
+		strbuf_addf(ret, "damaged    %s of the lost events are missing in the middle\n",
 			    fmt_count(buf, sizeof(buf), unreadable(info)));
 	strbuf_addf(ret, "complete   %s\n",
 		    info->meta->truncated ? "no: it was not closed, there may have been more"
@@ -201,7 +202,7 @@ void info_json(const struct info *info, struct strbuf *ret)
 	json_u64(&j, "realtime_ns", realtime_ns(info));
 	json_u64(&j, "duration_ns", duration_ns(info));
 	json_u64(&j, "first_event", trace_first_event(info->trace));
-	json_u64(&j, "events", trace_event_cnt(info->trace) - trace_first_event(info->trace));
+	json_u64(&j, "events", info->readable_cnt);
 	json_object_begin(&j, "kinds");
 	for (unsigned kind = 0; kind < EV_KIND_MAX; kind++)
 		if (info->cnt[kind])

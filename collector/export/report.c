@@ -129,7 +129,8 @@ const struct model *report_last(const struct report_input *in)
 
 __u64 report_event_cnt(const struct report_input *in)
 {
-	return model_event_cnt(report_last(in)) - in->first_event;
+	/* The model counts what happened, also what no block of the file has: that is lost. */
+	return in->read_cnt ? in->read_cnt : model_event_cnt(report_last(in)) - in->first_event;
 }
 
 __u64 report_duration_ns(const struct report_input *in)

@@ -27,6 +27,7 @@ struct report_input {
 	__u64 limit_ns;
 	const char *const *command; /* the program and its arguments up to NULL; NULL: not known */
 	const char *kernel;	    /* its release; NULL: not known */
+	__u64 read_cnt;		    /* events that were read of it; 0: all that the model counts */
 	__u64 file_lost;	    /* events that the file of the trace should hold and does not */
 	bool is_truncated;	    /* that file was not closed: there may have been more */
 	__u64 first_event;	    /* that is kept in it: as many were forgotten, as a ring does */

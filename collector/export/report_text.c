@@ -37,7 +37,7 @@ static void add_observed(struct strbuf *ret, const struct report_input *in)
 	strbuf_adds(ret, "observed  ");
 	phrase_add_duration(ret, report_duration_ns(in));
 	strbuf_addf(ret, ", %s events\n",
-		    fmt_count(buf, sizeof(buf), model_event_cnt(report_last(in))));
+		    fmt_count(buf, sizeof(buf), in->first_event + report_event_cnt(in)));
 	if (!in->first_event)
 		return;
 	strbuf_adds(ret, "kept      the last ");

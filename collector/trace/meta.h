@@ -41,6 +41,15 @@ struct trace_meta {
 void meta_init(struct trace_meta *meta, const char *command);
 void meta_release(struct trace_meta *meta);
 
+/*
+ * How many events the file should hold and does not, when unread_cnt of its numbers were not found
+ * by who read all of it: missing blocks are known from the others, damage inside from reading.
+ */
+static inline __u64 meta_file_lost(const struct trace_meta *meta, __u64 unread_cnt)
+{
+	return meta->lost_cnt > unread_cnt ? meta->lost_cnt : unread_cnt;
+}
+
 /* The strings as fields appended to @ret. */
 void meta_encode(const struct trace_meta *meta, struct column *ret);
 

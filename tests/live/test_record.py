@@ -4,6 +4,7 @@
 
 import json
 import re
+import struct
 import sys
 import time
 
@@ -146,10 +147,46 @@ def what_could_not_be_written_is_counted(t):
         kept = json.loads(t.ctrace("info", "--json", path).out)
         closing = CLOSING.search(got.err)
         if t.check(closing, f"no closing line: {got}"):
-            t.equal(number(CLOSING, got.err), kept["events"] - kept["unreadable"],
-                    f"events in the file: {got.err!r}")
+            t.equal(number(CLOSING, got.err), kept["events"], f"events in it: {got.err!r}")
             t.equal(int(closing[2].replace(",", "")), kept["lost"], f"lost: {got.err!r}")
         t.check(kept["lost"] > 0, f"nothing was lost: {kept}")
+
+
+def event_blocks(data):
+    """Where blocks of events begin, how many bytes follow their headers, and their events."""
+    at, found = 64, []
+    while at < len(data):
+        kind, = struct.unpack_from("<H", data, at + 4)
+        size, = struct.unpack_from("<I", data, at + 12)
+        if kind == 1:
+            found.append((at, size, struct.unpack_from("<I", data, at + 48)[0]))
+        at += 64 + size
+    return found
+
+
+def a_hole_is_lost_and_no_event(t):
+    """Damage inside a block, and to its header where no index tells of it: what is said agrees."""
+    path = t.dir / "whole.ctrace"
+    program = ["sh", "-c", "yes | head -c 300000000 | cat >/dev/null"]
+    closing = t.ctrace("record", "--overwrite", "-o", path, *program).err
+    data = path.read_bytes()
+    blocks = event_blocks(data)
+    if not t.check(len(blocks) > 2, f"{len(blocks)} blocks of events: {closing!r}"):
+        return
+    at, size, cnt = blocks[1]
+    hurt = t.dir / "hurt.ctrace"
+    for byte, end in (at + 64 + size // 2, len(data)), (at + 60, len(data) - 1):
+        bad = bytearray(data[:end])
+        bad[byte] ^= 0xff
+        hurt.write_bytes(bad)
+        info = json.loads(t.ctrace("info", "--json", hurt).out)
+        report = json.loads(t.ctrace("report", "--json", hurt).out)
+        rest = number(CLOSING, closing) - cnt
+        t.equal((info["events"], info["lost"], info["unreadable"]), (rest, cnt, cnt), "info")
+        t.equal(sum(info["kinds"].values()), rest, "events of all kinds")
+        t.equal((report["events"], report["lost"]["total"]), (rest, cnt), "report")
+        said = t.ctrace("report", hurt).out.decode()
+        t.check(f", {rest:,} events\n" in said, f"report as text: {said[:400]}")
 
 
 def of_a_program_that_is_not_there_no_file_is_left(t):
@@ -223,6 +260,7 @@ def main():
         a_duration_ends_a_ring_that_forgets,
         without_a_name_it_is_called_after_the_program,
         what_could_not_be_written_is_counted,
+        a_hole_is_lost_and_no_event,
         of_a_program_that_is_not_there_no_file_is_left,
         a_process_attached_to_is_left_at_the_limit,
         it_begins_with_the_program,
