@@ -472,12 +472,21 @@ enum {
 	PREG_CNT,
 };
 
+enum probe_place {
+	PROBE_OFF_CPU,
+	PROBE_ON_CPU,
+	PROBE_LEAVING, /* it is on one yet, and about to wait; or not even that */
+	PROBE_ENDED,
+};
+
 /* What a thread that waits had in its registers when it entered the kernel. */
 struct probe_registers {
 	__u32 tid;
 	__u32 pid;
 	__u32 state;	 /* task_struct::__state; 0: it does not wait, and this is nothing */
 	__u32 is_compat; /* a 32-bit system call: these are not 64-bit registers */
+	__u32 place;	 /* enum probe_place */
+	__s32 nr;	 /* the system call it is in */
 	__u64 regs[PREG_CNT];
 };
 
@@ -652,7 +661,7 @@ EVENT_SIZE_IS(ev_inversion, 32);
 EVENT_SIZE_IS(ev_output, 24);
 EVENT_SIZE_IS(ev_note, 24);
 EVENT_SIZE_IS(ev_end, 24);
-EVENT_SIZE_IS(probe_registers, 152);
+EVENT_SIZE_IS(probe_registers, 160);
 EVENT_SIZE_IS(probe_file, 56);
 EVENT_SIZE_IS(probe_socket, 72);
 EVENT_SIZE_IS(order_hdr, 56);

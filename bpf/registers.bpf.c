@@ -9,6 +9,15 @@
 #include "bpf/filter.bpf.h"
 #include "bpf/registers.bpf.h"
 
+static __always_inline __u32 place_of(struct task_struct *task)
+{
+	if (task->exit_state)
+		return PROBE_ENDED;
+	if (!task->on_cpu)
+		return PROBE_OFF_CPU;
+	return task->__state ? PROBE_LEAVING : PROBE_ON_CPU;
+}
+
 SEC("iter/task")
 int on_registers(struct bpf_iter__task *ctx)
 {
@@ -21,6 +30,8 @@ int on_registers(struct bpf_iter__task *ctx)
 	r.pid = task->tgid;
 	r.state = task_wait_state(task);
 	r.is_compat = task_is_compat(task);
+	r.place = place_of(task);
+	r.nr = task_syscall(task, task_regs(task));
 	registers_copy(task_regs(task), r.regs);
 	bpf_seq_write(ctx->meta->seq, &r, sizeof(r));
 	return 0;

@@ -461,6 +461,7 @@ int session_step(struct session *s)
 	if (cnt < 0)
 		return cnt;
 	resync_step(&s->resync, &s->pump);
+	doubt_step(&s->doubt, &s->pump);
 	order_watch_step(s->order, clock_now_ns());
 	judge(s);
 	look(s);
@@ -580,6 +581,7 @@ void session_release(struct session *s)
 		launch_release_resources(&s->launch);
 	order_watch_free(s->order);
 	resync_release(&s->resync);
+	doubt_release(&s->doubt);
 	probe_close(s->probe);
 	recording_release(&s->rec);
 	attach_release(&s->attach);

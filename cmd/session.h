@@ -6,6 +6,7 @@
 #include "capture/attach.h"
 #include "capture/launch.h"
 #include "capture/pump.h"
+#include "cmd/doubt.h"
 #include "cmd/options.h"
 #include "inspect/ends.h"
 #include "cmd/order_watch.h"
@@ -29,6 +30,7 @@ struct session {
 	struct recording rec;
 	struct pump pump;
 	struct resync resync;
+	struct doubt doubt;
 	struct lock_words words;
 	struct ends ends;
 	struct looks *looks;

@@ -9,12 +9,7 @@
 #include "base/safe_text.h"
 #include "model/model_private.h"
 
-/* include/linux/sched.h */
-enum {
-	TASK_STOP_BITS = 0x4 | 0x8 | 0x8000, /* __TASK_STOPPED, __TASK_TRACED, TASK_FROZEN */
-	TASK_DEAD_BIT = 0x80,
-	TASK_WAKING_BIT = 0x200,
-};
+enum { TASK_DEAD_BIT = 0x80 /* include/linux/sched.h */ };
 
 static void set_name(struct thread *t, const char comm[EVENT_COMM_LEN])
 {
@@ -117,34 +112,68 @@ static void apply_exit(struct model *m, const struct ev_exit *ev)
 		t->flags |= THREAD_GROUP_ENDED;
 }
 
+static enum thread_state state_met(const struct thread *t, const struct ev_met *ev)
+{
+	if (ev->exit_state)
+		return thread_is_main(t) ? THREAD_ZOMBIE : THREAD_DEAD;
+	return thread_state_of_task(ev->running, ev->state);
+}
+
 /*
- * It is believed only of a thread of which nothing is known yet: an event that came
- * before it in the ring may be newer than what it saw.
+ * It is believed of a thread of which nothing is known. An event that came before it in the ring
+ * may be newer than what it saw; but when that is long past, and the thread stands elsewhere, then
+ * a switch or a wake-up was not reported.
  */
+static bool met_is_believed(const struct thread *t, const struct ev_met *ev)
+{
+	enum thread_state state = state_met(t, ev);
+
+	if (t->state == THREAD_UNKNOWN)
+		return true;
+	if (!thread_is_alive(t) || ev->hdr.ts_ns < t->since_ns + MODEL_QUIET_NS)
+		return false;
+	return state != t->state ||
+	       (thread_is_blocked(t) && !wait_is_in_call(&t->wait, ev->nr, ev->args[0]));
+}
+
+/* False: where another one runs it was switched to since; that event is to come. */
+static bool make_room(struct model *m, const struct ev_met *ev)
+{
+	const struct thread *other = model_cpu_thread(m, ev->hdr.cpu);
+
+	if (!other || other->tid == ev->hdr.tid)
+		return true;
+	if (ev->hdr.ts_ns < other->since_ns + MODEL_QUIET_NS)
+		return false;
+	model_set_state(m, model_peek_thread(m, other->tid), THREAD_UNKNOWN, ev->hdr.ts_ns);
+	return true;
+}
+
 static void apply_met(struct model *m, const struct ev_met *ev)
 {
 	struct thread *t = model_get_thread(m, ev->hdr.tid, ev->hdr.ts_ns);
+	enum thread_state state = state_met(t, ev);
 
-	if (t->state != THREAD_UNKNOWN)
+	if (!met_is_believed(t, ev))
 		return;
+	if (thread_is_blocked(t))
+		model_wait_ends(m, t, NULL, ev->hdr.ts_ns);
+	t->ready_cause = t->state == THREAD_RUNNING ? READY_PREEMPTED : READY_WOKEN;
+	t->pushed_by = 0;
+	model_set_state(m, t, THREAD_UNKNOWN, ev->hdr.ts_ns);
 	t->cpu = ev->hdr.cpu;
-	t->ready_cause = READY_WOKEN;
 	if (ev->exit_state) {
-		model_end_thread(m, t, thread_is_main(t) ? THREAD_ZOMBIE : THREAD_DEAD,
-				 ev->hdr.ts_ns);
-	} else if (ev->running) {
-		/* Where another one runs it was switched to since; that event is to come. */
-		if (model_cpu_thread(m, ev->hdr.cpu))
-			return;
-		model_set_state(m, t, THREAD_RUNNING, ev->hdr.ts_ns);
+		model_end_thread(m, t, state, ev->hdr.ts_ns);
+		return;
+	}
+	if (state == THREAD_RUNNING && !make_room(m, ev))
+		return;
+	model_set_state(m, t, state, ev->hdr.ts_ns);
+	if (state == THREAD_RUNNING) {
 		model_set_cpu(m, ev->hdr.cpu, t->tid);
-	} else if (!ev->state || (ev->state & TASK_WAKING_BIT)) {
-		model_set_state(m, t, THREAD_READY, ev->hdr.ts_ns);
-	} else if (ev->state & TASK_STOP_BITS) {
-		model_set_state(m, t, THREAD_STOPPED, ev->hdr.ts_ns);
+	} else if (state == THREAD_STOPPED) {
 		wait_met(ev, &t->wait);
-	} else {
-		model_set_state(m, t, THREAD_BLOCKED, ev->hdr.ts_ns);
+	} else if (state == THREAD_BLOCKED) {
 		wait_met(ev, &t->wait);
 		model_wait_begins(m, t);
 	}
@@ -223,7 +252,7 @@ static void apply_block(struct model *m, const struct ev_block *ev)
 	if (ev->hdr.flags & EVF_WOKEN) {
 		t->ready_cause = READY_WOKEN;
 		model_set_state(m, t, THREAD_READY, ev->hdr.ts_ns);
-	} else if (ev->prev_state & TASK_STOP_BITS) {
+	} else if (thread_state_of_task(false, ev->prev_state) == THREAD_STOPPED) {
 		model_set_state(m, t, THREAD_STOPPED, ev->hdr.ts_ns);
 	} else {
 		model_set_state(m, t, THREAD_BLOCKED, ev->hdr.ts_ns);

@@ -18,6 +18,8 @@ enum {
 	MODEL_DEAD_MAX = 512,	 /* ended threads that are remembered */
 	MODEL_OUTPUT_MAX = 4096, /* bytes of the workload's output that are remembered */
 	MODEL_CPU_MAX = 1024,
+	/* Where no event came for so long, none is on its way: an interrupted probe has gone on. */
+	MODEL_QUIET_NS = 50000000,
 };
 
 struct model;

@@ -63,6 +63,9 @@ struct thread {
 __u64 thread_state_ns(const struct thread *t, enum thread_state s, __u64 now_ns);
 __u64 thread_reason_ns(const struct thread *t, enum wait_reason r, __u64 now_ns);
 
+/* That of a task of the kernel that has not ended; task_state: 0, it is on a run queue. */
+enum thread_state thread_state_of_task(bool is_running, __u32 task_state);
+
 bool thread_is_alive(const struct thread *t);	/* not Zombie, not Dead */
 bool thread_is_blocked(const struct thread *t); /* Blocked: its wait is current */
 bool thread_is_main(const struct thread *t);	/* tid == pid */

@@ -408,6 +408,11 @@ void wait_met(const struct ev_met *ev, struct wait *ret)
 	wait_decode(ret);
 }
 
+bool wait_is_in_call(const struct wait *w, __s32 nr, __u64 arg)
+{
+	return w->nr == nr && w->args[0] == arg;
+}
+
 bool wait_is_futex(const struct wait *w)
 {
 	return wait_class(w) == SYSCALL_FUTEX;

@@ -47,6 +47,8 @@ void wait_classify(struct wait *w);
 void wait_decode(struct wait *w);
 
 /* Is it a wait on a futex? Then args[0] is the address of its word. */
+/* Is it one in system call nr with this first argument? */
+bool wait_is_in_call(const struct wait *w, __s32 nr, __u64 arg);
 bool wait_is_futex(const struct wait *w);
 
 /*
