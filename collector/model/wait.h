@@ -46,9 +46,9 @@ void wait_classify(struct wait *w);
 /* Set reason from the other fields. */
 void wait_decode(struct wait *w);
 
-/* Is it a wait on a futex? Then args[0] is the address of its word. */
 /* Is it one in system call nr with this first argument? */
 bool wait_is_in_call(const struct wait *w, __s32 nr, __u64 arg);
+/* Is it a wait on a futex? Then args[0] is the address of its word. */
 bool wait_is_futex(const struct wait *w);
 
 /*
