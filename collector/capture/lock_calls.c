@@ -5,7 +5,6 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +89,18 @@ static bool read_script(char path[PATH_MAX])
 	return *path;
 }
 
+/* Where our own C library is, not what is preloaded before it; false: it is another one. */
+static bool find_own_library(Dl_info *ret)
+{
+	void *libc = dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
+	void *lock = libc ? dlsym(libc, "pthread_mutex_lock") : NULL;
+	bool is_found = lock && dladdr(lock, ret);
+
+	if (libc)
+		dlclose(libc);
+	return is_found;
+}
+
 /* With musl, linker and library are one file; with glibc we have the library ourselves. */
 static bool library_of_linker(const char *linker, struct lock_library *ret)
 {
@@ -98,7 +109,7 @@ static bool library_of_linker(const char *linker, struct lock_library *ret)
 	ret->is_musl = strstr(linker, "ld-musl");
 	if (ret->is_musl)
 		return snprintf(ret->path, PATH_MAX, "%s", linker) < PATH_MAX;
-	return strstr(linker, "ld-linux") && dladdr((void *)pthread_mutex_lock, &ours) &&
+	return strstr(linker, "ld-linux") && find_own_library(&ours) &&
 	       snprintf(ret->path, PATH_MAX, "%s", ours.dli_fname) < PATH_MAX;
 }
 
