@@ -291,6 +291,7 @@ int session_start(const struct options *opts, const struct launch_inherited *inh
 	*ret = (struct session){ .opts = opts };
 	set_title(ret);
 	ret->trace = trace_new(&trace_opts);
+	trace_keep_lock_names(ret->trace);
 	ret->pump.trace = ret->trace;
 	ret->looks = looks_new();
 	status = may_trace();

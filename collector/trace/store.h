@@ -33,7 +33,7 @@ struct trace {
 	int writer_fd;	       /* where they can be read again; one of files */
 	VEC(int) files;	       /* that blocks are in; closed with the trace */
 	struct block_cache cache;
-	struct lock_names names; /* once has_names: of the whole trace, for cursors to come */
+	struct lock_names names; /* once has_names: of the trace as it is, for cursors to come */
 	bool has_names;
 	struct snapshots snapshots; /* of states on the way of a seek */
 };

@@ -87,11 +87,18 @@ int trace_append(struct trace *t, const struct ev_hdr *ev)
 	err = model_apply(t->tail, staged);
 	if (err)
 		return err;
+	if (t->has_names)
+		lock_names_take(&t->names, t->tail, staged);
 	t->end_ns = staged->ts_ns;
 	encoder_commit(t->encoder);
 	if (trace_block_is_full(t))
 		trace_close_block(t);
 	return 0;
+}
+
+void trace_keep_lock_names(struct trace *t)
+{
+	t->has_names = true;
 }
 
 const struct model *trace_tail(const struct trace *t)

@@ -66,7 +66,13 @@ void trace_flush(struct trace *t);
 typedef void (*trace_progress_fn)(void *arg, __u64 done, __u64 total);
 void trace_read_lock_names(struct trace *t, trace_progress_fn fn, void *arg);
 
-/* The same, for who asks later than a screen: @ret, which is empty, is the caller's. */
+/*
+ * The same for a trace that is empty yet: cursors know what the locks are called as soon as that
+ * is found, of the times before, too. So a screen shows of them what its replay will show.
+ */
+void trace_keep_lock_names(struct trace *t);
+
+/* For who asks later than a screen: as trace_read_lock_names(), into @ret, which is empty. */
 struct lock_names; /* model/lock_names.h */
 void trace_collect_lock_names(struct trace *t, trace_progress_fn fn, void *arg,
 			      struct lock_names *ret);
