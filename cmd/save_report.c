@@ -3,11 +3,15 @@
 #include "cmd/save_report.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/io.h"
 #include "export/report.h"
+
+enum { TELL_AFTER_NS = 500000000, TELL_PAUSE_NS = 200000000 };
 
 void save_report_set_recording(struct save_report *s, struct trace *t,
 			       const struct trace_meta *meta, const char *const *command,
@@ -27,6 +31,29 @@ void save_report_release(struct save_report *s)
 	s->has_names = false;
 }
 
+static void tell_progress(void *arg, __u64 done, __u64 total)
+{
+	struct save_report *s = arg;
+	__u64 now_ns = clock_now_ns();
+	char text[80];
+
+	if (!s->tell || now_ns < s->tell_ns)
+		return;
+	s->tell_ns = now_ns + TELL_PAUSE_NS;
+	snprintf(text, sizeof(text), "the report: reading the names of locks, %llu %%",
+		 total ? done * 100 / total : 0);
+	s->tell(s->tell_arg, text);
+}
+
+static void read_names(struct save_report *s)
+{
+	if (!s->recording || s->has_names)
+		return;
+	s->tell_ns = clock_now_ns() + TELL_AFTER_NS;
+	trace_collect_lock_names(s->recording, tell_progress, s, &s->names);
+	s->has_names = true;
+}
+
 /* A copy in which locks are called what they are called later; the caller frees. */
 static struct model *copy_named(struct save_report *s, const struct model *m)
 {
@@ -34,9 +61,6 @@ static struct model *copy_named(struct save_report *s, const struct model *m)
 
 	if (!m)
 		return NULL;
-	if (s->recording && !s->has_names)
-		trace_collect_lock_names(s->recording, NULL, NULL, &s->names);
-	s->has_names = s->recording;
 	model_copy(ret, m);
 	if (s->has_names)
 		model_know_names(ret, &s->names);
@@ -73,9 +97,12 @@ void save_report(void *arg, const struct ui_moment *at, struct strbuf *ret)
 {
 	struct save_report *s = arg;
 	char file[OWN_FILE_MAX];
-	int fd = own_file_create("ctrace-report", s->name, "txt", file);
-	int err = fd < 0 ? fd : write_report(fd, s, at);
+	int fd = own_file_create("ctrace-report", s->name, "txt", file), err = fd;
 
+	if (fd >= 0) {
+		read_names(s);
+		err = write_report(fd, s, at);
+	}
 	if (fd >= 0 && close(fd) && !err)
 		err = -errno;
 	if (!err) {

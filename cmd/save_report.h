@@ -18,6 +18,10 @@ struct save_report {
 	struct trace *recording; /* NULL: it is live, and nothing is known beforehand */
 	struct lock_names names; /* of that, since the first report */
 	bool has_names;
+	/* How far that is, when it takes long: a line for the screen, at once. NULL: not told. */
+	void (*tell)(void *arg, const char *text);
+	void *tell_arg;
+	__u64 tell_ns; /* when the next one is due */
 };
 
 /*

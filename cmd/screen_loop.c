@@ -37,6 +37,11 @@ static void show_message(void *arg, enum log_level level, const char *line)
 		tui_message(arg, line);
 }
 
+static void show_at_once(void *tui, const char *line)
+{
+	tui_show_message(tui, line);
+}
+
 /* Why it cannot be is a message, and so on the screen. */
 static bool annotate(void *path, const char *notes)
 {
@@ -75,6 +80,8 @@ int screen_loop_open(const struct options *opts, const struct screen_source *src
 		return err;
 	}
 	log_set_sink(show_message, l.tui);
+	src->reports->tell = show_at_once;
+	src->reports->tell_arg = l.tui;
 	*ret = l;
 	return 0;
 }

@@ -210,3 +210,11 @@ void tui_message(struct tui *tui, const char *text)
 {
 	ui_message(tui->ui, "%s", text);
 }
+
+/* The picture is that of the latest frame: nothing goes on meanwhile. */
+void tui_show_message(struct tui *tui, const char *text)
+{
+	tui_message(tui, text);
+	ui_draw(tui->ui, tui->grid);
+	tui->is_drawn = screen_draw(tui->screen, tui->grid);
+}

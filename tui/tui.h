@@ -78,5 +78,7 @@ void tui_set_recording(struct tui *tui, const struct ui_recording *rec);
 void tui_print_notes(const struct tui *tui, struct strbuf *ret);
 /* A line at the bottom, until the next key. */
 void tui_message(struct tui *tui, const char *text);
+/* The same, and on the terminal at once: for what takes long while a key is being answered. */
+void tui_show_message(struct tui *tui, const char *text);
 
 #endif /* TUI_TUI_H */
