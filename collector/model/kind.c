@@ -58,9 +58,10 @@ static const struct {
 };
 
 /*
- * Words that its name holds, one after the other, mangled or not. Who waits for a Once of Rust,
- * or for pthread_once() or a static variable of C++, is kept out until another thread has been
- * through it; the token that a parked thread of Rust waits for is a semaphore that holds one.
+ * Words that its name holds, one after the other, mangled or not. Who waits for a Once of Rust, or
+ * for pthread_once() or a static variable of C++, waits until another thread has done something:
+ * there is no word for that. The token that a parked thread of Rust waits for is a semaphore that
+ * holds one.
  */
 static const struct {
 	const char *words[WORD_MAX];
@@ -69,8 +70,8 @@ static const struct {
 	{ { "std", "sys", "Mutex", "lock_contended" }, WAIT_MUTEX },
 	{ { "std", "sys", "RwLock", "_contended" }, WAIT_RWLOCK },
 	{ { "std", "sys", "Condvar", "wait" }, WAIT_CONDVAR },
-	{ { "std", "sys", "Once", "call" }, WAIT_MUTEX },
-	{ { "std", "sys", "Once", "wait" }, WAIT_MUTEX },
+	{ { "std", "sys", "Once", "call" }, WAIT_FUTEX },
+	{ { "std", "sys", "Once", "wait" }, WAIT_FUTEX },
 	{ { "std", "sys", "Parker", "park" }, WAIT_SEMAPHORE },
 	{ { "std", "thread", "park" }, WAIT_SEMAPHORE },
 	{ { "std", "sync", "Barrier", "wait" }, WAIT_BARRIER },
@@ -78,9 +79,9 @@ static const struct {
 	{ { "parking_lot", "RawRwLock", "_slow" }, WAIT_RWLOCK },
 	{ { "parking_lot", "RawRwLock", "wait_for_readers" }, WAIT_RWLOCK },
 	{ { "parking_lot", "Condvar", "wait_until_internal" }, WAIT_CONDVAR },
-	{ { "parking_lot", "Once", "call_once_slow" }, WAIT_MUTEX },
-	{ { "__cxa_guard_acquire" }, WAIT_MUTEX },
-	{ { "pthread_once" }, WAIT_MUTEX },
+	{ { "parking_lot", "Once", "call_once_slow" }, WAIT_FUTEX },
+	{ { "__cxa_guard_acquire" }, WAIT_FUTEX },
+	{ { "pthread_once" }, WAIT_FUTEX },
 };
 
 /* These wait on behalf of who has called them, and tell nothing themselves. */

@@ -31,7 +31,7 @@ fn main() {
     let (_send, receive) = channel::<u32>();
     let crew = [
         start("mutex-1", || drop(MUTEX.lock())),
-        start("mutex-2", || ONCE.call_once(|| ())),
+        start("futex-1", || ONCE.call_once(|| ())),
         start("rwlock-1", || drop(READ.write())),
         start("rwlock-2", || drop(WRITTEN.read())),
         start("condvar-1", || drop(CONDVAR.1.wait(CONDVAR.0.lock().unwrap()))),

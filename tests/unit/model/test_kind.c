@@ -67,7 +67,7 @@ static const struct stack_case seen[] = {
 	{ V0("4sync6rwlock5futexNtB2_6RwLock15write_contended"), WAIT_RWLOCK },
 	{ V0("4sync6rwlock5futexNtB2_6RwLock14read_contended"), WAIT_RWLOCK },
 	{ V0("4sync7condvar5futexNtB2_7Condvar21wait_optional_timeout"), WAIT_CONDVAR },
-	{ V0("4sync4once5futexNtB5_4Once4call"), WAIT_MUTEX },
+	{ V0("4sync4once5futexNtB5_4Once4call"), WAIT_FUTEX },
 	{ V0("4sync14thread_parking5futexNtB2_6Parker4park"), WAIT_SEMAPHORE },
 	{ "syscall libc.so.6\n_RNvNtNtCsjrHSEGnQ3l9_3std6thread9functions4park rs",
 	  WAIT_SEMAPHORE },
@@ -124,7 +124,8 @@ static const struct stack_case seen[] = {
 	{ "__timedwait ld-musl-x86_64.so.1\n__pthread_mutex_timedlock ld-musl-x86_64.so.1",
 	  WAIT_MUTEX },
 	{ "__timedwait_cp ld-musl-x86_64.so.1\nsem_timedwait ld-musl-x86_64.so.1", WAIT_SEMAPHORE },
-	{ "__cxa_guard_acquire libstdc++.so.6\nwork w.cc:1", WAIT_MUTEX },
+	{ "__cxa_guard_acquire libstdc++.so.6\nwork w.cc:1", WAIT_FUTEX },
+	{ "__pthread_once_slow libc.so.6\n___pthread_once libc.so.6\nwork w.c:1", WAIT_FUTEX },
 	/* These tell nothing. */
 	{ "syscall libc.so.6\nstd_sys::Mutex w.rs:1\nstd::sys::Mutex::lock_contended w.rs:2",
 	  WAIT_FUTEX },
