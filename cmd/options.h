@@ -53,7 +53,7 @@ struct report_target {
 	_(live,   "ctrace ./program",                       "watch a program; ? is help")        \
 	_(live,   "ctrace -p $(pidof program)",             "one that runs, or hangs, already")  \
 	_(check,  "ctrace check --timeout=60s ./program", \
-		  "is there a deadlock? The exit status says so") \
+		  "is there a deadlock? The status says so; it is killed") \
 	_(check,  "ctrace check a.ctrace",                  "the same of what was recorded")     \
 	_(check,  "ctrace check --order ./program", \
 		  "nor one that may strike another time?") \

@@ -40,20 +40,37 @@ static const char *lock_name(const struct model *m, __u32 tid, __u64 address)
 {
 	const struct thread *t = model_find_thread(m, tid);
 	const struct lock *l = t ? model_find_lock(m, t->pid, address) : NULL;
+	struct lock unmet = { .address = address, .pid = t ? t->pid : 0 };
 
-	return l ? model_lock_name(m, l) : NULL;
+	/* It may be called something though nobody has waited for it so far. */
+	return model_lock_name(m, l ? l : &unmet);
 }
 
-/* Up to the first newline but one at the end, quoted. */
+static bool ends_line(char ch)
+{
+	return ch == '\n' || ch == '\r';
+}
+
+/* Quoted, with a slash between lines. */
 static void add_quote(const void *bytes, size_t len, struct strbuf *ret)
 {
-	char text[QUOTE_MAX + 1];
+	const char *from = bytes;
+	char text[QUOTE_MAX + 1], line[QUOTE_MAX];
 	size_t cut = len < QUOTE_MAX ? len : QUOTE_MAX;
 
-	while (cut && ((const char *)bytes)[cut - 1] == '\n')
+	while (cut && ends_line(from[cut - 1]))
 		cut--;
-	safe_text(text, sizeof(text), bytes, cut);
-	strbuf_addf(ret, "\"%s\"%s", text, len > QUOTE_MAX ? " ..." : "");
+	strbuf_addch(ret, '"');
+	for (size_t i = 0, n = 0; i <= cut; i++) {
+		if (i < cut && !ends_line(from[i])) {
+			line[n++] = from[i];
+			continue;
+		}
+		safe_text(text, sizeof(text), line, n);
+		strbuf_addf(ret, "%s%s", text, i < cut && n ? " / " : "");
+		n = 0;
+	}
+	strbuf_addf(ret, "\"%s", len > QUOTE_MAX ? " ..." : "");
 }
 
 static void say_thread(const struct model *m, const struct ev_thread *ev, struct strbuf *ret)

@@ -57,7 +57,7 @@ __u64 ui_horizon_ns(const struct ui *ui)
 
 	if (ui->mode == UI_FOLLOW)
 		return ~0ULL;
-	if (ui_predict_question(ui))
+	if (ui_predict_is_on(ui) && ui->mode == UI_PAUSED)
 		return now_ns;
 	vec_for_each(note, &ui->notes.items)
 		if (note->question && !note->is_revealed && note->at_ns >= now_ns)

@@ -385,20 +385,20 @@ static bool has_room(const struct timeline_view *state, const struct ui *ui, con
 	       (c->rows >= LARGE_ROWS && c->rows >= lane_cnt(state, ui) + LARGE_EXTRA);
 }
 
-/* A question is asked, here or later: lanes and axis end there. */
+/* A question is asked, here or later: lanes, and an axis of its own, end there. */
 static void hide_future(const struct timeline_view *state, const struct ui *ui, struct canvas *c,
-			int head, int end)
+			int first, int end)
 {
 	const struct ui_window *w = &state->win;
 	__u64 end_ns = ui_horizon_ns(ui);
 	long long col = end_ns < w->begin_ns ? -1
 					     : (long long)((end_ns - w->begin_ns) / w->ns_per_col);
 
-	for (int row = head - 1; row < end; row++)
+	for (int row = first; row < end; row++)
 		if (state->left + col + 1 < c->cols)
 			canvas_blank(c, row, state->left + (int)col + 1, -1, STYLE_DIM);
 	if (state->left + col + 3 < c->cols)
-		canvas_puts(c, head - 1, state->left + (int)col + 2, STYLE_CURSOR, "?");
+		canvas_puts(c, first, state->left + (int)col + 2, STYLE_CURSOR, "?");
 }
 
 /* How many rows the lanes took. */
@@ -466,7 +466,7 @@ static void timeline_view_draw(struct view *v, const struct ui *ui, struct canva
 	if (is_large)
 		draw_foot(state, ui, c, &lanes, &letters);
 	if (ui_horizon_ns(ui) != ~0ULL)
-		hide_future(state, ui, c, head, c->rows - foot);
+		hide_future(state, ui, c, is_large ? head - 1 : head, c->rows - foot);
 	map_release(&letters.row_of);
 }
 

@@ -150,6 +150,8 @@ static void add_cycle(struct strbuf *ret, const struct report_input *in)
 			    v->cycle_cnt);
 	else if (v->kind == VERDICT_DEADLOCK)
 		strbuf_addf(ret, "\nCycle of %zu\n", v->cycle_cnt);
+	else if (v->closed_cnt == 1)
+		strbuf_adds(ret, "\nThe one that nobody can wake, without a time-out\n");
 	else
 		strbuf_addf(ret, "\nThe %u that wait for each other alone, without a time-out\n",
 			    v->closed_cnt);

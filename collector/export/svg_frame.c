@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What is around the bars of a timeline: title, axis, names, marks, legend. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/fmt.h"
 #include "export/svg_picture.h"
 
-enum { MARK_GAP = 8 }; /* pixels */
+enum { MARK_GAP = 8, LETTER_W = 7 }; /* pixels */
 
 void svg_centi(struct strbuf *out, const char *name, __u64 centi)
 {
@@ -87,7 +88,9 @@ static void put_axis(struct picture *p)
 	}
 }
 
-static void put_mark(struct picture *p, __u64 at_ns, const char *class, const char *text)
+/* Without is_told its text is only there for who points at it. */
+static void put_mark(struct picture *p, __u64 at_ns, const char *class, const char *text,
+		     bool is_told)
 {
 	struct strbuf *out = &p->out->buf;
 	__u64 x = PLOT_X * CENTI + picture_x(p, at_ns), bottom = PLOT_Y + p->row_cnt * LANE_H;
@@ -98,33 +101,68 @@ static void put_mark(struct picture *p, __u64 at_ns, const char *class, const ch
 	svg_centi(out, "x1", x);
 	strbuf_addf(out, " y1=\"%d\"", PLOT_Y);
 	svg_centi(out, "x2", x);
-	strbuf_addf(out, " y2=\"%llu\"/><text class=\"%s halo end\"", bottom + 4,
-		    class[0] == 'd' ? "alarm" : "");
-	svg_centi(out, "x", x + 4 * CENTI);
-	strbuf_addf(out, " y=\"%llu\">", bottom + 14);
-	svg_text(out, text);
-	strbuf_adds(out, "</text></g>\n");
+	strbuf_addf(out, " y2=\"%llu\"/>", bottom + 4);
+	if (is_told) {
+		strbuf_addf(out, "<text class=\"%s halo end\"", class[0] == 'd' ? "alarm" : "");
+		svg_centi(out, "x", x + 4 * CENTI);
+		strbuf_addf(out, " y=\"%llu\">", bottom + 14);
+		svg_text(out, text);
+		strbuf_adds(out, "</text>");
+	}
+	strbuf_adds(out, "</g>\n");
+}
+
+/* How far to the left of its mark a text reaches. */
+static __u64 text_width(const char *text)
+{
+	return strlen(text) * LETTER_W * CENTI;
+}
+
+/* Where the line of the verdict is, if it is to be drawn; else 0. */
+static __u64 alarm_place(const struct picture *p)
+{
+	const struct verdict *v = &p->in->found->verdict;
+
+	if ((v->kind != VERDICT_DEADLOCK && v->kind != VERDICT_STALL) ||
+	    v->at_ns < p->in->from_ns || v->at_ns > p->in->to_ns)
+		return 0;
+	return PLOT_X * CENTI + picture_x(p, v->at_ns);
+}
+
+/* Is there room for the text of a mark at x? free_x: to the right of the text before. */
+static bool has_room(const struct picture *p, const char *text, __u64 x, __u64 free_x)
+{
+	const char *alarm = verdict_kind_word(p->in->found->verdict.kind);
+	__u64 alarm_x = alarm_place(p), gap = MARK_GAP * CENTI;
+
+	return x >= free_x + text_width(text) &&
+	       (!alarm_x || x + gap + text_width(alarm) <= alarm_x ||
+		x >= alarm_x + gap + text_width(text));
 }
 
 /* Notes and losses, where they do not stand on each other's feet. */
 static void put_mark_list(struct picture *p)
 {
 	const struct verdict *v = &p->in->found->verdict;
-	__u64 free_x = 0;
-	char text[64];
+	__u64 line_x = 0, text_x = 0; /* where the next may be */
+	char lost[64];
 
 	vec_for_each(mark, &p->lanes.marks) {
-		__u64 x = picture_x(p, mark->at_ns);
+		__u64 x = PLOT_X * CENTI + picture_x(p, mark->at_ns);
+		const char *text = mark->text ? mark->text : lost;
+		bool is_told;
 
-		if (x < free_x)
+		if (x < line_x)
 			continue;
-		free_x = x + MARK_GAP * CENTI;
-		snprintf(text, sizeof(text), "%llu lost", mark->lost_cnt);
-		put_mark(p, mark->at_ns, "mark", mark->text ? mark->text : text);
+		line_x = x + MARK_GAP * CENTI;
+		snprintf(lost, sizeof(lost), "%llu lost", mark->lost_cnt);
+		is_told = has_room(p, text, x, text_x);
+		put_mark(p, mark->at_ns, "mark", text, is_told);
+		if (is_told)
+			text_x = line_x;
 	}
-	if ((v->kind == VERDICT_DEADLOCK || v->kind == VERDICT_STALL) &&
-	    v->at_ns >= p->in->from_ns && v->at_ns <= p->in->to_ns)
-		put_mark(p, v->at_ns, "deadlock", verdict_kind_word(v->kind));
+	if (alarm_place(p))
+		put_mark(p, v->at_ns, "deadlock", verdict_kind_word(v->kind), true);
 }
 
 static void put_legend(struct picture *p)

@@ -590,6 +590,15 @@ function listen() {
 	listenToPointer();
 }
 
+// The moment that matters; where something is asked, the begin, for that would answer it.
+function showFirst() {
+	const question = data.marks.find((mark) => mark.question !== null);
+
+	if (question)
+		view.end = question.at_ns;
+	moveTo(question ? 0 : data.verdict.moment_ns);
+}
+
 showHead();
 if (lanes.length) {
 	showLanes();
@@ -599,6 +608,6 @@ if (lanes.length) {
 	showKeys();
 	showList('outputbox', 'output', data.output, (line) => moveTo(line.at_ns));
 	listen();
-	moveTo(data.verdict.moment_ns);
+	showFirst();
 	setDark(window.matchMedia('(prefers-color-scheme: dark)').matches);
 }

@@ -191,7 +191,7 @@ Test(sentence, nothing_that_steers_a_terminal_gets_through)
 	static const char evil[] = "\033]0;owned\007\xff\n";
 
 	EXPECT_SAYS(build_output(evil, sizeof(evil) - 1), "output: \"?]0;owned??\"");
-	EXPECT_SAYS(build_note("line 1\nline 2"), "marker: \"line 1?line 2\"");
+	EXPECT_SAYS(build_note("line 1\nline 2"), "marker: \"line 1 / line 2\"");
 	EXPECT_SAYS(build_thread(104, 100, 100, "\033[2J"), "forks created thread ?[2J (104)");
 	EXPECT_SAYS(build_rename(101, "\x9b"
 				      "31m"),

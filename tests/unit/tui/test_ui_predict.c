@@ -49,6 +49,8 @@ Test(ui_predict, a_step_of_a_kind_stops_before_it_and_asks)
 	cr_expect(eq(u64, at_s(), 2));
 	cr_expect(shows("phil-0 -> Blocked"));
 	cr_expect(not(shows("Which thread")));
+	cr_expect(eq(u64, ui_horizon_ns(stage_ui), ui_now_ns(stage_ui)), "nor the next answer");
+	stage_press("P");
 	cr_expect(eq(u64, ui_horizon_ns(stage_ui), ~0ULL));
 }
 
