@@ -183,8 +183,21 @@ void screen_close(struct screen *s)
 	free(s);
 }
 
+/*
+ * The whole terminal scrolls again. Curses sets the region when it takes the size to be another; if
+ * the terminal has grown since, less of it would scroll for ever.
+ */
+static void reset_scroll_region(const struct screen *s)
+{
+	int rows, cols;
+
+	if (change_scroll_region && tty_size(&s->tty, &rows, &cols))
+		putp(tiparm(change_scroll_region, 0, rows - 1));
+}
+
 void screen_leave(struct screen *s)
 {
+	reset_scroll_region(s);
 	endwin();
 	tty_reset_modes(&s->tty);
 }
