@@ -132,10 +132,9 @@ static void look_at_list(struct ends *e, const struct model *m, const struct thr
 	for (size_t i = 0; i < list->cnt; i++) {
 		const struct fd_item *item = &list->items[i];
 		const struct probe_file *file = find_item(&e->files, t->pid, item);
-
-		add_item_words(f, &e->files, list, i, file);
 		struct far_ends one = { .is_complete = file };
 
+		add_item_words(f, &e->files, list, i, file);
 		if (file)
 			far_ends_add(&one, &e->files, file, item->access, alone);
 		far_ends_merge(&f->ends, &one);
@@ -286,7 +285,7 @@ static bool waits_for_page(const struct wait *w)
 
 static __u64 page_key(const struct thread *t)
 {
-	return map_hash(t->wait.args[0] + map_hash(t->pid));
+	return model_lock_key(t->pid, t->wait.args[0]);
 }
 
 /*

@@ -3,20 +3,19 @@
 
 enum { SCAN_MAX = 256 }; /* locks that are considered in one go */
 
-static __u64 key_of(__u32 pid, __u64 address)
-{
-	return map_hash(address + map_hash(pid));
-}
+#define TOLD UINT32_MAX
 
-/* Has it been known for a while? A program that is over soon is not worth it. */
-static bool is_old(struct short_waits *s, const struct lock *l, __u64 now_ns)
+/*
+ * Has it been known for a while, and not been asked about? A program that is over soon is not
+ * worth it.
+ */
+static bool is_due(struct short_waits *s, const struct lock *l, __u64 now_ns)
 {
-	__u64 key = key_of(l->pid, l->address);
-	__u32 now_ms = now_ns / 1000000;
-	uint32_t first_ms;
+	__u64 key = model_lock_key(l->pid, l->address);
+	uint32_t now_ms = now_ns / 1000000 % TOLD, first_ms;
 
 	if (map_get(&s->seen, key, &first_ms))
-		return now_ms - first_ms >= SHORT_WAITS_AGE_NS / 1000000;
+		return first_ms != TOLD && now_ms - first_ms >= SHORT_WAITS_AGE_NS / 1000000;
 	map_put(&s->seen, key, now_ms);
 	return false;
 }
@@ -35,17 +34,7 @@ static const struct thread *find_process(const struct model *m, __u32 pid)
 static bool is_wanted(struct short_waits *s, const struct model *m, const struct lock *l,
 		      __u64 now_ns)
 {
-	return l->pid && !model_lock_name(m, l) &&
-	       !map_get(&s->told, key_of(l->pid, l->address), NULL) && is_old(s, l, now_ns);
-}
-
-/* Locks come and go; that the maps do not grow for ever is enough. */
-static void prune(struct short_waits *s, size_t lock_cnt)
-{
-	if (map_cnt(&s->seen) <= 4 * lock_cnt + 4096)
-		return;
-	map_clear(&s->seen);
-	map_clear(&s->told);
+	return l->pid && !model_lock_name(m, l) && is_due(s, l, now_ns);
 }
 
 size_t short_waits_find(struct short_waits *s, const struct model *m, __u64 now_ns,
@@ -53,7 +42,8 @@ size_t short_waits_find(struct short_waits *s, const struct model *m, __u64 now_
 {
 	size_t cnt = model_lock_cnt(m);
 
-	prune(s, cnt);
+	if (map_cnt(&s->seen) > 4 * cnt + 4096) /* that it does not grow for ever is enough */
+		map_clear(&s->seen);
 	ret->cnt = 0;
 	for (size_t i = 0; i < cnt && i < SCAN_MAX && ret->cnt < SHORT_WAITS_MAX; i++) {
 		const struct lock *l = model_lock_at(m, s->next++ % cnt);
@@ -74,11 +64,10 @@ size_t short_waits_find(struct short_waits *s, const struct model *m, __u64 now_
 void short_waits_forget(struct short_waits *s, const struct nameless_locks *locks)
 {
 	for (size_t i = 0; i < locks->cnt; i++)
-		map_put(&s->told, key_of(locks->pid, locks->addresses[i]), 1);
+		map_put(&s->seen, model_lock_key(locks->pid, locks->addresses[i]), TOLD);
 }
 
 void short_waits_release(struct short_waits *s)
 {
 	map_release(&s->seen);
-	map_release(&s->told);
 }

@@ -15,8 +15,7 @@ enum { SHORT_WAITS_MAX = 16 }; /* locks in one answer */
 
 /* Zero-initialised is ready; give back with short_waits_release(). */
 struct short_waits {
-	struct map seen; /* lock -> when it was first seen, in ms modulo 2^32 */
-	struct map told; /* lock -> 1: not again */
+	struct map seen; /* lock -> when it was first seen, in ms; or that it was asked about */
 	size_t next;	 /* the lock to begin with, so that each has a turn */
 };
 

@@ -72,6 +72,8 @@ size_t model_state_cnt(const struct model *m, enum thread_state s);
 size_t model_lock_cnt(const struct model *m);
 const struct lock *model_lock_at(const struct model *m, size_t idx);
 const struct lock *model_find_lock(const struct model *m, __u32 pid, __u64 address);
+/* A key for maps, of the lock at address in the memory of process pid. */
+__u64 model_lock_key(__u32 pid, __u64 address);
 
 /*
  * How the program calls l: an expression such as "table.fork[1]", or NULL: not known.

@@ -134,7 +134,6 @@ void model_lock_read(struct model *m, const struct ev_lockword *ev);
 void model_forget_owners(struct model *m);
 void model_add_lock(struct model *m, const struct lock *l);
 struct lock *model_peek_lock(const struct model *m, __u32 pid, __u64 address);
-__u64 model_lock_key(__u32 pid, __u64 address);
 void model_note_writer(struct model *m, const struct thread *t); /* if it is a first one */
 void model_lock_is_wordless(struct model *m, struct thread *t, enum wait_reason reason);
 void model_lock_has_words(struct model *m, struct thread *t);
