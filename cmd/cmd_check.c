@@ -82,7 +82,7 @@ static enum report_limit reached_limit(const struct check *c, const struct sessi
 	return REPORT_NO_LIMIT;
 }
 
-static void make_report(struct check *c, const struct session *s, __u64 now_ns,
+static void make_report(struct check *c, const struct session *s, __u64 at_ns,
 			enum report_limit limit, __u64 limit_ns)
 {
 	char **title = words_split(session_title(s)); /* "-p 4711" of what was not launched */
@@ -90,7 +90,7 @@ static void make_report(struct check *c, const struct session *s, __u64 now_ns,
 	struct report_input in = {
 		.model = trace_tail(s->trace),
 		.verdict = &s->verdict,
-		.now_ns = now_ns,
+		.now_ns = at_ns,
 		.limit = limit,
 		.limit_ns = limit_ns,
 		.command = (const char *const *)(session_is_attached(s) ? title : c->opts->argv),
@@ -148,7 +148,7 @@ static int judge(struct check *c, struct session *s, __u64 now_ns)
 	if (status && waits_for_stacks(c, s, now_ns))
 		return 0;
 	if (status)
-		make_report(c, s, now_ns, limit, limit_ns);
+		make_report(c, s, session_known_ns(s), limit, limit_ns);
 	return status;
 }
 

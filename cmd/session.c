@@ -499,6 +499,13 @@ bool session_has_all_stacks(const struct session *s)
 	return !looks_stack_pending(s->looks, trace_tail(s->trace), &s->verdict);
 }
 
+__u64 session_known_ns(const struct session *s)
+{
+	__u64 last_ns = model_now_ns(trace_tail(s->trace));
+
+	return s->pump.drained_ns > last_ns ? s->pump.drained_ns : last_ns;
+}
+
 size_t session_read_output(struct session *s)
 {
 	struct {

@@ -107,6 +107,9 @@ bool session_is_explained(const struct session *s);
 void session_hurry(struct session *s, bool in_a_hurry);
 bool session_has_all_stacks(const struct session *s);
 
+/* All that had happened then is known: the moment that a report of now is about. */
+__u64 session_known_ns(const struct session *s);
+
 /* What the program has written to its terminal goes into the trace. Bytes read. */
 size_t session_read_output(struct session *s);
 

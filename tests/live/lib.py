@@ -193,6 +193,8 @@ def _run_cases(cases, tester, again=None):
     failed = [case for case in cases if not _run_case(case, tester)]
     if failed and again:
         again()
+        tester.dir /= "again"       # no file of the first try is in the way
+        tester.dir.mkdir(mode=0o755)
         for case in failed:
             print(f"AGAIN {case.__name__}")
         failed = [case for case in failed if not _run_case(case, tester)]

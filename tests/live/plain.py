@@ -15,9 +15,10 @@ import lib
 from kernel_log import KernelLog, machine_has_gaps
 
 STATES = {"Unknown", "New", "Ready", "Running", "Blocked", "Stopped", "Zombie", "Dead"}
-# What may follow. A first line is New for a thread that was created, else Unknown.
+# What may follow. A first line is New for a thread that was created, else Unknown; the story of
+# the program itself begins when it runs.
 GRAMMAR = {
-    None: {"New", "Unknown"},
+    None: {"New", "Unknown", "Running"},
     "Unknown": STATES - {"New"},
     "New": {"Ready"},
     "Ready": {"Running"},

@@ -1,6 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""How long each thread was Running, Ready and Blocked, as ctrace and as perf sched timehist say."""
+"""
+How long each thread was Running, Ready and Blocked, as ctrace and as perf sched timehist say.
+
+Where a machine loses trace points (kernel_log.py) timehist counts as one slice all that went by on
+a processor since its last event. Of a thread that is seen to leave where another one had come, or
+not seen to leave, nothing is compared between the two events about it.
+"""
 
 import re
 import sys
@@ -18,6 +24,9 @@ RATIO, LEAST_MS = 0.02, 1.0
 TRIES = 4
 LINE = re.compile(r"^\s*(\d+)\.(\d{6})\s+\[\d+\]\s+\S.*\[(\d+)(?:/\d+)?\]\s+"
                   r"([\d.]+)\s+([\d.]+)\s+([\d.]+)\s+(\S+)\s*$")
+SWITCH = re.compile(r"^\s*\[(\d+)\]\s+(\d+)\.(\d{9}): +sched:sched_switch: .*prev_pid=(\d+) .*"
+                    r" next_pid=(\d+) ")
+ROUNDED_NS = 1000   # timehist tells microseconds
 # Off the processor, but not because it waits: R in yield, and as preempted are shown R+ by
 # newer and W by older versions of perf (0x100, TASK_REPORT_MAX, no state of that perf).
 RUNNABLE = {"R", "R+", "W"}
@@ -45,12 +54,51 @@ def read_timehist(t, path):
     return slices
 
 
+def read_switches(t, path):
+    """(time, processor, who left, who came) of every switch, in order."""
+    got = t.run("perf", "script", "-f", "-i", path, "--ns", "-F", "cpu,time,event,trace",
+                timeout_s=120)
+    found = map(SWITCH.match, got.out.decode(errors="replace").splitlines())
+    return sorted((int(one[2]) * 10**9 + int(one[3]), *map(int, one.group(1, 4, 5)))
+                  for one in found if one)
+
+
+def find_doubts(switches):
+    """The stretches, by thread, between two events about it where a switch was not reported."""
+    about, here, lost = defaultdict(list), {}, []
+    for ns, cpu, left, came in switches:
+        came_ns, came_last = here.get(cpu, (ns, left))
+        if left != came_last:
+            lost += [(left, ns, -1), (came_last, came_ns, 1)]
+        here[cpu] = (ns, came)
+        about[left].append(ns)
+        about[came].append(ns)
+    doubts = defaultdict(list)
+    for tid, ns, step in lost:
+        other = about[tid].index(ns) + step
+        other_ns = about[tid][other] if 0 <= other < len(about[tid]) else ns
+        doubts[tid].append((min(ns, other_ns) - ROUNDED_NS, max(ns, other_ns) + ROUNDED_NS))
+    return doubts
+
+
+def without(begin_ns, end_ns, doubts):
+    """The parts of the stretch that are in none of the DOUBTS."""
+    parts = []
+    for doubt_begin_ns, doubt_end_ns in sorted(doubts):
+        if begin_ns < min(doubt_begin_ns, end_ns):
+            parts.append((begin_ns, min(doubt_begin_ns, end_ns)))
+        begin_ns = max(begin_ns, doubt_end_ns)
+    return parts + [(begin_ns, end_ns)] if begin_ns < end_ns else parts
+
+
 def clip(begin_ns, end_ns, within):
-    return max(min(end_ns, within[1]) - max(begin_ns, within[0]), 0)
+    """How much of the time between the two lies in the stretches WITHIN."""
+    return sum(max(min(end_ns, last_ns) - max(begin_ns, first_ns), 0)
+               for first_ns, last_ns in within)
 
 
 def times_of_perf(slices, within):
-    """Running, Ready and Blocked in ms, of the part of the slices that lies WITHIN."""
+    """Running, Ready and Blocked in ms, of the part of the slices that lies WITHIN the stretches."""
     sums = dict.fromkeys(STATES, 0)
     left_as = None
     for one in slices:
@@ -86,14 +134,14 @@ def watched(periods, slices):
     return begin_ns, min(end_ns, slices[-1].end_ns)
 
 
-def disagreements(traced, slices):
+def disagreements(traced, slices, doubts):
     """A line for each thread and state in which the two differ too much; and threads compared."""
     wrong, cnt = [], 0
     for tid in traced.threads():
         if not slices[tid]:
             continue    # it had one slice, the last
         periods = traced.periods(tid)
-        within = watched(periods, slices[tid])
+        within = without(*watched(periods, slices[tid]), doubts[tid])
         ours, theirs = times_of_ctrace(periods, within), times_of_perf(slices[tid], within)
         cnt += 1
         for state in STATES:
@@ -109,18 +157,19 @@ def run_once(t, argv):
         traced = plain.Started(t, argv, before=["perf", "sched", "record", "-q", "-a", "-k", "mono",
                                                 "-m", "4096", "-o", data, "--"]).finish()
     plain.check(t, traced)
-    slices = read_timehist(t, data)
+    slices, doubts = read_timehist(t, data), find_doubts(read_switches(t, data))
     data.unlink()
-    return disagreements(traced, slices)
+    return *disagreements(traced, slices, doubts), sum(map(len, doubts.values()))
 
 
 def agrees(name, argv):
     def case(t):
         for _ in range(TRIES):
-            wrong, cnt = run_once(t, argv(t))
+            wrong, cnt, doubts = run_once(t, argv(t))
             t.check(cnt > 1, f"only {cnt} threads were compared")
             if not wrong:
-                t.note(f"{name}: {cnt} threads agree in {', '.join(STATES)}")
+                t.note(f"{name}: {cnt} threads agree in {', '.join(STATES)}" +
+                       (f", {doubts} stretches in doubt" if doubts else ""))
                 return
             if not machine_has_gaps(t):
                 break
