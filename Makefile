@@ -17,7 +17,8 @@ Q   :=
 msg  =
 endif
 
-WARN	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wundef
+WARN	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wundef \
+	   -Werror=switch # whoever adds to a list is told where it is missing
 CFLAGS	?= -O2 -g
 ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(CFLAGS) $(WARN) -fno-strict-aliasing \
 	      -I. -Icollector -I$(OUT) -DCTRACE_VERSION='"$(VERSION)"'

@@ -13,7 +13,6 @@
 #include "tui/state_words.h"
 
 enum option_id {
-	OPT_BASE = 1000, /* above every letter */
 #define OPTION_ID(name, letter, arg, uses, help) OPT_##name,
 	OPTIONS(OPTION_ID)
 #undef OPTION_ID
@@ -40,15 +39,10 @@ static const struct example_info examples[] = {
 enum {
 	OPTION_CNT = sizeof(infos) / sizeof(infos[0]),
 	EXAMPLE_CNT = sizeof(examples) / sizeof(examples[0]),
+	LONG_BASE = 256, /* getopt_long() says LONG_BASE + id: above every letter */
 };
 
 _Static_assert(OPTION_CNT <= 64, "options.given has a bit for each");
-
-/* enum option_id of option_at(i). */
-static int id_at(size_t i)
-{
-	return OPT_BASE + 1 + i;
-}
 
 const struct option_info *option_at(size_t i)
 {
@@ -118,9 +112,9 @@ static void say_useless(const struct options *opts, const struct option_info *o,
 }
 
 /* A recording does not run into a limit of check, which may be one for programs and recordings. */
-static bool is_limit(size_t i)
+static bool is_limit(enum option_id id)
 {
-	return id_at(i) == OPT_timeout || id_at(i) == OPT_hang;
+	return id == OPT_timeout || id == OPT_hang;
 }
 
 int options_check_uses(const struct options *opts, enum command_id command, enum command_id typed)
@@ -140,14 +134,6 @@ static int bad_value(const char *name, const char *value, const char *want)
 {
 	log_err("--%s: '%s' is not %s", name, value, want);
 	return EXIT_USAGE;
-}
-
-static int is_one_of(const char *value, const char *const *words)
-{
-	for (; *words; words++)
-		if (!strcmp(value, *words))
-			return 1;
-	return 0;
 }
 
 static void add_pid(struct options *opts, __u32 pid)
@@ -217,35 +203,49 @@ static int take_time(const char *option, const char *value, uint64_t *ret)
 						   : 0;
 }
 
-/* Options that are text, which who uses it checks. */
-static bool take_text(int id, const char *value, struct options *ret)
+static int take_word(const char *option, const char *value, const char *const *words,
+		     const char *wanted, const char **ret)
 {
-	const char **text;
-
-	switch (id) {
-	case OPT_format:
-		text = &ret->format;
-		break;
-	case OPT_table:
-		text = &ret->table;
-		break;
-	case OPT_from:
-		text = &ret->from;
-		break;
-	case OPT_to:
-		text = &ret->to;
-		break;
-	case OPT_at:
-		text = &ret->at;
-		break;
-	default:
-		return false;
+	for (; *words; words++) {
+		if (!strcmp(value, *words)) {
+			*ret = value;
+			return 0;
+		}
 	}
-	*text = value;
-	return true;
+	return bad_value(option, value, wanted);
 }
 
-static int take_value(int id, const char *value, struct options *ret)
+static int take_states(const char *value)
+{
+	return state_words_choose(value)
+		       ? 0
+		       : bad_value("states", value, "ctrace, ostep, silberschatz or linux");
+}
+
+static int take_output(const char *value, struct options *ret)
+{
+	ret->output = value;
+	return *value ? 0 : bad_value("output", value, "a file name");
+}
+
+/* Text that is checked by who uses it. */
+static int take_text(const char *value, const char **ret)
+{
+	*ret = value;
+	return 0;
+}
+
+static int set(bool *ret)
+{
+	*ret = true;
+	return 0;
+}
+
+/*
+ * One case for each option, and no default: the compiler says which is missing. @value is NULL
+ * for those without argument. 0, or EXIT_USAGE, with a message.
+ */
+static int take_option(enum option_id id, const char *value, struct options *ret)
 {
 	static const char *const colors[] = { "auto", "always", "never", NULL };
 	static const char *const themes[] = { "dark", "light", "projector", "mono", NULL };
@@ -253,9 +253,14 @@ static int take_value(int id, const char *value, struct options *ret)
 	switch (id) {
 	case OPT_pid:
 		return take_pids(value, ret);
+	case OPT_no_children:
+		return set(&ret->no_children);
 	case OPT_output:
-		ret->output = value;
-		return *value ? 0 : bad_value("output", value, "a file name");
+		return take_output(value, ret);
+	case OPT_overwrite:
+		return set(&ret->overwrite);
+	case OPT_plain:
+		return set(&ret->plain);
 	case OPT_buffer:
 		return take_size("buffer", value, 1ULL << 30, &ret->ring_sz);
 	case OPT_history:
@@ -270,77 +275,60 @@ static int take_value(int id, const char *value, struct options *ret)
 		return take_time("timeout", value, &ret->timeout_ns);
 	case OPT_hang:
 		return take_time("hang", value, &ret->hang_ns);
+	case OPT_order:
+		return set(&ret->order);
+	case OPT_order_all:
+		return set(&ret->order) ?: set(&ret->order_all);
 	case OPT_report:
 		return take_report(value, ret);
-	case OPT_states:
-		return state_words_choose(value)
-			       ? 0
-			       : bad_value("states", value, "ctrace, ostep, silberschatz or linux");
+	case OPT_json:
+		return set(&ret->json);
+	case OPT_fail:
+		return set(&ret->fail);
+	case OPT_format:
+		return take_text(value, &ret->format);
+	case OPT_table:
+		return take_text(value, &ret->table);
+	case OPT_from:
+		return take_text(value, &ret->from);
+	case OPT_to:
+		return take_text(value, &ret->to);
+	case OPT_at:
+		return take_text(value, &ret->at);
 	case OPT_color:
-		ret->color = value;
-		return is_one_of(value, colors)
-			       ? 0
-			       : bad_value("color", value, "auto, always or never");
+		return take_word("color", value, colors, "auto, always or never", &ret->color);
 	case OPT_theme:
-		ret->theme = value;
-		return is_one_of(value, themes)
-			       ? 0
-			       : bad_value("theme", value, "dark, light, projector or mono");
+		return take_word("theme", value, themes, "dark, light, projector or mono",
+				 &ret->theme);
+	case OPT_states:
+		return take_states(value);
+	case OPT_ascii:
+		return set(&ret->ascii);
+	case OPT_as_root:
+		return set(&ret->as_root);
+	case OPT_quiet:
+		return set(&ret->quiet);
+	case OPT_verbose:
+		ret->verbose++;
+		return 0;
+	case OPT_help:
+		return set(&ret->help);
+	case OPT_version:
+		return set(&ret->version);
 	}
 	return 0;
 }
 
-static void take_flag(int id, struct options *ret)
+/* What getopt_long() has returned: a letter, or a long option. */
+static enum option_id option_id_of(int c)
 {
-	switch (id) {
-	case OPT_no_children:
-		ret->no_children = true;
-		break;
-	case OPT_overwrite:
-		ret->overwrite = true;
-		break;
-	case OPT_plain:
-		ret->plain = true;
-		break;
-	case OPT_json:
-		ret->json = true;
-		break;
-	case OPT_order:
-		ret->order = true;
-		break;
-	case OPT_order_all:
-		ret->order = ret->order_all = true;
-		break;
-	case OPT_fail:
-		ret->fail = true;
-		break;
-	case OPT_ascii:
-		ret->ascii = true;
-		break;
-	case OPT_as_root:
-		ret->as_root = true;
-		break;
-	case OPT_quiet:
-		ret->quiet = true;
-		break;
-	case OPT_verbose:
-		ret->verbose++;
-		break;
-	case OPT_help:
-		ret->help = true;
-		break;
-	case OPT_version:
-		ret->version = true;
-		break;
-	}
-}
+	size_t i = 0;
 
-static int id_of_letter(int c)
-{
-	for (size_t i = 0; i < OPTION_CNT; i++)
-		if (infos[i].letter && infos[i].letter == c)
-			return id_at(i);
-	return c;
+	if (c >= LONG_BASE)
+		return c - LONG_BASE;
+	while (infos[i].letter != c)
+		i++;
+	return i;
 }
 
 static void fill_tables(struct option longs[OPTION_CNT + 1],
@@ -351,7 +339,7 @@ static void fill_tables(struct option longs[OPTION_CNT + 1],
 	for (size_t i = 0; i < OPTION_CNT; i++) {
 		longs[i] = (struct option){ option_spell(&infos[i], names[i]),
 					    infos[i].arg ? required_argument : no_argument, NULL,
-					    id_at(i) };
+					    LONG_BASE + i };
 		if (infos[i].letter)
 			*letters++ = infos[i].letter;
 		if (infos[i].letter && infos[i].arg)
@@ -365,6 +353,7 @@ int options_parse(int argc, char **argv, struct options *ret, int *ret_used)
 {
 	struct option longs[OPTION_CNT + 1];
 	char names[OPTION_CNT][OPTION_SPELLING_MAX], letters[2 * OPTION_CNT + 3];
+	enum option_id id;
 	int c, status = 0;
 
 	fill_tables(longs, names, letters);
@@ -377,12 +366,9 @@ int options_parse(int argc, char **argv, struct options *ret, int *ret_used)
 				argv[optind - 1]);
 			return EXIT_USAGE;
 		}
-		c = id_of_letter(c);
-		ret->given |= 1ULL << (c - OPT_BASE - 1);
-		if (!optarg)
-			take_flag(c, ret);
-		else if (!take_text(c, optarg, ret))
-			status = take_value(c, optarg, ret);
+		id = option_id_of(c);
+		ret->given |= 1ULL << id;
+		status = take_option(id, optarg, ret);
 	}
 	*ret_used = optind;
 	return status;

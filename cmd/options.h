@@ -185,8 +185,8 @@ struct options {
 	uint32_t pids[OPTIONS_PID_MAX];
 	size_t pid_cnt;	   /* 0: launch argv */
 	char *const *argv; /* the program with its arguments, or a command's own; NULL-terminated */
-	const char *output; /* NULL: none was named; */
-	bool own_output;    /* then one called after the program */
+	const char *output; /* NULL: none was named */
+	bool own_output;    /* without one, a file called after the program is wanted */
 	const char *theme;
 	const char *color;
 	uint64_t ring_sz;     /* bytes; 0: default */
@@ -216,12 +216,6 @@ struct options {
 	int verbose;
 	uint64_t given; /* bit i: option_at(i) */
 };
-
-/* One function per command in cmd_<command>.c: the exit status of ctrace. */
-#define COMMAND_DECLARE(name, args, help) \
-	int cmd_##name(const struct options *opts, const struct launch_inherited *inherited);
-COMMANDS(COMMAND_DECLARE)
-#undef COMMAND_DECLARE
 
 /* One function per command in cmd_<command>.c: the exit status of ctrace. */
 #define COMMAND_DECLARE(name, args, help) \
