@@ -95,6 +95,7 @@ static void make_report(struct check *c, const struct session *s, __u64 at_ns,
 		.limit_ns = limit_ns,
 		.command = (const char *const *)(session_is_attached(s) ? title : c->opts->argv),
 		.kernel = uname(&name) ? NULL : name.release,
+		.goes_on = !s->has_ended,
 	};
 
 	report_out_make(&c->out, &in);

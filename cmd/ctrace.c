@@ -107,7 +107,9 @@ static bool words_are_wrong(const struct options *opts, enum command_id id)
 		return true;
 	}
 	if (command_needs_program(id) && !opts->argv[0] && !opts->pid_cnt) {
-		log_err("no program given; try ctrace --help");
+		log_err("no program given; try ctrace %s%s--help",
+			id == COMMAND_live ? "" : command_at(id)->name,
+			id == COMMAND_live ? "" : " ");
 		return true;
 	}
 	return false;

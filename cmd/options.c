@@ -349,6 +349,18 @@ static void fill_tables(struct option longs[OPTION_CNT + 1],
 	longs[OPTION_CNT] = (struct option){};
 }
 
+/* Behind a command its own help is the one that tells; argv[0] is the command then. */
+static void say_not_understood(int c, char **argv)
+{
+	const char *command = command_find(argv[0]) == COMMAND_CNT ? "" : argv[0];
+
+	if (c == ':')
+		log_err("option '%s' needs a value", argv[optind - 1]);
+	else
+		log_err("no option '%s'; try ctrace %s%s--help", argv[optind - 1], command,
+			*command ? " " : "");
+}
+
 int options_parse(int argc, char **argv, struct options *ret, int *ret_used)
 {
 	struct option longs[OPTION_CNT + 1];
@@ -361,9 +373,7 @@ int options_parse(int argc, char **argv, struct options *ret, int *ret_used)
 	opterr = 0;
 	while (!status && (c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
 		if (c == '?' || c == ':') {
-			log_err(c == ':' ? "option '%s' needs a value"
-					 : "no option '%s'; try ctrace --help",
-				argv[optind - 1]);
+			say_not_understood(c, argv);
 			return EXIT_USAGE;
 		}
 		id = option_id_of(c);

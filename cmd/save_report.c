@@ -77,6 +77,7 @@ static int write_report(int fd, struct save_report *s, const struct ui_moment *a
 		.now_ns = at->now_ns,
 		.command = s->command,
 		.kernel = s->kernel,
+		.goes_on = !s->recording,
 		.file_lost = s->file_lost,
 		.is_truncated = s->is_truncated,
 		.first_event = s->recording ? trace_first_event(s->recording) : 0,

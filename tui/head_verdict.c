@@ -11,7 +11,7 @@
 static bool is_unconfirmed_cycle(const struct ui *ui, const struct verdict *v)
 {
 	/* Live it lasts some ms and may be an owner that went stale: not worth a fright. */
-	return v->suspect == VERDICT_DEADLOCK && !v->confirmed && !ui_is_following(ui);
+	return verdict_is_unconfirmed_cycle(v) && !ui_is_following(ui);
 }
 
 static unsigned verdict_style(const struct ui *ui, const struct verdict *v)
@@ -81,6 +81,8 @@ static void long_sentence(const struct ui *ui, const struct verdict *v, struct s
 	for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
 		strbuf_addf(ret, "%s %zu %s", i ? "," : "", model_state_cnt(m, counted[i]),
 			    state_word(counted[i]));
+	if (v->kind == VERDICT_WAITING)
+		verdict_add_signals(v, m, ret);
 }
 
 /* The longest text that fits into rows of cols. */

@@ -29,9 +29,10 @@ struct report_input {
 	const char *kernel;	    /* its release; NULL: not known */
 	__u64 read_cnt;		    /* events that were read of it; 0: all that the model counts */
 	__u64 file_lost;	    /* events that the file of the trace should hold and does not */
-	bool is_truncated;	    /* that file was not closed: there may have been more */
-	__u64 first_event;	    /* that is kept in it: as many were forgotten, as a ring does */
-	__u64 first_ns;		    /* its time */
+	bool goes_on;	   /* the trace: what comes after this report is counted elsewhere */
+	bool is_truncated; /* that file was not closed: there may have been more */
+	__u64 first_event; /* that is kept in it: as many were forgotten, as a ring does */
+	__u64 first_ns;	   /* its time */
 };
 
 /* One word: that of the verdict, or "hang", "timeout" or "unsure". Static. */

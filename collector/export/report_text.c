@@ -36,8 +36,9 @@ static void add_observed(struct strbuf *ret, const struct report_input *in)
 
 	strbuf_adds(ret, "observed  ");
 	phrase_add_duration(ret, report_duration_ns(in));
-	strbuf_addf(ret, ", %s events\n",
-		    fmt_count(buf, sizeof(buf), in->first_event + report_event_cnt(in)));
+	strbuf_addf(ret, ", %s events%s\n",
+		    fmt_count(buf, sizeof(buf), in->first_event + report_event_cnt(in)),
+		    in->goes_on ? " up to this report" : "");
 	if (!in->first_event)
 		return;
 	strbuf_adds(ret, "kept      the last ");

@@ -367,6 +367,12 @@ void verdict_find(const struct model *m, struct verdict *ret)
 		ret->kind = VERDICT_POTENTIAL;
 }
 
+/* Where only a handled signal could wake somebody, it was read again: that is another reason. */
+bool verdict_is_unconfirmed_cycle(const struct verdict *v)
+{
+	return v->suspect == VERDICT_DEADLOCK && !v->confirmed && !v->is_for_signals;
+}
+
 bool verdict_has_thread(const struct verdict *v, __u32 tid)
 {
 	for (size_t i = 0; i < v->cycle_cnt; i++)

@@ -77,6 +77,12 @@ __u64 verdict_edge_confirm_ns(const struct model *m, const struct verdict_edge *
 /* Was this edge of v read again after the set had closed, or is there no need? */
 bool verdict_edge_is_confirmed(const struct verdict *v, const struct verdict_edge *e);
 
+/*
+ * Is it a cycle that was not read again since it closed? Then nothing is proved, and kind says
+ * what the threads do; verdict_sentence() tells of the cycle.
+ */
+bool verdict_is_unconfirmed_cycle(const struct verdict *v);
+
 /* Is tid in cycle[] of v? */
 bool verdict_has_thread(const struct verdict *v, __u32 tid);
 

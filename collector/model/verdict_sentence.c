@@ -114,10 +114,9 @@ static void readers_sentence(const struct verdict *v, const struct model *m, str
 	}
 	strbuf_adds(ret, "; whoever reads waits for ");
 	model_add_name(m, v->cycle[0].tid, ret);
-	strbuf_adds(ret, ", and nothing outside can break it.");
 }
 
-static void deadlock_sentence(const struct verdict *v, const struct model *m, struct strbuf *ret)
+static void cycle_sentence(const struct verdict *v, const struct model *m, struct strbuf *ret)
 {
 	if (v->is_for_readers) {
 		readers_sentence(v, m, ret);
@@ -132,7 +131,6 @@ static void deadlock_sentence(const struct verdict *v, const struct model *m, st
 		add_wait(m, &v->cycle[i], ret);
 		model_add_name(m, v->cycle[(i + 1) % v->cycle_cnt].tid, ret);
 	}
-	strbuf_adds(ret, "; nothing outside can break it.");
 }
 
 static const char *them(const struct verdict *v)
@@ -166,6 +164,11 @@ static void states_sentence(const struct verdict *v, const struct model *m, stru
 		strbuf_adds(ret, "nothing has happened yet");
 		return;
 	}
+	if (verdict_is_unconfirmed_cycle(v)) {
+		strbuf_adds(ret, "a cycle, not confirmed yet: ");
+		cycle_sentence(v, m, ret);
+		return;
+	}
 	strbuf_addf(ret, "%s: %zu Running, %zu Ready, %zu Blocked", verdict_kind_word(v->kind),
 		    model_state_cnt(m, THREAD_RUNNING), model_state_cnt(m, THREAD_READY),
 		    model_state_cnt(m, THREAD_BLOCKED));
@@ -191,7 +194,9 @@ void verdict_sentence(const struct verdict *v, const struct model *m, __u64 now_
 	switch (v->kind) {
 	case VERDICT_DEADLOCK:
 		add_duration("DEADLOCK", v, now_ns, ret);
-		deadlock_sentence(v, m, ret);
+		cycle_sentence(v, m, ret);
+		strbuf_adds(ret, v->is_for_readers ? ", and nothing outside can break it."
+						   : "; nothing outside can break it.");
 		break;
 	case VERDICT_STALL:
 		add_duration("STALL", v, now_ns, ret);

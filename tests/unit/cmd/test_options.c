@@ -141,6 +141,18 @@ Test(options, a_recording_that_is_checked_takes_what_a_report_takes)
 	cr_expect(strstr(said, "a.ctrace") && strstr(said, "--as-root"), "%s", said);
 }
 
+Test(options, what_is_not_understood_behind_a_command_points_to_its_own_help)
+{
+	char *before[] = { "ctrace", "--jason", NULL }, *behind[] = { "check", "--jason", NULL };
+	struct options opts = {};
+	int used;
+
+	cr_assert(eq(int, options_parse(2, before, &opts, &used), EXIT_USAGE));
+	cr_expect(eq(str, said, "no option '--jason'; try ctrace --help"));
+	cr_assert(eq(int, options_parse(2, behind, &opts, &used), EXIT_USAGE));
+	cr_expect(eq(str, said, "no option '--jason'; try ctrace check --help"));
+}
+
 Test(options, both_rounds_of_options_count)
 {
 	char *before[] = { "ctrace", "--json", "report", NULL };

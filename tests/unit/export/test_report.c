@@ -575,6 +575,21 @@ Test(report, a_cycle_that_is_not_proved_is_not_shown)
 	cr_expect(eq(ptr, strstr(text.data, "Cycle"), NULL));
 }
 
+/* As the screen says it at the same moment. */
+Test(report, a_cycle_that_was_not_read_again_is_said_to_be_one)
+{
+	apply(build_run(2));
+	apply(build_block_mutex(2, 3, B, 3));
+	apply(build_block_mutex(3, 10, A, 2));
+	apply(build_block_join(10, 0, 0x7000, 2));
+	write_report();
+	expect_json("verdict.kind", "\"waiting\"");
+	expect_json(
+		"verdict.sentence",
+		"\"a cycle, not confirmed yet: left waits for mutex 0x2000 held by right, which "
+		"waits for mutex 0x1000 held by left\"");
+}
+
 static void expect_harmless(const char *c)
 {
 	for (; *c; c++) {
@@ -633,6 +648,14 @@ Test(report, of_a_whole_trace_begins_with_it)
 	expect_json("first_event", "0");
 	expect_json("first_ns", "0");
 	cr_expect(eq(ptr, strstr(strbuf_str(&text), "kept"), NULL));
+}
+
+/* check reports when it has found something, and counts on until the program has ended. */
+Test(report, of_a_trace_that_goes_on_says_so)
+{
+	in.goes_on = true;
+	write_report();
+	expect_text("observed  5.00 ms, 3 events up to this report\n");
 }
 
 /* A deadlock that was killed: the state is that of the deadlock, the end that of the trace. */
