@@ -42,9 +42,10 @@ class Slice(NamedTuple):
 
 
 def read_timehist(t, path):
-    """The slices of every thread, in order."""
+    """The slices of every thread, in order; none when perf has lost events."""
     got = t.run("perf", "sched", "timehist", "-f", "-i", path, "--state", timeout_s=120)
-    t.check(" lost " not in got.err.lower(), f"perf lost events: {got.err[-300:]}")
+    if " lost " in got.err.lower():
+        return None
     slices = defaultdict(list)
     for line in got.out.decode(errors="replace").splitlines():
         if found := LINE.match(line):
@@ -159,6 +160,8 @@ def run_once(t, argv):
     plain.check(t, traced)
     slices, doubts = read_timehist(t, data), find_doubts(read_switches(t, data))
     data.unlink()
+    if slices is None:
+        return ["perf lost events"], 0, 0
     return *disagreements(traced, slices, doubts), sum(map(len, doubts.values()))
 
 
@@ -166,14 +169,14 @@ def agrees(name, argv):
     def case(t):
         for _ in range(TRIES):
             wrong, cnt, doubts = run_once(t, argv(t))
-            t.check(cnt > 1, f"only {cnt} threads were compared")
+            t.check(cnt > 1 or wrong, f"only {cnt} threads were compared")
             if not wrong:
                 t.note(f"{name}: {cnt} threads agree in {', '.join(STATES)}" +
                        (f", {doubts} stretches in doubt" if doubts else ""))
                 return
-            if not machine_has_gaps(t):
+            if cnt and not machine_has_gaps(t):
                 break
-            t.note(f"{name}: taken again, this machine loses trace points: {wrong[0]}")
+            t.note(f"{name}: taken again, events were lost: {wrong[0]}")
         t.check(not wrong, "; ".join(wrong))
     case.__name__ = f"times of {name}"
     return case
