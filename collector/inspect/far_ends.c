@@ -129,6 +129,15 @@ static void add_socket(struct far_ends *e, const struct open_files *of, const st
 	e->is_complete &= is_found && is_connection(s) && of->is_all && !(s->is_timed & access);
 }
 
+/* A write that waits in an io_uring, for a time-out before it say, is seen nowhere. */
+static bool may_come_from_ring(const struct far_ends *e, const struct open_files *of)
+{
+	for (size_t i = 0; i < e->cnt; i++)
+		if (open_files_has_ring(of, e->pids[i]))
+			return true;
+	return false;
+}
+
 void far_ends_add(struct far_ends *e, const struct open_files *of, const struct probe_file *f,
 		  __u32 access, __u32 alone_pid)
 {
@@ -143,6 +152,7 @@ void far_ends_add(struct far_ends *e, const struct open_files *of, const struct 
 	} else {
 		e->is_complete = false;
 	}
+	e->is_complete &= !may_come_from_ring(e, of);
 }
 
 void far_ends_merge(struct far_ends *e, const struct far_ends *other)

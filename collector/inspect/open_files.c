@@ -27,6 +27,31 @@ static bool has_sent(const struct open_files *of)
 	return false;
 }
 
+static bool is_ring(const struct probe_file *f)
+{
+	return FD_MODE_KIND(f->fd_mode) == FILE_IO_URING;
+}
+
+static bool has_rings(const struct open_files *of)
+{
+	const struct probe_file *f = NULL;
+
+	while ((f = open_files_next(of, f)))
+		if (is_ring(f))
+			return true;
+	return false;
+}
+
+bool open_files_has_ring(const struct open_files *of, __u32 pid)
+{
+	const struct probe_file *f = NULL;
+
+	while (of->has_rings && (f = open_files_next(of, f)))
+		if (f->pid == pid && is_ring(f))
+			return true;
+	return false;
+}
+
 /* A call that uses the file counts, too, so it need not be true. */
 bool open_files_is_sent(const struct open_files *of, const struct probe_file *f)
 {
@@ -66,6 +91,7 @@ int open_files_read(struct open_files *of, open_files_fn fn, void *arg, __u64 no
 	of->read_ns = now_ns;
 	of->is_all = open_files_see_all();
 	of->has_sent = has_sent(of);
+	of->has_rings = has_rings(of);
 	return 0;
 }
 

@@ -22,6 +22,7 @@ struct open_files {
 	__u64 read_ns;	   /* when the reading began; 0: there is none */
 	bool is_all;	   /* no process of the machine was out of sight */
 	bool has_sent;	   /* some are on their way in Unix sockets, to be received */
+	bool has_rings;	   /* some process has an io_uring */
 	bool is_too_large; /* for OPEN_FILES_SZ_MAX */
 };
 
@@ -37,6 +38,9 @@ const struct probe_file *open_files_find(const struct open_files *of, __u32 pid,
 
 /* May the open file f be on its way to somebody who does not have it yet? */
 bool open_files_is_sent(const struct open_files *of, const struct probe_file *f);
+
+/* May the kernel do for process pid, which waits itself perhaps, what it asked an io_uring for? */
+bool open_files_has_ring(const struct open_files *of, __u32 pid);
 
 /* Can we see all processes of the machine, with the numbers that the trace has for them? */
 bool open_files_see_all(void);

@@ -2,10 +2,13 @@
 /* Programs that wait, and may: calm SITUATION. Some end by themselves, some wait for ever. */
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/io_uring.h>
+#include <linux/time_types.h>
 #include <poll.h>
 #include <sched.h>
 #include <semaphore.h>
 #include <sys/inotify.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -653,6 +656,54 @@ static void sent_end(void)
 		err(1, "read");
 }
 
+/* A new io_uring and its queue of requests; the one with the number of the place in each place. */
+static int make_ring(struct io_uring_sqe **ret_requests, unsigned **ret_tail)
+{
+	struct io_uring_params params = {};
+	int ring = syscall(SYS_io_uring_setup, 2, &params);
+	char *queue;
+
+	if (ring < 0)
+		err(1, "io_uring_setup");
+	queue = mmap(NULL, params.sq_off.array + params.sq_entries * sizeof(unsigned),
+		     PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQ_RING);
+	*ret_requests = mmap(NULL, params.sq_entries * sizeof(**ret_requests),
+			     PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQES);
+	if (queue == MAP_FAILED || *ret_requests == MAP_FAILED)
+		err(1, "mmap");
+	((unsigned *)(queue + params.sq_off.array))[1] = 1;
+	*ret_tail = (unsigned *)(queue + params.sq_off.tail);
+	return ring;
+}
+
+/* Both ends are its own, and it waits: the kernel writes, as it was asked to, after a time-out. */
+static void ring_write(void)
+{
+	struct __kernel_timespec delay = { .tv_nsec = 700000000 };
+	struct io_uring_sqe *requests;
+	unsigned *tail;
+	int ring = make_ring(&requests, &tail), ends[2];
+	char byte = 0;
+
+	if (pipe(ends))
+		err(1, "pipe");
+	requests[0] = (struct io_uring_sqe){ .opcode = IORING_OP_TIMEOUT,
+					     .fd = -1,
+					     .flags = IOSQE_IO_HARDLINK,
+					     .addr = (uintptr_t)&delay,
+					     .len = 1 };
+	requests[1] = (struct io_uring_sqe){ .opcode = IORING_OP_WRITE,
+					     .fd = ends[1],
+					     .addr = (uintptr_t)&byte,
+					     .len = 1,
+					     .off = -1 };
+	*tail = 2;
+	if (syscall(SYS_io_uring_enter, ring, 2, 0, 0, NULL, 0) != 2)
+		err(1, "io_uring_enter");
+	if (read(ends[0], &byte, 1) != 1)
+		err(1, "read");
+}
+
 /* Anybody may come and open its other end. */
 static void fifo_open(void)
 {
@@ -701,6 +752,7 @@ static const struct situation situations[] = {
 	{ "chat", chat },
 	{ "nested", nested },
 	{ "sent-end", sent_end },
+	{ "ring-write", ring_write },
 };
 
 int main(int argc, char **argv)

@@ -178,7 +178,7 @@ CASES = [
         "sleeping", "spinning", "signal-late", "child-sleeps", "child-works", "sleeping-writer",
         "debugger", "vforking", "vforked-waiter", "cloned-helper", "daemonize", "alarmed",
         "timer-thread", "robust", "error-checked", "fcntl-cycle", "shared-semaphore", "slow-answer", "chat", "nested",
-        "sent-end")],
+        "sent-end", "ring-write")],
     *[Case("ends", "no_deadlock", situation) for situation in (
         "convoy", "long-section", "trylock", "timed", "pool", "pool-epoll", "pool-child",
         "by-signal", "readers", "shared")],

@@ -132,6 +132,19 @@ Test(far_ends, a_process_that_waits_for_itself_is_named)
 	cr_expect(ends.is_complete, "two descriptors, one open file");
 }
 
+Test(far_ends, what_an_io_uring_was_asked_for_may_still_be_written)
+{
+	put_pipe(WAITER, 1, PROBE_READ);
+	put_pipe(PEER, 2, PROBE_WRITE);
+	put_file(OTHER, 3, 4, FD_MODE(0, FILE_IO_URING), 0);
+	far_ends_add(&ends, &files, read_and_find(WAITER, PROBE_READ), PROBE_READ, WAITER);
+	cr_expect(ends.is_complete, "the io_uring of another is none of theirs");
+	put_file(PEER, 3, 5, FD_MODE(0, FILE_IO_URING), 0);
+	far_ends_add(&ends, &files, read_and_find(WAITER, PROBE_READ), PROBE_READ, WAITER);
+	cr_expect(eq(u32, ends.pids[0], PEER));
+	cr_expect(not(ends.is_complete));
+}
+
 Test(far_ends, a_socket_has_its_peer_and_who_could_shut_it_down)
 {
 	put_socket(WAITER, 3, 100, 200);
