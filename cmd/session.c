@@ -1,166 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A program under observation. */
-#include <errno.h>
+/* A program under observation: its turns, and its end. How it begins: session_start.c. */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "base/clock.h"
-#include "base/log.h"
-#include "base/safe_text.h"
-#include "base/xalloc.h"
-#include "capture/kernel_facts.h"
-#include "capture/own_job.h"
 #include "capture/terminal.h"
 #include "cmd/ending.h"
-#include "cmd/exit_status.h"
+#include "cmd/reach.h"
 #include "cmd/session.h"
 #include "export/words.h"
 #include "inspect/proof.h"
-#include "inspect/user_memory.h"
 
 enum {
 	LOOK_PAUSE_NS = 20000000,
-	OWN_MAX = 256, /* processes of our own job */
 	ENDING_NS = 1000000000,
 	JUDGE_PAUSE = 20,	/* times what it took: at most one part in twenty */
 	NAME_NS = 40000000,	/* names of locks are worth this delay: alarms have 100 ms */
 	EXPLAIN_NS = 500000000, /* stacks this one */
-	HISTORY_SZ = 256 << 20,
-	HISTORY_SZ_RECORDING = 8 << 20,
 };
-
-static int may_trace(void)
-{
-	struct strbuf why = {};
-	bool ok = privileges_can_trace(&why);
-
-	if (ok && !kernel_numbers_are_ours()) {
-		strbuf_adds(&why,
-			    "a container with thread numbers of its own cannot be traced from "
-			    "inside: trace from the host, or with docker run --pid=host");
-		ok = false;
-	}
-	if (!ok)
-		log_err("%s", strbuf_str(&why));
-	strbuf_release(&why);
-	return ok ? 0 : EXIT_CTRACE_FAILED;
-}
-
-static int launch_program(struct session *s, const struct launch_inherited *inherited, bool pty,
-			  unsigned short rows, unsigned short cols)
-{
-	struct launch_options opts = {
-		.argv = s->opts->argv,
-		.as = s->opts->as_root ? NULL : &s->as,
-		.inherited = inherited,
-		.pty = pty,
-		.rows = rows,
-		.cols = cols,
-	};
-
-	if (launch_start(&opts, &s->launch))
-		return s->launch.fail_status;
-	s->is_launched = true;
-	return 0;
-}
-
-static int choose_targets(struct session *s)
-{
-	const struct attach *a = &s->attach;
-	struct own_process own[OWN_MAX];
-	size_t own_cnt = s->opts->no_children ? 0 : own_job_find(a->pids, a->cnt, own, OWN_MAX);
-	int err = 0;
-
-	for (size_t i = 0; i < own_cnt && !err; i++)
-		err = probe_target(s->probe, own[i].pid, own[i].how);
-	for (size_t i = 0; i < a->cnt && !err; i++)
-		err = probe_target(s->probe, a->pids[i], PROBE_TAKEN);
-	if (err)
-		log_err("cannot say whom to trace: %s", strerror(-err));
-	return err;
-}
-
-static void take_those_below(struct session *s)
-{
-	__u32 *pids = xcalloc(PROBE_BELOW_MAX, sizeof(*pids));
-	size_t cnt = probe_targets(s->probe, pids, PROBE_BELOW_MAX);
-
-	for (size_t i = 0; i < cnt; i++)
-		attach_add_below(&s->attach, pids[i]);
-	free(pids);
-}
-
-static int meet(struct session *s)
-{
-	int err;
-
-	if (s->is_launched) { /* held, so its exec is to come */
-		probe_await_exec(s->probe, s->launch.pid);
-		return 0;
-	}
-	err = attach_forget_ended(&s->attach);
-	if (!err)
-		err = choose_targets(s);
-	if (!err)
-		err = probe_meet(s->probe);
-	if (!err)
-		take_those_below(s);
-	return err;
-}
-
-static int watch_order(struct session *s)
-{
-	const struct options *opts = s->opts;
-
-	if (session_is_attached(s))
-		return order_watch_attach(&s->pump, s->attach.pids, s->attach.cnt, opts->order_all,
-					  &s->order);
-	return order_watch_start(&s->pump, s->launch.pid, opts->argv[0], opts->order_all,
-				 &s->order);
-}
-
-static int start_probes(struct session *s)
-{
-	struct probe_options opts = {
-		.ring_sz = s->opts->ring_sz,
-		.order = s->opts->order,
-		.children = session_is_attached(s) && !s->opts->no_children,
-	};
-	int err = probe_open(&opts, &s->probe);
-
-	if (err)
-		return EXIT_CTRACE_FAILED;
-	s->pump.probe = s->probe;
-	err = probe_attach(s->probe);
-	if (!err)
-		err = meet(s);
-	if (!err && s->opts->order)
-		err = watch_order(s);
-	return err ? EXIT_CTRACE_FAILED : 0;
-}
-
-/* To read memory: of what is privileged or somebody else's, or where Yama asks for it. */
-static bool needs_ptrace(const struct session *s)
-{
-	enum ptrace_scope scope = ptrace_scope_read();
-
-	if (session_is_attached(s))
-		return s->attach.needs_ptrace || scope >= PTRACE_SCOPE_ANCESTOR;
-	return s->as.uid == 0 || scope >= PTRACE_SCOPE_ADMIN;
-}
-
-/* Reading the rings and the program's memory is all that is left to do. */
-static int drop_privileges(struct session *s)
-{
-	bool keep_ptrace = needs_ptrace(s);
-	int err = privileges_drop(&s->as, keep_ptrace);
-
-	if (err)
-		log_err("cannot give up privileges: %s", strerror(-err));
-	return err ? EXIT_CTRACE_FAILED : 0;
-}
 
 void session_meta(const struct session *s, struct trace_meta *ret)
 {
@@ -180,135 +37,6 @@ void session_name(const struct session *s, char ret[OWN_NAME_MAX])
 		snprintf(ret, OWN_NAME_MAX, "%u", s->opts->pids[0]);
 	else
 		own_file_name(s->opts->argv[0], ret);
-}
-
-static int open_recording(struct session *s)
-{
-	const struct options *opts = s->opts;
-	char name[OWN_NAME_MAX];
-	struct trace_meta meta;
-	int err;
-
-	if (!opts->output && !opts->own_output)
-		return 0;
-	session_meta(s, &meta);
-	session_name(s, name);
-	if (opts->output)
-		err = recording_begin(&s->rec, s->trace, opts->output, &meta, opts->overwrite,
-				      opts->keep_sz > 0);
-	else
-		err = recording_begin_own(&s->rec, s->trace, name, &meta, opts->keep_sz > 0);
-	meta_release(&meta);
-	return err ? EXIT_CTRACE_FAILED : 0;
-}
-
-static const char *memory_remedy(const struct session *s)
-{
-	if (ptrace_scope_read() == PTRACE_SCOPE_NOBODY)
-		return "kernel.yama.ptrace_scope is 3, which only a reboot can undo";
-	if (s->as.is_sudo || s->as.uid == 0)
-		return "this root has no CAP_SYS_PTRACE (a container?)";
-	return "it needs CAP_SYS_PTRACE, try sudo";
-}
-
-static bool is_out_of_reach(__u32 pid)
-{
-	char byte;
-
-	return user_memory_read(pid, 0, &byte, 1) == -EPERM;
-}
-
-static void say_if_unreadable(const struct session *s, __u32 pid)
-{
-	if (is_out_of_reach(pid))
-		log_warn("the memory of %u may not be read, so no deadlock of it can be proved: "
-			 "%s",
-			 pid, memory_remedy(s));
-}
-
-/* They may be many. */
-static void say_who_below_is_unreadable(const struct session *s)
-{
-	__u32 example = 0;
-	size_t cnt = 0;
-
-	vec_for_each(pid, &s->attach.below) {
-		if (is_out_of_reach(*pid) && !cnt++)
-			example = *pid;
-	}
-	if (cnt)
-		log_warn("the memory of %u may not be read, nor that of %zu more below, so no "
-			 "deadlock of theirs can be proved: %s",
-			 example, cnt - 1, memory_remedy(s));
-}
-
-/*
- * What the kernel tells needs no right to look into a process; that its waits have not changed
- * can only be read there. Said in the first turn: before it there is no screen to say it on.
- */
-static void say_what_cannot_be_read(struct session *s)
-{
-	if (s->is_readable_said)
-		return;
-	s->is_readable_said = true;
-	if (!session_is_attached(s))
-		say_if_unreadable(s, s->launch.pid);
-	for (size_t i = 0; i < s->attach.cnt; i++)
-		say_if_unreadable(s, s->attach.pids[i]);
-	say_who_below_is_unreadable(s);
-}
-
-/* The command with its arguments, as far as it goes. */
-static void set_title(struct session *s)
-{
-	const struct options *opts = s->opts;
-	struct strbuf words = {};
-
-	if (opts->pid_cnt)
-		strbuf_addf(&words, "-p %u%s", opts->pids[0], opts->pid_cnt > 1 ? ",..." : "");
-	for (size_t i = 0; !opts->pid_cnt && opts->argv[i]; i++)
-		strbuf_addf(&words, "%s%s", i ? " " : "", opts->argv[i]);
-	safe_text(s->title, sizeof(s->title), strbuf_str(&words), words.len);
-	strbuf_release(&words);
-}
-
-/* Blocks that are in the file need not be in memory. */
-static __u64 history_size(const struct options *opts)
-{
-	if (opts->keep_sz)
-		return opts->keep_sz;
-	if (opts->history_sz)
-		return opts->history_sz;
-	return opts->output || opts->own_output ? HISTORY_SZ_RECORDING : HISTORY_SZ;
-}
-
-int session_start(const struct options *opts, const struct launch_inherited *inherited, bool pty,
-		  unsigned short rows, unsigned short cols, struct session *ret)
-{
-	struct trace_options trace_opts = { .history_sz = history_size(opts) };
-	int status;
-
-	*ret = (struct session){ .opts = opts };
-	set_title(ret);
-	ret->trace = trace_new(&trace_opts);
-	trace_keep_lock_names(ret->trace);
-	ret->pump.trace = ret->trace;
-	ret->looks = looks_new();
-	status = may_trace();
-	if (!status && invoker_find(&ret->as))
-		status = EXIT_CTRACE_FAILED;
-	if (!status && !opts->pid_cnt)
-		status = launch_program(ret, inherited, pty, rows, cols);
-	if (!status && opts->pid_cnt &&
-	    attach_open(opts->pids, opts->pid_cnt, ret->as.uid, &ret->attach))
-		status = EXIT_CTRACE_FAILED;
-	if (!status)
-		status = start_probes(ret);
-	if (!status)
-		status = drop_privileges(ret);
-	if (!status)
-		status = open_recording(ret); /* as who asked for it, not as root */
-	return status;
 }
 
 bool session_is_attached(const struct session *s)
@@ -448,6 +176,14 @@ static void notice_end(struct session *s)
 		take_end(s);
 }
 
+/* In the first turn: before it there is no screen to say it on. */
+static void say_reach(struct session *s)
+{
+	if (!s->is_reach_said)
+		reach_say(&s->as, s->is_launched ? s->launch.pid : 0, &s->attach);
+	s->is_reach_said = true;
+}
+
 int session_step(struct session *s)
 {
 	int cnt;
@@ -456,7 +192,7 @@ int session_step(struct session *s)
 		notice_end(s);
 		return 0;
 	}
-	say_what_cannot_be_read(s);
+	say_reach(s);
 	looks_receive(s->looks, clock_now_ns());
 	cnt = pump_run(&s->pump);
 	if (cnt < 0)

@@ -8,11 +8,11 @@
 #include "capture/pump.h"
 #include "cmd/doubt.h"
 #include "cmd/options.h"
-#include "inspect/ends.h"
 #include "cmd/order_watch.h"
 #include "cmd/own_file.h"
 #include "cmd/recording.h"
 #include "cmd/resync.h"
+#include "inspect/ends.h"
 #include "inspect/lock_words.h"
 #include "inspect/looks.h"
 
@@ -48,10 +48,10 @@ struct session {
 	bool is_recorded;  /* to the end of observing: rec is whole */
 	int file_err;	   /* once it was ended: -errno when something is missing in it */
 	bool has_ended;
-	__u64 ended_ns; /* when that was known first: it is awaited that its threads are gone */
-	bool is_readable_said; /* whether their memory may be read */
-	__u64 stopped_ns;      /* when observing ended */
-	int wait_status;       /* once has_ended; 0 when attached */
+	__u64 ended_ns;	    /* when that was known first: it is awaited that its threads are gone */
+	bool is_reach_said; /* whose memory may not be read */
+	__u64 stopped_ns;   /* when observing ended */
+	int wait_status;    /* once has_ended; 0 when attached */
 };
 
 /*
