@@ -6,27 +6,13 @@
 #include <string.h>
 
 #include "base/fmt.h"
+#include "model/rescue.h"
 #include "model/story.h"
 #include "model/syscall.h"
 #include "tui/canvas.h"
 #include "tui/sentence.h"
 
 enum { CHAIN_MAX = 32, ADDRESS_TAIL = 0xffff };
-
-static const char *evidence_help(enum evidence e)
-{
-	switch (e) {
-	case EVIDENCE_OBSERVED:
-		return "observed";
-	case EVIDENCE_READ:
-		return "read from memory";
-	case EVIDENCE_LEARNED:
-		return "learned: it woke waiters here before";
-	case EVIDENCE_UNKNOWN:
-		break;
-	}
-	return "unknown";
-}
 
 void describe_name(const struct model *m, __u32 tid, struct strbuf *ret)
 {
@@ -93,7 +79,7 @@ static void add_readers(const struct wait *w, struct strbuf *ret)
 
 	if (cnt)
 		strbuf_addf(ret, " held by %u reader%s (%s)", cnt, cnt == 1 ? "" : "s",
-			    evidence_help(EVIDENCE_READ));
+			    evidence_phrase(EVIDENCE_READ, false));
 	else
 		strbuf_adds(ret, " held by readers");
 }
@@ -110,16 +96,18 @@ static void add_place(const struct wait *w, struct strbuf *ret)
 void describe_wait(const struct model *m, const struct thread *t, struct strbuf *ret)
 {
 	const struct wait *w = &t->wait;
-	enum evidence evidence = EVIDENCE_UNKNOWN;
-	const struct thread *owner = model_waits_for(m, t, &evidence);
+	const struct thread *owner;
 	const char *name = lock_name_of(m, t);
+	struct rescue r;
 
+	rescue_find(m, t, &r);
+	owner = rescue_only_one(m, t, &r);
 	if (describe_file(m, t, ret))
 		return;
 	if (owner && !wait_has_address(w)) {
 		strbuf_adds(ret, "the end of ");
 		describe_name(m, owner->tid, ret);
-		strbuf_addf(ret, " (%s, %s)", wait_reason_word(w->reason), evidence_help(evidence));
+		strbuf_addf(ret, " (%s, %s)", wait_reason_word(w->reason), rescue_evidence(&r));
 		return;
 	}
 	if (name)
@@ -131,7 +119,7 @@ void describe_wait(const struct model *m, const struct thread *t, struct strbuf 
 	if (owner) {
 		strbuf_adds(ret, " held by ");
 		describe_name(m, owner->tid, ret);
-		strbuf_addf(ret, " (%s)", evidence_help(evidence));
+		strbuf_addf(ret, " (%s)", rescue_evidence(&r));
 	} else if (wait_is_for_readers(w)) {
 		add_readers(w, ret);
 	} else if (w->reason == WAIT_MUTEX || w->reason == WAIT_RWLOCK) {

@@ -9,20 +9,25 @@ enum {
 };
 
 /* The line that closes a ring at its left: it begins and ends at the first thread. */
-static void draw_bow(struct canvas *c, int row, enum style style, const struct graph_line *line)
+static void draw_bow(struct graph_draw *d, int row, const struct graph_line *line)
 {
+	bool is_ascii = grid_is_ascii(d->c->grid), is_dashed = line->closes_dashed;
 	bool opens = line->is_first && line->kind != GRAPH_EDGE;
 	bool closes = line->is_last && line->kind != GRAPH_MEMBER;
-	uint32_t corner = grid_is_ascii(c->grid) ? '+' : opens ? 0x250c : 0x2514;
+	uint32_t corner = is_ascii ? '+' : opens ? 0x250c : 0x2514;
 
-	if (!opens && !closes) {
-		canvas_glyph(c, row, RING_COL, style, GLYPH_VLINE);
+	if (!opens && !closes && is_dashed) {
+		canvas_put(d->c, row, RING_COL, d->ring_style, is_ascii ? ':' : 0x254e);
 		return;
 	}
-	canvas_put(c, row, RING_COL, style, corner);
-	canvas_hline(c, row, RING_COL + 1, MEMBER_COL - RING_COL - 2, style, GLYPH_HLINE);
+	if (!opens && !closes) {
+		canvas_glyph(d->c, row, RING_COL, d->ring_style, GLYPH_VLINE);
+		return;
+	}
+	canvas_put(d->c, row, RING_COL, d->ring_style, corner);
+	graph_draw_line_to(d, row, RING_COL + 1, MEMBER_COL - 1, d->ring_style, is_dashed);
 	if (opens)
-		canvas_glyph(c, row, MEMBER_COL - 2, style, GLYPH_ARROW_RIGHT);
+		canvas_glyph(d->c, row, MEMBER_COL - 2, d->ring_style, GLYPH_ARROW_RIGHT);
 }
 
 void graph_draw_heading(struct graph_draw *d, int row, const struct graph_line *line)
@@ -122,7 +127,7 @@ void graph_draw_member(struct graph_draw *d, int row, const struct graph_line *l
 	struct strbuf words = {};
 	int col;
 
-	draw_bow(d->c, row, d->ring_style, line);
+	draw_bow(d, row, line);
 	col = graph_draw_name(d, row, MEMBER_COL, d->ring_style, line->node) + 1;
 	graph_draw_line_to(d, row, col, d->lock_col + 2, d->ring_style, is_dashed);
 	add_wait_words(d, n, &words);
@@ -144,7 +149,7 @@ void graph_draw_edge(struct graph_draw *d, int row, const struct graph_line *lin
 	int col = line->is_last ? MEMBER_COL - 1 : EDGE_COL;
 	struct strbuf relation = {}, proof = {};
 
-	draw_bow(d->c, row, d->ring_style, line);
+	draw_bow(d, row, line);
 	graph_draw_line_to(d, row, col, d->lock_col + 2, d->ring_style, !n->is_confirmed);
 	if (!line->is_last)
 		canvas_glyph(d->c, row, col, d->ring_style, GLYPH_ARROW_DOWN);
@@ -165,7 +170,7 @@ void graph_draw_flat(struct graph_draw *d, int row, const struct graph_line *lin
 	struct strbuf words = {};
 	int col;
 
-	draw_bow(d->c, row, d->ring_style, line);
+	draw_bow(d, row, line);
 	col = graph_draw_name(d, row, MEMBER_COL, d->ring_style, line->node) + 1;
 	if (n->object >= 0) {
 		col = graph_draw_arrow(d, row, col, d->ring_style, false);

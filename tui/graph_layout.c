@@ -299,9 +299,20 @@ static void add_waiters(struct graph *g, int node, unsigned depth, unsigned more
 	}
 }
 
+/* The edge that closes the ring is drawn around it: all of it is of one kind. */
+static bool closes_dashed(const struct graph *g, int first)
+{
+	int n = first;
+
+	while (g->nodes.items[n].next != first)
+		n = g->nodes.items[n].next;
+	return !g->nodes.items[n].is_confirmed;
+}
+
 static void add_ring(struct graph *g, int first, bool is_deadlock, bool is_roomy)
 {
 	size_t head = g->lines.cnt + (g->lines.cnt > 0);
+	bool is_dashed = closes_dashed(g, first);
 	int n = first, cnt = 0;
 
 	add_blank(g);
@@ -313,6 +324,7 @@ static void add_ring(struct graph *g, int first, bool is_deadlock, bool is_roomy
 		struct graph_line line = {
 			.is_first = n == first,
 			.is_last = g->nodes.items[n].next == first,
+			.closes_dashed = is_dashed,
 			.node = n,
 		};
 

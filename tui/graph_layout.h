@@ -58,11 +58,12 @@ struct graph_line {
 	__u16 more;    /* bit d: at depth d others follow below */
 	bool is_first; /* of its ring */
 	bool is_last;
-	bool has_object; /* of a waiter: the line it hangs off is what it waits on */
-	int node;	 /* -1: none; OBJECT: the first that waits for it */
-	int cnt;	 /* RING, DEADLOCK, OBJECT: threads; LONE, CROWD: nodes in lone[] or
+	bool closes_dashed; /* of a ring: what its last member waits for is not confirmed */
+	bool has_object;    /* of a waiter: the line it hangs off is what it waits on */
+	int node;	    /* -1: none; OBJECT: the first that waits for it */
+	int cnt;	    /* RING, DEADLOCK, OBJECT: threads; LONE, CROWD: nodes in lone[] or
 			  * crowd[], from node on */
-	int edge;	 /* HINT: of the wait-for graph */
+	int edge;	    /* HINT: of the wait-for graph */
 };
 
 struct graph {

@@ -14,6 +14,7 @@ enum {
 	NAME_MIN = 2,	/* of one letter, and the space behind it */
 	NUMBER_MIN = 3, /* columns that a name leaves to the numbers behind it */
 	WAITING_COLS = 9,
+	OWNER_SAMPLE = 3, /* columns of a held lock in the legend */
 };
 
 /* NULL: nobody waits for l in that column, or it is not known. */
@@ -352,21 +353,22 @@ void lock_lanes_draw_legend(struct canvas *c, int row, bool is_pending)
 {
 	int col = canvas_puts(c, row, 1, STYLE_BOLD, "B ");
 
-	col = canvas_put(c, row, col, STYLE_NORMAL, grid_is_ascii(c->grid) ? '=' : 0x2550);
-	col = canvas_puts(c, row, col, STYLE_DIM, " B has it") + 2;
+	for (int i = 0; i < OWNER_SAMPLE; i++)
+		col = canvas_put(c, row, col, STYLE_NORMAL, grid_is_ascii(c->grid) ? '=' : 0x2550);
+	col = canvas_puts(c, row, col, STYLE_DIM, " held by B") + 2;
 	col = canvas_puts(c, row, col, STYLE_BLOCKED, "2");
 	col = canvas_puts(c, row, col, STYLE_DIM, " wait") + 2;
 	col = canvas_glyph(c, row, col, STYLE_BLOCKED, GLYPH_HLINE);
 	col = canvas_puts(c, row, col, STYLE_DIM, " at times") + 2;
 	col = canvas_glyph(c, row, col, STYLE_BOLD, GLYPH_ARROW_RIGHT);
-	col = canvas_puts(c, row, col, STYLE_DIM, " handed over") + 2;
+	col = canvas_puts(c, row, col, STYLE_DIM, " hand-off") + 2;
 	col = canvas_puts(c, row, col, STYLE_UNKNOWN, "?");
 	col = canvas_puts(c, row, col, STYLE_DIM, " not known") + 2;
 	if (is_pending) {
 		col = lane_put(c, row, col, LANE_PENDING);
 		col = canvas_puts(c, row, col, STYLE_DIM, " being computed") + 2;
 	}
-	canvas_puts(c, row, col, STYLE_DIM, ". nobody seen");
+	canvas_puts(c, row, col, STYLE_DIM, ". none seen");
 }
 
 /* "2 wait", "1.4 wait in the mean". */

@@ -71,6 +71,18 @@ static void reserve_cursor(const struct ui *ui, const struct ui_window *win, int
 	*ret_from = ui_is_following(ui) ? *ret_to - WORD_LEN - 1 : *ret_to - 1;
 }
 
+/* Is a note where the label would stand? Half a number is a wrong one. */
+static bool is_marked(const struct ui *ui, const struct ui_window *win, int from, int to)
+{
+	vec_for_each(note, &ui_notes(ui)->items) {
+		long long col = column_of(win, note->at_ns);
+
+		if (col >= from && col < to)
+			return true;
+	}
+	return false;
+}
+
 static void draw_ticks(struct canvas *c, int row, int left, int from, const struct ui *ui,
 		       const struct ui_window *win, int cols)
 {
@@ -94,7 +106,8 @@ static void draw_ticks(struct canvas *c, int row, int left, int from, const stru
 		if (col < from || end > left + cols || (end > taken_from && col < taken_to))
 			continue;
 		canvas_glyph(c, row, col, STYLE_RULE, GLYPH_VLINE);
-		canvas_puts(c, row, col + 1, STYLE_HEADING, label);
+		if (!is_marked(ui, win, col - left, end - left))
+			canvas_puts(c, row, col + 1, STYLE_HEADING, label);
 	}
 }
 

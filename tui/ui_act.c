@@ -360,10 +360,8 @@ enum ui_result ui_act(struct ui *ui, enum ui_action action)
 
 enum ui_result ui_key(struct ui *ui, uint32_t key)
 {
-	if (ui->prompt != PROMPT_NONE) {
-		ui_prompt_key(ui, key);
+	if (ui->prompt != PROMPT_NONE && ui_prompt_key(ui, key))
 		return UI_OK;
-	}
 	return ui_act(ui, keymap_action(key));
 }
 

@@ -259,7 +259,7 @@ void ui_toggle_folds(struct ui *ui);
 
 /* ui_prompt.c */
 void ui_prompt_open(struct ui *ui, enum ui_prompt prompt);
-void ui_prompt_key(struct ui *ui, uint32_t key);
+bool ui_prompt_key(struct ui *ui, uint32_t key); /* false: it is for what is behind the line */
 const char *ui_prompt_label(enum ui_prompt prompt);
 /* What can be typed there, while nothing is; "": that is clear. */
 const char *ui_prompt_hint(enum ui_prompt prompt);

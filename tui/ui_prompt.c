@@ -122,8 +122,30 @@ static void prompt_insert(struct ui *ui, uint32_t key)
 	prompt_changed(ui);
 }
 
-void ui_prompt_key(struct ui *ui, uint32_t key)
+/* What was typed holds, as far as it is a whole: but a place to go to is left out half-typed. */
+static void prompt_leave(struct ui *ui)
 {
+	if (ui->prompt == PROMPT_GOTO)
+		prompt_cancel(ui);
+	else
+		prompt_accept(ui);
+}
+
+/* None of these writes anything: they do what they always do, behind the line or without it. */
+static bool is_passed_on(struct ui *ui, uint32_t key)
+{
+	if (key >= UIKEY_F0 && key <= UIKEY_LAST) {
+		prompt_leave(ui);
+		return true;
+	}
+	return key == UIKEY_UP || key == UIKEY_DOWN || key == UIKEY_PAGE_UP ||
+	       key == UIKEY_PAGE_DOWN || key == UIKEY_CTRL('l') || key == UIKEY_CTRL('z');
+}
+
+bool ui_prompt_key(struct ui *ui, uint32_t key)
+{
+	if (is_passed_on(ui, key))
+		return false;
 	switch (key) {
 	case UIKEY_ENTER:
 	case '\n':
@@ -144,4 +166,5 @@ void ui_prompt_key(struct ui *ui, uint32_t key)
 	default:
 		prompt_insert(ui, key);
 	}
+	return true;
 }

@@ -91,17 +91,10 @@ static void add_head(struct strbuf *ret, const struct report_input *in)
 			    fmt_clock(buf, sizeof(buf), in->now_ns - model_begin_ns(in->model)));
 }
 
-static void add_evidence(struct strbuf *ret, const struct report_input *in, enum evidence evidence,
+static void add_evidence(struct strbuf *ret, const struct report_input *in, const char *phrase,
 			 __u64 confirm_ns)
 {
-	static const char *const words[] = {
-		[EVIDENCE_UNKNOWN] = "how is not known",
-		[EVIDENCE_LEARNED] = "learned from who woke it before",
-		[EVIDENCE_READ] = "read from memory",
-		[EVIDENCE_OBSERVED] = "observed",
-	};
-
-	strbuf_adds(ret, words[evidence <= EVIDENCE_OBSERVED ? evidence : EVIDENCE_UNKNOWN]);
+	strbuf_adds(ret, phrase);
 	if (!confirm_ns)
 		return;
 	strbuf_adds(ret, ", again ");
@@ -127,12 +120,13 @@ static void add_edge(struct strbuf *ret, const struct report_input *in, size_t i
 		strbuf_addf(ret, "    %s ", e.wait ? wait_relation(e.wait) : over);
 		phrase_add_thread(ret, in->model, e.held_by);
 		strbuf_adds(ret, ": ");
-		add_evidence(ret, in, e.evidence, verdict_edge_confirm_ns(in->model, e.edge));
+		add_evidence(ret, in, evidence_phrase(e.evidence, e.edge->needs_holders),
+			     verdict_edge_confirm_ns(in->model, e.edge));
 		strbuf_addch(ret, '\n');
 	}
 	if (e.wait && !e.held_by && wait_reader_cnt(e.wait)) {
 		strbuf_addf(ret, "    held by readers: %u, ", wait_reader_cnt(e.wait));
-		add_evidence(ret, in, EVIDENCE_READ, e.wait->confirm_ns);
+		add_evidence(ret, in, evidence_phrase(EVIDENCE_READ, false), e.wait->confirm_ns);
 		strbuf_addch(ret, '\n');
 	}
 	if (e.wait)

@@ -136,6 +136,11 @@ static bool rescue_by_itself(const struct model *m, const struct thread *t, stru
 	return true;
 }
 
+const char *rescue_evidence(const struct rescue *r)
+{
+	return evidence_phrase(r->evidence, r->by == RESCUERS_HOLDERS);
+}
+
 bool rescue_is_confirmed(const struct rescue *r)
 {
 	return !r->needs_confirm || r->confirm_ns;

@@ -23,7 +23,7 @@ struct rescue {
 	size_t cnt;
 	__u64 confirm_ns;   /* when the inspector last saw that it is so; 0: never */
 	bool is_doubted;    /* what a stack that is being looked for will tell may be otherwise */
-	bool needs_confirm; /* it was read from memory or /proc, and may be stale by now */
+	bool needs_confirm; /* it was read, and may be stale by now */
 };
 
 /*
@@ -34,6 +34,9 @@ void rescue_find(const struct model *m, const struct thread *t, struct rescue *r
 
 /* Was it seen again after the wait began, or needs it not be? Else it may be stale. */
 bool rescue_is_confirmed(const struct rescue *r);
+
+/* How it is known who they are, as evidence_phrase() has it. */
+const char *rescue_evidence(const struct rescue *r);
 
 /* The one thread or process that could, then a thread of it: t itself, perhaps. Or NULL. */
 const struct thread *rescue_only_one(const struct model *m, const struct thread *t,

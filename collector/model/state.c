@@ -81,3 +81,18 @@ const char *evidence_word(enum evidence e)
 
 	return WORD_OF(words, e);
 }
+
+const char *evidence_phrase(enum evidence e, bool is_of_kernel)
+{
+	switch (e) {
+	case EVIDENCE_OBSERVED:
+		return "observed";
+	case EVIDENCE_READ:
+		return is_of_kernel ? "told by the kernel" : "read from memory";
+	case EVIDENCE_LEARNED:
+		return "learned: it woke others here before";
+	case EVIDENCE_UNKNOWN:
+		break;
+	}
+	return "how is not known";
+}

@@ -3,6 +3,8 @@
 #ifndef CTRACE_MODEL_STATE_H
 #define CTRACE_MODEL_STATE_H
 
+#include <stdbool.h>
+
 /* clang-format off */
 /*        name      id  letter  word        what it means to a student */
 #define THREAD_STATES(_)                                                            \
@@ -101,5 +103,10 @@ const char *ready_cause_word(enum ready_cause c);
 const char *wait_reason_word(enum wait_reason r);
 const char *wait_reason_help(enum wait_reason r);
 const char *evidence_word(enum evidence e);
+/*
+ * The same for a sentence. What was read was read from memory, or is told by the kernel: who has
+ * the other end of a pipe, which process is a child, who has locked a file.
+ */
+const char *evidence_phrase(enum evidence e, bool is_of_kernel);
 
 #endif /* CTRACE_MODEL_STATE_H */

@@ -353,25 +353,18 @@ static bool is_unclear(const struct model *m, const struct thread *t, const stru
 static void add_evidence(const struct model *m, const struct thread *t, const struct thread *next,
 			 const struct rescue *r, __u64 now_ns, struct strbuf *ret)
 {
-	static const char *const words[] = {
-		[EVIDENCE_UNKNOWN] = "how is not known",
-		[EVIDENCE_LEARNED] = "learned: it woke others here before",
-		[EVIDENCE_READ] = "read from memory",
-		[EVIDENCE_OBSERVED] = "observed",
-	};
 	bool is_found = next || r->by == RESCUERS_HOLDERS || model_lock_copied_from(m, t);
 	bool is_read = !next && model_lock_of_missing(m, t);
 	char buf[FMT_SZ];
 
 	if (is_unclear(m, t, next, r))
 		strbuf_adds(ret, " (the wait is observed");
-	else if (r->evidence == EVIDENCE_READ && r->by == RESCUERS_HOLDERS)
-		strbuf_adds(ret, " (read from /proc");
 	else
 		strbuf_addf(ret, " (%s",
-			    words[is_read    ? EVIDENCE_READ
-				  : is_found ? r->evidence
-					     : EVIDENCE_OBSERVED]);
+			    is_found && !is_read
+				    ? rescue_evidence(r)
+				    : evidence_phrase(is_read ? EVIDENCE_READ : EVIDENCE_OBSERVED,
+						      false));
 	if (is_found && r->needs_confirm && r->confirm_ns)
 		strbuf_addf(ret, ", again %s ago",
 			    fmt_duration(buf, sizeof(buf),

@@ -49,7 +49,7 @@ def a_pipe_leads_to_who_sleeps_at_its_far_end(t):
     chain = [threads[name]["tid"] for name in ("wc", "cat", "sleep")]
     t.equal(threads["wc"]["why"]["chain"], chain, "the chain of wc")
     t.equal(threads["wc"]["why"]["end"], "time", "its end")
-    t.check(re.search(r"^wc has waited .* data in a pipe, .*, written by cat \(read from /proc",
+    t.check(re.search(r"^wc has waited .* data in a pipe, .*, written by cat \(told by the kernel",
                       threads["wc"]["why"]["sentence"]), threads["wc"]["why"]["sentence"])
     t.check(re.search(r"^sleep has waited .* for time to pass, .* left \(observed\)\.$",
                       threads["sleep"]["why"]["sentence"]), threads["sleep"]["why"]["sentence"])

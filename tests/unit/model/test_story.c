@@ -183,7 +183,7 @@ Test(story, a_pipe_leads_to_the_other_end)
 	apply(build_file(LEFT, "pipe:[7] (read end)", 0));
 	expect(LEFT,
 	       "left has waited 2.00 ms for data in a pipe, fd 3, pipe:[7] (read end), written "
-	       "by child (read from /proc, again 2.00 ms ago).\n"
+	       "by child (told by the kernel, again 2.00 ms ago).\n"
 	       "child has waited 2.00 ms for time to pass (observed).\n"
 	       "time");
 }
@@ -243,20 +243,20 @@ Test(story, who_is_not_traced_could_be)
 	apply(build_holders(LEFT, pids, 1));
 	expect(LEFT,
 	       "left has waited 2.00 ms for data in a pipe, fd 3; only one could end this wait: "
-	       "process 812 (not traced) (read from /proc, again 2.00 ms ago); try -p 10,812.\n"
+	       "process 812 (not traced) (told by the kernel, again 2.00 ms ago); try -p 10,812.\n"
 	       "elsewhere");
 	apply(build_holders(LEFT, pids, 3));
 	expect(LEFT,
 	       "left has waited 2.00 ms for data in a pipe, fd 3; any of these could end this "
-	       "wait: process 812 (not traced), process 813 (not traced), child (New) (read from "
-	       "/proc, again 2.00 ms ago); try -p 10,812,813.\n"
+	       "wait: process 812 (not traced), process 813 (not traced), child (New) (told by the "
+	       "kernel, again 2.00 ms ago); try -p 10,812,813.\n"
 	       "several");
 	apply(build_exit(CHILD, 0));
 	apply(build_die(CHILD, RIGHT));
 	apply(build_holders(LEFT, pids + 2, 1));
 	expect(LEFT,
 	       "left has waited 2.01 ms for data in a pipe, fd 3; only one could end this wait: "
-	       "process 20 (has ended) (read from /proc, again 2.00 ms ago).\n"
+	       "process 20 (has ended) (told by the kernel, again 2.00 ms ago).\n"
 	       "several");
 }
 
@@ -270,7 +270,7 @@ Test(story, a_process_of_several_threads_is_no_link)
 	apply(build_holders(CHILD, &pid, 1));
 	expect(CHILD,
 	       "child has waited 2.00 ms for data in a pipe, fd 3; any of these could end this "
-	       "wait: main (New), left (Running), right (New) (read from /proc, again "
+	       "wait: main (New), left (Running), right (New) (told by the kernel, again "
 	       "2.00 ms ago).\n"
 	       "several");
 }

@@ -208,6 +208,17 @@ Test(describe, child_that_is_not_traced_has_its_number)
 	cr_expect(eq(str, (char *)strbuf_str(&text), "process 812, which is not traced"));
 }
 
+/* As the pane says it: no lock word in memory tells who is a child of whom. */
+Test(describe, what_the_kernel_told_was_not_read_from_memory)
+{
+	__u32 pid = 200;
+
+	apply(build_thread(200, 200, 100, "child"));
+	apply(build_block(101, 0, SYS_wait4, (__u64)-1, 0, 0));
+	apply(build_holders(101, &pid, 1));
+	cr_expect(eq(str, wait_long(), "the end of child (child, told by the kernel)"));
+}
+
 Test(describe, time_that_is_left)
 {
 	apply(build_block_sleep(101, 0));

@@ -73,7 +73,7 @@ Test(lock_lanes, with_room_a_lock_has_two_rows)
 		"\n"
 		"\n"
 		"\n"
-		" B = B has it  2 wait  - at times  > handed over  ? not known  . nobody seen\n"
+		" B === held by B  2 wait  - at times  > hand-off  ? not known  . none seen\n"
 		" till here: 1 waits; held by phil-1\n");
 }
 

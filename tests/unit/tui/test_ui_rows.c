@@ -208,6 +208,37 @@ Test(ui_rows, backspace_takes_a_whole_character)
 	cr_expect(ui_search_matches(stage_ui, "phil-2"));
 }
 
+/* Else somebody presses F8 for the diagram, and nothing happens. */
+Test(ui_rows, a_function_key_leaves_the_line_and_does_what_it_does)
+{
+	stage_tell_philosophers(3);
+	open_now();
+	type("\\phil-1");
+	ui_key(stage_ui, UIKEY_F(8));
+	cr_expect(ui_shows(stage_ui, VIEW_diagram));
+	cr_expect(eq(str, listed(), "phil-1\n"));
+	type("j"); /* no letter of the filter any more */
+	cr_expect(eq(str, listed(), "phil-1\n"));
+	ui_key(stage_ui, UIKEY_ESC);
+	type(":99");
+	ui_key(stage_ui, UIKEY_F(5));
+	cr_expect(ui_shows(stage_ui, VIEW_events));
+	type("/phil");
+	cr_expect(eq(int, ui_key(stage_ui, UIKEY_F(10)), UI_QUIT));
+}
+
+Test(ui_rows, arrows_move_behind_the_line)
+{
+	stage_tell_philosophers(3);
+	open_now();
+	ui_select_tid(stage_ui, 101);
+	type("\\phil");
+	ui_key(stage_ui, UIKEY_DOWN);
+	cr_expect(eq(u32, ui_selected_tid(stage_ui), 102));
+	type("-0");
+	cr_expect(eq(str, listed(), "phil-0\n"));
+}
+
 Test(ui_rows, nobody_to_select_in_an_empty_trace)
 {
 	open_now();

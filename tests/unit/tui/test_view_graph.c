@@ -281,9 +281,12 @@ Test(view_graph, what_is_not_confirmed_is_dashed)
 	stage_tell_philosophers(2);
 	stage_tell_deadlock(2);
 	stage_open(&view_graph, true, 1000 * MS);
-	EXPECT_SHOWS(9, 80, " |      v - - -  held by  - - - - - - - - +");
+	EXPECT_SHOWS(9, 80, " :      v - - -  held by  - - - - - - - - +");
+	EXPECT_SHOWS(9, 80, " +- - - - - - -  held by "); /* one edge, also around the corner */
+	EXPECT_SHOWS(9, 80, " +- > (phil-0) -- waits");
 	EXPECT_SHOWS_UTF8(9, 80, " held by ╌╌╌╌");
 	EXPECT_SHOWS(5, 60, "(phil-0) --> [mutex@5040] - -> (phil-1)");
+	EXPECT_SHOWS(5, 60, " +- - (phil-1) --> ");
 }
 
 /* A child reads what its parent does not write, for it waits for the child. */
