@@ -176,9 +176,12 @@ static void add_wait_with_owner(const struct model *m, __u32 tid, struct wait *w
 
 static void say_block(const struct model *m, const struct ev_block *ev, struct strbuf *ret)
 {
+	const struct thread *t = model_find_thread(m, ev->hdr.tid);
 	struct wait w;
 
 	wait_begin(ev, &w);
+	if (t)
+		wait_resume(&t->wait, &w);
 	describe_name(m, ev->hdr.tid, ret);
 	if (ev->hdr.flags & EVF_WOKEN)
 		strbuf_adds(ret, " would block, but is woken already: ");

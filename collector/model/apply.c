@@ -244,11 +244,14 @@ static void apply_switch(struct model *m, const struct ev_switch *ev)
 
 static void apply_block(struct model *m, const struct ev_block *ev)
 {
+	struct wait before;
 	struct thread *t;
 
 	displace(m, &ev->hdr);
 	t = switch_out(m, &ev->hdr);
+	before = t->wait;
 	wait_begin(ev, &t->wait);
+	wait_resume(&before, &t->wait);
 	if (ev->hdr.flags & EVF_WOKEN) {
 		t->ready_cause = READY_WOKEN;
 		model_set_state(m, t, THREAD_READY, ev->hdr.ts_ns);

@@ -392,6 +392,24 @@ void wait_begin(const struct ev_block *ev, struct wait *ret)
 	wait_decode(ret);
 }
 
+/* arch/x86/entry/syscalls/syscall_64.tbl, syscall_32.tbl of Linux */
+static bool is_restart(const struct wait *w)
+{
+	return w->nr == (w->flags & EVF_COMPAT ? 0 : 219);
+}
+
+void wait_resume(const struct wait *before, struct wait *w)
+{
+	bool is_compat = w->flags & EVF_COMPAT;
+
+	if (!is_restart(w) || before->nr < 0 || !!(before->flags & EVF_COMPAT) != is_compat ||
+	    memcmp(before->args, w->args, sizeof(w->args)))
+		return;
+	w->nr = before->nr;
+	wait_classify(w);
+	wait_decode(w);
+}
+
 void wait_met(const struct ev_met *ev, struct wait *ret)
 {
 	*ret = (struct wait){

@@ -37,7 +37,13 @@ struct wait {
 /* Fill in *ret from the event that begins the wait. */
 void wait_begin(const struct ev_block *ev, struct wait *ret);
 
-/* The same of a thread that was found waiting: since_ns may lie before the trace. */
+/*
+ * Is *w, which has just begun, the wait *before, that a signal has interrupted? Then it is in that
+ * system call: restart_syscall(2) goes on with it, and is known by the same arguments.
+ */
+void wait_resume(const struct wait *before, struct wait *w);
+
+/* As wait_begin(), of a thread that was found waiting: since_ns may lie before the trace. */
 void wait_met(const struct ev_met *ev, struct wait *ret);
 
 /* Set class from nr and flags. */

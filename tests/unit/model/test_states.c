@@ -92,6 +92,24 @@ Test(model, preempted_and_yielded_and_woken_are_told_apart)
 	cr_expect(eq(u32, thread(7)->wake_cnt, 1));
 }
 
+/* A timed wait on a futex goes on in restart_syscall(2), too. */
+Test(model, a_wait_that_a_signal_has_interrupted_goes_on_as_what_it_was)
+{
+	apply(build_thread(7, 7, 1, "a"));
+	apply(build_run(7));
+	apply(build_block(7, 0, 230, 1, 0, 0x7000));
+	cr_expect(eq(int, thread(7)->wait.reason, WAIT_SLEEP));
+	apply(build_wake_irq(7));
+	apply(build_run(7));
+	apply(build_block(7, 0, 219, 1, 0, 0x7000));
+	cr_expect(eq(int, thread(7)->wait.reason, WAIT_SLEEP));
+	cr_expect(wait_is_timed(&thread(7)->wait));
+	apply(build_wake_irq(7));
+	apply(build_run(7));
+	apply(build_block(7, 0, 219, 1, 0, 0x8000));
+	cr_expect(eq(int, thread(7)->wait.reason, WAIT_OTHER), "another call, not seen before");
+}
+
 Test(model, times_in_each_state_add_up_to_the_life_of_the_thread)
 {
 	__u64 sum = 0;
