@@ -61,6 +61,18 @@ static inline void rest(int least_ms, int most_ms)
 	usleep(ms * 1000);
 }
 
+/* Computes for so long, not counting the time in which others have the processor. */
+static inline void toil(int ms)
+{
+	struct timespec start, now;
+
+	say("computes %d ms", ms);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &start);
+	do
+		clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	while ((now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000 < ms);
+}
+
 /* Zeroed memory that the processes of the crew have in common. */
 static inline void *share(size_t sz)
 {

@@ -143,16 +143,26 @@ def with_fix(fix):
                       for seed in range(RUNS)]
 
 
+CALM_LESSONS = [
+    ["readers", "--rounds=2"], ["readers", "--rounds=2", "--writers=3", "--prefer=writers"],
+    ["barrier", "--work=10"], ["barber"], ["inversion"], ["child"], ["child", "--play=stop"],
+    ["pipe", "--fix=read-first"],
+]
+
+
 def workloads(_):
     ticket, prodcons, echo = lib.need_workloads("ticket", "prodcons", "echo")
     return [[ticket], [ticket, "--threads", "--buyers=12"], [ticket, "--lock=flock"],
             [prodcons], [prodcons, "--end=join"], [prodcons, "--processes"],
-            [echo], [echo, "--tcp", "--processes"]] * (RUNS // 20)
+            [echo], [echo, "--tcp", "--processes"],
+            *[[str(lib.BUILD / "workloads" / lesson[0]), *lesson[1:]] for lesson in CALM_LESSONS],
+            ] * (RUNS // 20)
 
 
 def main():
     lib.need_tracing(["gcc"])
-    lib.need_workloads("forks", "ticket", "prodcons", "echo")
+    lib.need_workloads("forks", "ticket", "prodcons", "echo",
+                       *sorted({lesson[0] for lesson in CALM_LESSONS}))
     lib.main([
         the_forks_deadlock(cycle_cnt=2),
         *[the_forks_deadlock(f"--philosophers={cnt}", cycle_cnt=cnt) for cnt in (1, 2, 3, 5, 24)],

@@ -21,16 +21,25 @@ LOCK_BEFORE = {"full": 40, "empty": 88}     # from not_full, not_empty back to l
 SLEEPS = re.compile(r"^sleeps (\d+) ms$")
 ADDRESSED = re.compile(r"^(full|empty|joins) 0x([0-9a-f]+)$")
 SENDS = re.compile(r"^sends \d+ to fd (\d+)$")
+# What a thread may wait for that has told this, and how large the thing there is at least.
+WAITS_AT = [
+    (re.compile(r"^asks to (?:read|write) 0x([0-9a-f]+)$"), 56, {"rwlock", "mutex", "futex"}),
+    (re.compile(r"^arrives 0x([0-9a-f]+)$"), 32, {"barrier", "futex"}),
+    (re.compile(r"^(?:sleeps until one comes|waits to be called|is being cut) 0x([0-9a-f]+)$"), 32,
+     {"semaphore", "futex"}),
+]
+PIPES = re.compile(r"^(?:writes \d+ bytes to|reads from) fd (\d+)$")
+CHILD = re.compile(r"^(?:asks|waits) for child \d+$")
 EPOLL = re.compile(r"^waits for \d+ clients in epoll (\d+)$")
 
 
 class Comparison:
     """One run of a workload, and everything in it that must agree."""
 
-    def __init__(self, t, argv, timed_s=None, ring=None):
+    def __init__(self, t, argv, timed_s=None, ring=None, least=10):
         # In the foreground it does not kill itself as well, and waits for whom it has killed.
         killer = ["timeout", "--foreground", "-s", "KILL", str(timed_s)] if timed_s else []
-        self.t = t
+        self.t, self.least = t, least
         self.what = " ".join(argv).rsplit("/", 1)[-1]
         self.may_lose = ring is not None
         self.plain = plain.run(t, [*killer, *argv, "--truth"], ["-b", ring] if ring else [])
@@ -42,7 +51,7 @@ class Comparison:
         self.gaps = []          # when what is shown was not so
 
     def run(self):
-        self.check(len(self.facts.all) > 10, "the workload told next to nothing")
+        self.check(len(self.facts.all) >= self.least, "the workload told next to nothing")
         plain.check(self.t, self.plain, self.may_lose)
         for tid in self.facts.by_tid:
             self.check(tid in self.periods or self.may_lose, f"thread {tid} was not seen at all")
@@ -144,6 +153,16 @@ class Comparison:
             return line.wait() == f"socket fd {found[1]}"
         if found := EPOLL.match(words):
             return line.wait() == f"epoll fd {found[1]}"
+        if found := PIPES.match(words):
+            return line.wait() == f"pipe fd {found[1]}"
+        if CHILD.match(words):
+            return reason == "child"
+        for said, size, reasons in WAITS_AT:
+            if found := said.match(words):
+                address = int(found[1], 16)
+                return reason in reasons and address <= line.address() < address + size
+        if "barber" in self.what and reason == "mutex":
+            return True     # the door, through which one goes without a word
         if SLEEPS.match(words):
             return reason == "sleep" or self.is_queue_lock(line)
         if HOLDS.match(words):
@@ -198,7 +217,7 @@ class Comparison:
         other_ns, others = 0, []
         for period in self.periods[fact.tid]:
             state, reason = period.line.state, period.line.reason()
-            if state in ("Ready", "Dead", "Unknown") or (state == "Blocked" and reason in reasons):
+            if state in ("Ready", "Stopped", "Zombie", "Dead", "Unknown") or (state == "Blocked" and reason in reasons):
                 continue
             common_ns = min(period.end_ns, end_ns) - max(period.begin_ns, begin_ns)
             if common_ns > 0:
@@ -237,12 +256,25 @@ CASES = [
     compare("prodcons", "--processes"),
     compare("echo"),
     compare("echo", "--tcp", "--processes"),
+    compare("readers", "--rounds=3"),
+    compare("readers", "--rounds=2", "--writers=2", "--prefer=writers"),
+    compare("readers", "--rounds=2", "--lock=mutex"),
+    compare("barrier", "--work=10"),
+    compare("barber"),
+    compare("inversion", least=9),
+    compare("inversion", "--protocol=inherit", least=9),
+    compare("child", "--play=zombie", least=5),
+    compare("child", "--play=wait", least=5),
+    compare("child", "--play=orphan", least=8),
+    compare("child", "--play=stop", least=8),
+    compare("pipe", timed_s=0.4, least=3),
+    compare("pipe", "--fix=read-first", least=6),
 ]
 
 
 def main():
     lib.need_tracing(["gcc"])
-    lib.need_workloads("forks", "ticket", "prodcons", "echo")
+    lib.need_workloads(*sorted({case.__name__.split()[0] for case in CASES}))
     lib.main(CASES)
 
 
