@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -20,6 +21,15 @@ static int open_below(int root, const char *path)
 	};
 
 	return syscall(SYS_openat2, root, path, &how, sizeof(how));
+}
+
+/* A place of a file is not an open file yet. */
+static int open_place(int fd)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 }
 
 static bool file_is(int fd, const struct module *m)
@@ -56,7 +66,7 @@ static struct object *open_file(const struct target *t, const struct module *m,
 	if (t->fds.root >= 0 && m->path[0] == '/')
 		o = open_if_same(open_below(t->fds.root, m->path), m, id);
 	if (!o && t->fds.exe >= 0 && file_is(t->fds.exe, m))
-		o = open_if_same(fcntl(t->fds.exe, F_DUPFD_CLOEXEC, 0), m, id);
+		o = open_if_same(open_place(t->fds.exe), m, id);
 	return o;
 }
 

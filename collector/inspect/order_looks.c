@@ -152,7 +152,7 @@ static struct view *view_open(__u32 pid)
 	v->uid = getuid();
 	v->fds.maps = copy_maps(pid);
 	v->fds.root = open_of(pid, "root", O_PATH | O_DIRECTORY);
-	v->fds.exe = open_of(pid, "exe", O_RDONLY);
+	v->fds.exe = open_of(pid, "exe", O_PATH); /* as in worker.c */
 	if (v->fds.maps >= 0 && v->fds.root >= 0 && !maps_read(&v->maps, v->fds.maps) &&
 	    !fstat(v->fds.root, &st))
 		return v;

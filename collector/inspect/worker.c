@@ -139,7 +139,8 @@ static void open_fds(__u32 pid, __u32 tid, int fds[WORKER_FD_CNT])
 		log_info("no stacks and names of locks of process %u: %s", pid, strerror(errno));
 	fds[WORKER_FD_MEM] = open_of(tid, "mem", O_RDONLY);
 	fds[WORKER_FD_ROOT] = open_of(tid, "root", O_PATH | O_DIRECTORY);
-	fds[WORKER_FD_EXE] = open_of(tid, "exe", O_RDONLY);
+	/* Not opened: a file system whose server is gone would keep us, not the worker. */
+	fds[WORKER_FD_EXE] = open_of(tid, "exe", O_PATH);
 }
 
 static void close_fds(const int fds[WORKER_FD_CNT])
