@@ -135,6 +135,32 @@ class KernelLog:
         return any("out" == one == two for events in self.events.values()
                    for one, two in _pairs([what for _, what in events if what in ("in", "out")]))
 
+    def dark(self, ours):
+        """
+        The stretches (begin, end in ns) in which a processor did what was not reported: one of
+        the threads OURS leaves where another one had come, or is not seen to leave. None when
+        there is no log. What neither OURS leave nor get is not logged.
+        """
+        if not self.text:
+            return None
+        came, stretches = {}, []
+        for line in self.text.splitlines():
+            found = EVENT.search(line)
+            if not found:
+                continue
+            cpu, ns = int(found[1]), (int(found[2]) * 1000000 + int(found[3])) * 1000
+            if found[4] == "sched_process_exit":
+                came.pop(cpu, None)     # from here on it is nobody that is logged
+            switch = SWITCH.search(found[5]) if found[4] == "sched_switch" else None
+            if not switch:
+                continue
+            left, got = int(switch[1]), int(switch[3])
+            came_ns, expected = came.get(cpu, (ns, left))
+            if left != expected and (left in ours or expected in ours):
+                stretches.append((came_ns - 1000 * NEAR_US, ns + 1000 * NEAR_US))
+            came[cpu] = ns, got
+        return stretches
+
     def was_running(self, tid, ns):
         """Was the last that it told of the thread before NS that it runs? None: it cannot tell."""
         if self.events is None:
