@@ -180,7 +180,7 @@ void model_keep_file(struct model *m, const struct ev_file *ev)
 	if (ev->len)
 		text = safe_copy(ev + 1, ev->len);
 	if (text && !strncmp(text, WAIT_FIFO_WORD " ", sizeof(WAIT_FIFO_WORD)))
-		wait_is_fifo(&model_peek_thread(m, ev->hdr.tid)->wait);
+		wait_becomes_fifo(&model_peek_thread(m, ev->hdr.tid)->wait);
 	f->has_file = true;
 	f->file = (struct wait_file){
 		.err = ev->err,

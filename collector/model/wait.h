@@ -54,6 +54,7 @@ void wait_decode(struct wait *w);
 
 /* Is it one in system call nr with this first argument? */
 bool wait_is_in_call(const struct wait *w, __s32 nr, __u64 arg);
+
 /* Is it a wait on a futex? Then args[0] is the address of its word. */
 bool wait_is_futex(const struct wait *w);
 
@@ -112,11 +113,11 @@ bool wait_may_be_another(const struct wait *w);
 
 /*
  * Of an open(2): the directory that its path begins in, or AT_FDCWD, and where in memory the path
- * is; 0: it is no open. What is opened may turn out to be a FIFO: wait_is_fifo() says so.
+ * is; 0: it is no open. What is opened may turn out to be a FIFO: wait_becomes_fifo() says so.
  */
 int wait_open_dir(const struct wait *w);
 __u64 wait_open_path(const struct wait *w);
-void wait_is_fifo(struct wait *w);
+void wait_becomes_fifo(struct wait *w);
 
 /* Of a stopped thread: does a frozen cgroup hold it? */
 bool wait_is_frozen(const struct wait *w);
