@@ -5,11 +5,17 @@
  */
 #include "inspect/demangle.h"
 
+#include <ctype.h>
 #include <dlfcn.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include "inspect/demangle_rust.h"
+
+enum {
+	RESULT_MAX = 1 << 26, /* bytes that the library may come to make of a name */
+	PACKED_SZ = 4,	      /* of a name, for one argument of a pack and what goes with it */
+};
 
 /* Itanium C++ ABI, 3.4: __cxa_demangle(). */
 typedef char *(*demangle_fn)(const char *name, char *buf, size_t *len, int *status);
@@ -96,6 +102,46 @@ static void cut_templates(char *name)
 	*to = '\0';
 }
 
+/* "S1_", "T_": what was read before, once more. Behind the letter; its end, or NULL. */
+static const char *skip_reference(const char *at, const char *end)
+{
+	while (at < end && (isdigit((unsigned char)*at) || isupper((unsigned char)*at)))
+		at++;
+	return at < end && *at == '_' ? at + 1 : NULL;
+}
+
+/*
+ * A name of 300 bytes can stand for one of gigabytes, which the library does not mind. With R
+ * references what is read can be told 3^(R/3) times (each level of a name takes three to the one
+ * below), and for each expansion of a pack ("Dp", "sp") once per argument, which takes a few bytes.
+ * In 200 000 names of LLVM and others fifty would be left as they are for this, all of templates.
+ */
+static bool is_short_enough(const char *name, size_t len)
+{
+	const char *end = name + len, *next;
+	size_t most = len, ref_cnt = 0;
+
+	for (const char *at = name; at + 1 < end && most <= RESULT_MAX; at++) {
+		if ((*at == 'S' || *at == 'T') && (next = skip_reference(at + 1, end))) {
+			most *= ++ref_cnt % 3 ? 1 : 3;
+			at = next - 1;
+		} else if (at[1] == 'p' && (*at == 'D' || *at == 's')) {
+			most *= len / PACKED_SZ + 1;
+		}
+	}
+	return most <= RESULT_MAX;
+}
+
+static char *demangle_cpp(const char *name, size_t len)
+{
+	demangle_fn fn;
+
+	if (len == DEMANGLE_IN_MAX || strncmp(name, "_Z", 2) != 0 || !is_short_enough(name, len))
+		return NULL;
+	fn = find_demangler();
+	return fn ? fn(name, NULL, NULL, NULL) : NULL;
+}
+
 /* Of Rust, in two ways: the second time without what is in templates. */
 static bool add_rust(const char *name, size_t len, struct strbuf *ret)
 {
@@ -112,8 +158,7 @@ static bool add_rust(const char *name, size_t len, struct strbuf *ret)
 void demangle(const char *name, struct strbuf *ret)
 {
 	size_t len = strnlen(name, DEMANGLE_IN_MAX);
-	demangle_fn fn = len < DEMANGLE_IN_MAX && !strncmp(name, "_Z", 2) ? find_demangler() : NULL;
-	char *text = fn ? fn(name, NULL, NULL, NULL) : NULL;
+	char *text = demangle_cpp(name, len);
 
 	if (!text) {
 		if (len == DEMANGLE_IN_MAX || !add_rust(name, len, ret))

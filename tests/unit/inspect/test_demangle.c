@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <dlfcn.h>
+#include <stdio.h>
 #include <string.h>
 #include "inspect/demangle.h"
 
@@ -187,4 +188,35 @@ Test(demangle, damaged_names_of_rust_do_no_harm, .timeout = 20)
 		strbuf_release(&name);
 		strbuf_release(&sb);
 	}
+}
+
+/* Each level is told twice by the next: 2^30 times what the first is. */
+Test(demangle, a_name_that_doubles_itself_stays_as_it_is)
+{
+	char name[DEMANGLE_IN_MAX] = "_Z1f1AIiiE";
+	struct strbuf sb = {};
+
+	strcat(name, "S_IS0_S0_E");
+	for (int level = 1; level < 30; level++) {
+		char digit = level < 10 ? '0' + level : 'A' + level - 10;
+
+		sprintf(name + strlen(name), "S_IS%c_S%c_E", digit, digit);
+	}
+	demangle(name, &sb);
+	cr_expect(eq(str, (char *)strbuf_str(&sb), name));
+	strbuf_release(&sb);
+}
+
+/* The pack of forty arguments is told for each of the forty, and so on. */
+Test(demangle, a_pack_in_packs_stays_as_it_is)
+{
+	char name[DEMANGLE_IN_MAX] = "_Z1fIJ";
+	struct strbuf sb = {};
+
+	for (int i = 0; i < 40; i++)
+		strcat(name, "i");
+	strcat(name, "EEvDp1AIJT_Dp1AIJT_Dp1AIJT_Dp1AIJT_Dp1AIJT_Dp1AIJT_T_EEEEEEEEEEEE");
+	demangle(name, &sb);
+	cr_expect(eq(str, (char *)strbuf_str(&sb), name));
+	strbuf_release(&sb);
 }
