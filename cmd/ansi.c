@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "base/xalloc.h"
-#include "tui/utf8.h"
 
 static void add_color(struct strbuf *out, int color, int base)
 {

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "tui/grid.h"
-#include "tui/utf8.h"
 
 static const struct {
 	uint32_t unicode;

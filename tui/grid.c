@@ -5,8 +5,8 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "base/xalloc.h"
-#include "tui/utf8.h"
 
 static const struct cell blank = { .ch = ' ', .style = STYLE_NORMAL };
 

@@ -4,9 +4,9 @@
 
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "tui/describe.h"
 #include "tui/lock_cells.h"
-#include "tui/utf8.h"
 
 enum {
 	ALWAYS = TIMELINE_FULL * 31 / 32, /* so much of a waiter is one all the time */

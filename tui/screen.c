@@ -16,12 +16,12 @@
 #include <term.h>
 #include <wchar.h>
 
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "base/xalloc.h"
 #include "tui/keymap.h"
 #include "tui/restore.h"
 #include "tui/tty.h"
-#include "tui/utf8.h"
 
 enum { ESC_DELAY_MS = 25, PAIR_MAX = 64, SIGNAL_CNT = 4 };
 

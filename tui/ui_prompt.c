@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/safe_text.h"
+#include "base/utf8.h"
 #include "tui/ui_private.h"
-#include "tui/utf8.h"
 
 const char *ui_prompt_label(enum ui_prompt prompt)
 {

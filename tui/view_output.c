@@ -5,9 +5,9 @@
 
 #include "base/fmt.h"
 #include "base/safe_text.h"
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "tui/ui.h"
-#include "tui/utf8.h"
 
 enum { TAB_COLS = 8, SCROLL_PAGE = 10, ESC = 0x1b };
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "tui/utf8.h"
+#include "base/utf8.h"
 
 /*
  * The bytes of text that go into one row; *next is where the following row

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 struct code_range {
 	uint32_t first, last;
 };
@@ -29,44 +31,6 @@ static bool code_is_unsafe(uint32_t code)
 			return true;
 	}
 	return false;
-}
-
-/* How many bytes a character takes that begins with @lead; 0: none begins so. */
-static size_t utf8_len(unsigned char lead)
-{
-	if (lead < 0x80)
-		return 1;
-	if (lead < 0xc0)
-		return 0;
-	if (lead < 0xe0)
-		return 2;
-	if (lead < 0xf0)
-		return 3;
-	return lead < 0xf8 ? 4 : 0;
-}
-
-/*
- * Length of the well-formed character at @src and its code, or 0: a stray or
- * missing continuation byte, an overlong form, a surrogate, above U+10FFFF.
- */
-static size_t utf8_decode(const unsigned char *src, size_t src_sz, uint32_t *ret_code)
-{
-	static const uint32_t min_code[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t len = utf8_len(src[0]);
-	uint32_t code;
-
-	if (!len || len > src_sz)
-		return 0;
-	code = len == 1 ? src[0] : src[0] & (0x7f >> len);
-	for (size_t i = 1; i < len; i++) {
-		if ((src[i] & 0xc0) != 0x80)
-			return 0;
-		code = code << 6 | (src[i] & 0x3f);
-	}
-	if (code < min_code[len] || (code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff)
-		return 0;
-	*ret_code = code;
-	return len;
 }
 
 size_t safe_text(char *dst, size_t dst_sz, const void *src, size_t src_sz)

@@ -7,38 +7,15 @@
 #include <string.h>
 
 #include "base/safe_text.h"
+#include "base/utf8.h"
 
 enum {
-	UTF8_MAX = 4,
 	REPLACEMENT = 0xfffd,
 };
 
 struct json json_begin(struct strbuf *out, unsigned wrap_depth)
 {
 	return (struct json){ .out = out, .wrap_depth = wrap_depth };
-}
-
-/*
- * Length of the well-formed character at @src and its code (Unicode 15, table 3-7), or 0:
- * a stray byte, an overlong form, a surrogate, above U+10FFFF.
- */
-static size_t utf8_decode(const unsigned char *src, size_t src_sz, uint32_t *ret_code)
-{
-	static const uint32_t min_code[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t len = src[0] < 0x80 ? 1 : src[0] < 0xe0 ? 2 : src[0] < 0xf0 ? 3 : UTF8_MAX;
-	uint32_t code = len == 1 ? src[0] : src[0] & (0x7f >> len);
-
-	if (len > src_sz || (src[0] & 0xc0) == 0x80 || src[0] > 0xf7)
-		return 0;
-	for (size_t i = 1; i < len; i++) {
-		if ((src[i] & 0xc0) != 0x80)
-			return 0;
-		code = code << 6 | (src[i] & 0x3f);
-	}
-	if (code < min_code[len] || (code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff)
-		return 0;
-	*ret_code = code;
-	return len;
 }
 
 /* As its own bytes, a reader's terminal would obey it or hide it. */

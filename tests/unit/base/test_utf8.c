@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* UTF-8 in and out. */
-#include "tui/utf8.h"
+#include "base/utf8.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <string.h>
 
 TestSuite(utf8, .timeout = 10);
 
@@ -24,6 +25,31 @@ Test(utf8, every_length_is_written_and_read_back)
 		cr_expect(eq(u32, utf8_next(&p), 0));
 		cr_expect(eq(ptr, (void *)p, buf + lens[i]));
 	}
+}
+
+Test(utf8, what_is_not_well_formed_is_no_character)
+{
+	static const char *const texts[] = {
+		"\x80",			/* stray continuation */
+		"\xc3(",		/* missing one */
+		"\xe2\x82",		/* cut off */
+		"\xc0\xaf",		/* overlong / */
+		"\xe0\x80\x80",		/* overlong NUL */
+		"\xed\xa0\x80",		/* surrogate */
+		"\xf4\x90\x80\x80",	/* above U+10FFFF */
+		"\xf8\x88\x80\x80\x80", /* of five bytes */
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		const char *p = texts[i];
+		uint32_t ch = 7;
+
+		cr_expect(eq(sz, utf8_decode(texts[i], strlen(texts[i]), &ch), 0));
+		cr_expect(eq(u32, ch, 7));
+		cr_expect(eq(u32, utf8_next(&p), 0xfffd));
+		cr_expect(eq(ptr, (void *)p, (void *)(texts[i] + 1)));
+	}
+	cr_expect(eq(sz, utf8_decode("a", 0, &(uint32_t){ 0 }), 0));
 }
 
 /* Whatever the bytes, reading ends at the NUL and not behind it. */

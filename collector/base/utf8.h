@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* UTF-8 to code points and back, and how many columns one takes. */
-#ifndef TUI_UTF8_H
-#define TUI_UTF8_H
+#ifndef CTRACE_BASE_UTF8_H
+#define CTRACE_BASE_UTF8_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum { UTF8_MAX = 4 };
+
+/*
+ * Bytes that the character at src takes, which has src_sz of them, and its code point; 0: it is
+ * not well-formed (Unicode 15, table 3-7): a stray or missing continuation byte, an overlong form,
+ * a surrogate, above U+10FFFF.
+ */
+size_t utf8_decode(const void *src, size_t src_sz, uint32_t *ret_ch);
 
 /*
  * The code point at *text, which moves behind it; 0 at the end, where it stays.
@@ -22,4 +30,4 @@ int utf8_encode(uint32_t ch, char buf[UTF8_MAX + 1]);
  */
 int utf8_width(uint32_t ch);
 
-#endif /* TUI_UTF8_H */
+#endif /* CTRACE_BASE_UTF8_H */

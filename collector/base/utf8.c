@@ -1,42 +1,54 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* UTF-8 to code points and back, and how many columns one takes. */
-#include "tui/utf8.h"
+#include "base/utf8.h"
 
-#include <stddef.h>
+#include <string.h>
 
 #define REPLACEMENT 0xfffd
 
-/* Bytes of the sequence that begins with lead, 0: none does. */
-static int sequence_len(unsigned char lead)
+/* Bytes of the sequence that begins with lead; 0: none does. */
+static size_t sequence_len(unsigned char lead)
 {
 	if (lead < 0x80)
 		return 1;
-	if (lead >= 0xc2 && lead < 0xe0)
+	if (lead < 0xc0)
+		return 0;
+	if (lead < 0xe0)
 		return 2;
-	if (lead >= 0xe0 && lead < 0xf0)
+	if (lead < 0xf0)
 		return 3;
-	if (lead >= 0xf0 && lead < 0xf5)
-		return 4;
-	return 0;
+	return lead < 0xf8 ? 4 : 0;
+}
+
+size_t utf8_decode(const void *src, size_t src_sz, uint32_t *ret_ch)
+{
+	static const uint32_t min_ch[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *p = src;
+	size_t len = src_sz ? sequence_len(*p) : 0;
+	uint32_t ch;
+
+	if (!len || len > src_sz)
+		return 0;
+	ch = len == 1 ? *p : *p & (0x7f >> len);
+	for (size_t i = 1; i < len; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		ch = ch << 6 | (p[i] & 0x3f);
+	}
+	if (ch < min_ch[len] || (ch >= 0xd800 && ch <= 0xdfff) || ch > 0x10ffff)
+		return 0;
+	*ret_ch = ch;
+	return len;
 }
 
 uint32_t utf8_next(const char **text)
 {
-	static const unsigned char lead_mask[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
-	const unsigned char *p = (const unsigned char *)*text;
-	int len = sequence_len(*p);
-	uint32_t ch;
+	uint32_t ch = REPLACEMENT;
+	size_t len;
 
-	if (!*p)
+	if (!**text)
 		return 0;
-	ch = len ? *p & lead_mask[len] : REPLACEMENT;
-	for (int i = 1; i < len; i++) {
-		if ((p[i] & 0xc0) != 0x80) {
-			*text += i;
-			return REPLACEMENT;
-		}
-		ch = ch << 6 | (p[i] & 0x3f);
-	}
+	len = utf8_decode(*text, strnlen(*text, UTF8_MAX), &ch);
 	*text += len ? len : 1;
 	return ch;
 }
