@@ -97,7 +97,7 @@ enum ui_keycode {
 	  "to the thread that this one waits for: who holds its lock")                             \
 	_(WAKER, MOVE, 'W', UIKEY_NONE, "W", "", "to the thread that woke this one last")          \
 	_(FOLD, MOVE, 'z', UIKEY_NONE, "z", "",                                                    \
-	  "one row for threads that wait alike, or a row for each")                                \
+	  "one row for threads that wait alike or ended soon, or one each")                        \
 	_(BACK, MOVE, UIKEY_ESC, UIKEY_BACKSPACE, "Esc", "",                                       \
 	  "back: from h, W or l, to the main screen, cancel")                                      \
 	_(VIEW_NEXT, VIEW, UIKEY_TAB, UIKEY_NONE, "Tab", "view", "next view")                      \

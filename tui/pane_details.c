@@ -183,8 +183,8 @@ static void pane_identity(struct pane *p)
 	pane_fact(p, "thread");
 }
 
-/* Of a row that several threads share: who they are; then one of them as an example. */
-static void pane_fold(struct pane *p, const struct ui_row *row)
+/* Since when the youngest and the oldest of a shared row are what they are: "1.20 s to 3.40 s". */
+static void pane_fold_ages(struct pane *p, const struct ui_row *row)
 {
 	const struct thread *const *threads = ui_fold_threads(p->ui, row);
 	__u64 last_ns = 0, first_ns = ~0ULL;
@@ -193,15 +193,37 @@ static void pane_fold(struct pane *p, const struct ui_row *row)
 		last_ns = threads[i]->since_ns > last_ns ? threads[i]->since_ns : last_ns;
 		first_ns = threads[i]->since_ns < first_ns ? threads[i]->since_ns : first_ns;
 	}
-	strbuf_addf(&p->text, "%zu threads wait alike, nobody holds them up: %s for ",
-		    row->fold_cnt, state_word_of(row->thread));
 	pane_add_age(p, last_ns);
 	strbuf_adds(&p->text, " to ");
 	pane_add_age(p, first_ns);
-	strbuf_adds(&p->text, ", on ");
-	describe_wait(p->m, row->thread, &p->text);
+}
+
+static void pane_fold_sentence(struct pane *p, const struct ui_row *row)
+{
+	bool has_ended = row->thread->state == THREAD_DEAD;
+
+	if (has_ended)
+		strbuf_addf(&p->text, "%zu threads and processes have ended, ", row->fold_cnt);
+	else
+		strbuf_addf(&p->text, "%zu threads wait alike, nobody holds them up: %s for ",
+			    row->fold_cnt, state_word_of(row->thread));
+	pane_fold_ages(p, row);
+	if (has_ended) {
+		strbuf_adds(&p->text, " ago");
+	} else {
+		strbuf_adds(&p->text, ", on ");
+		describe_wait(p->m, row->thread, &p->text);
+	}
 	strbuf_adds(&p->text, ". Enter gives each its row.");
 	pane_sentence(p, STYLE_BOLD);
+}
+
+/* Of a row that several threads share: who they are; then one of them as an example. */
+static void pane_fold(struct pane *p, const struct ui_row *row)
+{
+	const struct thread *const *threads = ui_fold_threads(p->ui, row);
+
+	pane_fold_sentence(p, row);
 	for (size_t i = 0; i < row->fold_cnt && (int)p->text.len < p->c->rows * p->c->cols; i++)
 		strbuf_addf(&p->text, "%s%s:%u", i ? ", " : "", threads[i]->name, threads[i]->tid);
 	pane_fact(p, "threads");

@@ -3,6 +3,7 @@
 #include "tui/thread_cells.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/fmt.h"
 #include "tui/describe.h"
@@ -154,6 +155,21 @@ static void draw_blocked(const struct thread_cell *x)
 	draw_share(x, THREAD_BLOCKED);
 }
 
+/* "sed, cut, bash": what they were, each name once, as many as there is room for. */
+static void describe_ended(const struct thread_cell *x, struct strbuf *ret)
+{
+	const struct thread *const *threads = ui_fold_threads(x->ui, x->row);
+
+	for (size_t i = 0; i < x->row->fold_cnt && (int)ret->len < x->width; i++) {
+		size_t same = 0;
+
+		while (same < i && strcmp(threads[same]->name, threads[i]->name) != 0)
+			same++;
+		if (same == i)
+			strbuf_addf(ret, "%s%s", i ? ", " : "", threads[i]->name);
+	}
+}
+
 /* "idle on queue.not_empty", or, where that has no room, what it waits for alone. */
 static void describe_idle(const struct thread_cell *x, struct strbuf *ret)
 {
@@ -179,7 +195,9 @@ static void draw_waits(const struct thread_cell *x)
 {
 	struct strbuf text = {};
 
-	if (x->row->fold_cnt)
+	if (x->row->fold_cnt && x->t->state == THREAD_DEAD)
+		describe_ended(x, &text);
+	else if (x->row->fold_cnt)
 		describe_idle(x, &text);
 	else if (thread_is_blocked(x->t) && x->width >= 40)
 		describe_all(x, &text);

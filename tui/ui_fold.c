@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Folding: threads of a process that have long been waiting for the same become one row.
+ * Folding: threads of a process that have long been waiting for the same become one row, and so do
+ * those that ended after short lives (ui_ended.c).
  *
  * Only waits that nobody holds up: who waits for a lock that somebody has is no idle
  * worker, and who is in the verdict or selected stands for itself.
@@ -35,6 +36,8 @@ static struct ui_fold_key key_of(const struct thread *t)
 {
 	struct ui_fold_key key = { .pid = t->pid, .reason = t->wait.reason };
 
+	if (t->state == THREAD_DEAD)
+		return (struct ui_fold_key){ .reason = WAIT_REASON_CNT };
 	if (wait_is_futex(&t->wait))
 		key.object = t->wait.args[0];
 	else
@@ -97,7 +100,7 @@ void ui_toggle_folds(struct ui *ui)
 	ui->never_folds = !ui->never_folds && !had_unfolded;
 	ui->rows_are_stale = true;
 	ui_message(ui, ui->never_folds ? "each thread has its row"
-				       : "threads that wait alike for long share a row");
+				       : "threads that wait alike, or ended soon, share a row");
 }
 
 struct candidate {
@@ -165,6 +168,7 @@ static void fold_groups(struct ui *ui, const struct thread **threads,
 int ui_fold(struct ui *ui, const struct thread **threads, int cnt)
 {
 	VEC(struct candidate) candidates = {};
+	bool *has_ended;
 	int kept = 0;
 
 	vec_clear(&ui->folds);
@@ -173,8 +177,10 @@ int ui_fold(struct ui *ui, const struct thread **threads, int cnt)
 	/* Who looks for a thread wants to see it. */
 	if (ui->never_folds || ui->search[0] || ui->filter[0])
 		return cnt;
+	has_ended = xcalloc((size_t)cnt + 1, sizeof(*has_ended));
+	ui_ended_mark(ui, threads, cnt, has_ended);
 	for (int i = 0; i < cnt; i++)
-		if (waits_long(ui, threads[i]) && waits_idly(ui, threads[i]))
+		if (has_ended[i] || (waits_long(ui, threads[i]) && waits_idly(ui, threads[i])))
 			vec_push(&candidates,
 				 (struct candidate){ key_of(threads[i]), threads[i], i });
 	if (candidates.cnt)
@@ -182,6 +188,7 @@ int ui_fold(struct ui *ui, const struct thread **threads, int cnt)
 		      compare_candidates);
 	fold_groups(ui, threads, candidates.items, candidates.cnt);
 	vec_release(&candidates);
+	free(has_ended);
 	for (int i = 0; i < cnt; i++)
 		if (threads[i])
 			threads[kept++] = threads[i];
@@ -235,6 +242,10 @@ void ui_row_name(const struct ui *ui, const struct ui_row *row, struct strbuf *r
 
 	if (!row->fold_cnt) {
 		strbuf_adds(ret, row->thread->name[0] ? row->thread->name : "?");
+		return;
+	}
+	if (row->thread->state == THREAD_DEAD) {
+		strbuf_addf(ret, "%zu ended", row->fold_cnt);
 		return;
 	}
 	len = common_stem(threads, row->fold_cnt);

@@ -250,6 +250,10 @@ void ui_forget_jumps(struct ui *ui);
 /* ui_act.c */
 void ui_show(struct ui *ui, enum ui_view view);
 
+/* ui_ended.c */
+/* Which of the threads, by age, have ended and may share a row; *ret is all false before. */
+void ui_ended_mark(const struct ui *ui, const struct thread *const *threads, int cnt, bool *ret);
+
 /* ui_fold.c */
 /* Fold those of the threads that wait alike: how many stay in the list, which is by age. */
 int ui_fold(struct ui *ui, const struct thread **threads, int cnt);

@@ -29,13 +29,14 @@ static bool thread_matches(const struct model *m, const struct thread *t, const 
 	return matches;
 }
 
+/* Many share a row, but where nothing is folded they would be all there is to see. */
 static bool ended_are_shown(const struct ui *ui)
 {
 	size_t ended = model_state_cnt(ui_model(ui), THREAD_DEAD);
 
 	if (ui->ended != ENDED_FEW)
 		return ui->ended == ENDED_SHOWN;
-	return ended <= UI_ENDED_FEW;
+	return ended <= UI_ENDED_FEW || (!ui->search[0] && !ui->filter[0]);
 }
 
 static bool is_listed(const struct ui *ui, const struct thread *t, bool with_ended)

@@ -113,6 +113,7 @@ void report_collect(const struct report_input *in, struct report_parts *ret)
 void report_parts_release(struct report_parts *parts)
 {
 	vec_release(&parts->threads);
+	vec_release(&parts->ended);
 	vec_release(&parts->locks);
 	vec_release(&parts->waiters);
 }

@@ -19,6 +19,7 @@ struct report_lock {
 
 struct report_parts {
 	VEC(const struct thread *) threads; /* the traced ones, by age */
+	VEC(const struct thread *) ended;   /* of these, when folded: no longer in threads */
 	VEC(struct report_lock) locks;	    /* by the time lost on them */
 	VEC(struct report_waiter) waiters;
 	bool is_complete; /* false: older ended threads are not listed */
@@ -26,6 +27,8 @@ struct report_parts {
 
 /* Borrows from the model of @in. */
 void report_collect(const struct report_input *in, struct report_parts *ret);
+/* Take those out of threads that ended after short lives, unless they are few or needed. */
+void report_fold_ended(const struct report_input *in, struct report_parts *parts);
 void report_parts_release(struct report_parts *parts);
 
 /* The end of the thread, or now. */

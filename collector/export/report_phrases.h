@@ -28,6 +28,9 @@ void report_add_runtimes(struct strbuf *ret, const struct report_input *in,
 /* The tables. */
 void report_add_threads(struct strbuf *ret, const struct report_input *in,
 			const struct report_parts *parts);
+/* "  27 ended after short lives: sed (12), cut (8); ...": those of parts->ended, in one line. */
+void report_add_ended(struct strbuf *ret, const struct report_input *in,
+		      const struct report_parts *parts);
 void report_add_locks(struct strbuf *ret, const struct report_input *in,
 		      const struct report_parts *parts);
 

@@ -217,6 +217,7 @@ void report_add_threads(struct strbuf *ret, const struct report_input *in,
 		    "STATE", "LIFETIME", "RUNNING", "READY", "BLOCKED");
 	vec_for_each(t, &parts->threads)
 		add_thread_row(ret, in, *t);
+	report_add_ended(ret, in, parts);
 	if (!parts->is_complete)
 		strbuf_addf(ret, "  of the threads that had ended only the last %d are listed\n",
 			    MODEL_DEAD_MAX);

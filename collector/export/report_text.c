@@ -190,6 +190,7 @@ void report_text(const struct report_input *in, struct strbuf *ret)
 	struct report_parts parts;
 
 	report_collect(in, &parts);
+	report_fold_ended(in, &parts);
 	add_head(ret, in);
 	add_cycle(ret, in);
 	add_inversions(ret, report_last(in));

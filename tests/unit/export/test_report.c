@@ -719,6 +719,29 @@ Test(report, forgotten_threads_are_admitted)
 }
 
 /* Behind a lock that runs on, and in an idle pool: many that wait alike are one story. */
+/* A script starts 30 small programs before what is to be seen: a line for all, but in JSON. */
+Test(report, those_that_ended_after_short_lives_share_a_line)
+{
+	apply(build_thread(50, 10, 10, "owner"));
+	for (__u32 tid = 100; tid < 109; tid++) {
+		apply(build_thread(tid, tid, 10, tid % 3 ? "sed" : "cut"));
+		apply(build_exit(tid, 0));
+		apply(build_reap(tid));
+	}
+	apply(build_run(2));
+	apply(build_block_mutex(2, 0, A, 50));
+	apply(build_exit(50, 0));
+	apply(build_reap(50));
+	build_later(1000 * MS);
+	apply(build_run(3));
+	write_report();
+	expect_text("\n  9 ended after short lives: sed (6), cut (3); all together Running 0 ns; "
+		    "--json lists them\n");
+	expect_text("     50      10 owner"); /* somebody waits for what it has */
+	cr_expect(eq(ptr, strstr(strbuf_str(&text), "    100 "), NULL));
+	expect_json("threads[12].tid", "108");
+}
+
 Test(report, those_who_wait_for_one_lock_alike_are_told_once)
 {
 	for (__u32 tid = 20; tid < 60; tid++)

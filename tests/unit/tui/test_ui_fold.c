@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Rows that threads share which have long been waiting alike. */
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/unit/tui/stage.h"
@@ -110,6 +111,60 @@ Test(ui_fold, enter_unfolds_and_z_folds_again)
 	cr_expect(eq(str, listed(), "forks|5 x phil|"));
 	ui_key(stage_ui, 'z');
 	cr_expect(eq(str, listed(), "forks|phil-0|phil-1|phil-2|phil-3|phil-4|"));
+}
+
+/* A script that starts what is to be seen, and 30 small programs before: bash, sed, cut. */
+static void tell_short_lives(int cnt)
+{
+	char name[16];
+
+	stage_tell_philosophers(1);
+	for (int i = 0; i < cnt; i++) {
+		snprintf(name, sizeof(name), "%s", i % 3 ? "sed" : "cut");
+		stage_add(build_thread(300 + i, 300 + i, 100, name));
+		stage_add(build_exit(300 + i, 0));
+		stage_add(build_reap(300 + i));
+	}
+}
+
+Test(ui_fold, those_that_ended_after_short_lives_share_a_row)
+{
+	tell_short_lives(9);
+	open_later(2000 * MS);
+	cr_expect(eq(str, listed(), "forks|phil-0|9 ended|"));
+	cr_expect(ne(ptr, strstr(stage_draw(10, 80), "cut, sed"), NULL));
+	ui_key(stage_ui, 'z');
+	cr_expect(eq(str, listed(), "forks|phil-0|cut|sed|sed|cut|sed|sed|cut|sed|sed|"));
+	ui_key(stage_ui, 'z');
+	ui_key(stage_ui, 'd');
+	cr_expect(eq(str, listed(), "forks|phil-0|"));
+	ui_key(stage_ui, 'd');
+	cr_expect(eq(str, listed(), "forks|phil-0|cut|sed|sed|cut|sed|sed|cut|sed|sed|"));
+}
+
+/* Workers whose lives are the picture. */
+Test(ui_fold, who_lived_long_keeps_its_row)
+{
+	stage_tell_philosophers(5);
+	build_at(1000 * MS);
+	for (__u32 tid = 101; tid <= 105; tid++) {
+		stage_add(build_exit(tid, 0));
+		stage_add(build_reap(tid));
+	}
+	open_later(2000 * MS);
+	cr_expect(eq(str, listed(), "forks|phil-0|phil-1|phil-2|phil-3|phil-4|"));
+}
+
+Test(ui_fold, whom_somebody_needs_keeps_its_row)
+{
+	tell_short_lives(9);
+	stage_add(build_thread(400, 100, 100, "owner"));
+	stage_add(build_run(101));
+	stage_add(build_block_mutex(101, 0, 0x9000, 400));
+	stage_add(build_exit(400, 0));
+	stage_add(build_reap(400));
+	open_later(2000 * MS);
+	cr_expect(eq(str, listed(), "forks|phil-0|owner|9 ended|"));
 }
 
 /* A jump, a click in the graph: who is meant must be seen. */
