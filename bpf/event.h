@@ -511,6 +511,15 @@ struct probe_file {
 	__u32 sent;	/* files of the user of the process that are on their way in Unix sockets */
 };
 
+/* A part of a file that a process has mapped to share it with others, perhaps to read it only. */
+struct probe_mapping {
+	__u32 pid; /* the process: tgid */
+	__u32 dev; /* as in struct probe_file */
+	__u64 ino;
+	__u64 off; /* in the file, of its first byte */
+	__u64 len;
+};
+
 /* Addresses and ports as in the packet; a Unix socket has a name instead. */
 struct probe_socket {
 	__u64 sock;
@@ -663,6 +672,7 @@ EVENT_SIZE_IS(ev_note, 24);
 EVENT_SIZE_IS(ev_end, 24);
 EVENT_SIZE_IS(probe_registers, 160);
 EVENT_SIZE_IS(probe_file, 56);
+EVENT_SIZE_IS(probe_mapping, 32);
 EVENT_SIZE_IS(probe_socket, 72);
 EVENT_SIZE_IS(order_hdr, 56);
 EVENT_SIZE_IS(order_lock, 48);

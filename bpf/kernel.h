@@ -47,7 +47,7 @@ enum {
 };
 
 /* include/linux/mm.h: bits of vm_area_struct::vm_flags */
-enum { VM_SHARED = 0x8 };
+enum { VM_SHARED = 0x8, VM_MAYSHARE = 0x80 };
 
 /* include/linux/fs.h: bits of file::f_mode */
 enum { FMODE_READ = 1, FMODE_WRITE = 2 };
@@ -244,6 +244,7 @@ struct thread_info {
 /* A mapping; pages are counted in vm_pgoff. */
 struct vm_area_struct {
 	unsigned long vm_start;
+	unsigned long vm_end;
 	unsigned long vm_flags;
 	unsigned long vm_pgoff;
 	struct file *vm_file;
@@ -318,6 +319,12 @@ struct bpf_iter__task_file {
 	struct task_struct *task;
 	__u32 fd;
 	struct file *file;
+};
+
+struct bpf_iter__task_vma {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	struct vm_area_struct *vma;
 };
 
 struct linux_binprm {

@@ -121,9 +121,16 @@ static int read_files(void *arg, void *buf, size_t sz, size_t *ret_len)
 	return probe_read_files(s->probe, buf, sz, ret_len);
 }
 
+static int read_mappings(void *arg, void *buf, size_t sz, size_t *ret_len)
+{
+	struct session *s = arg;
+
+	return probe_read_mappings(s->probe, buf, sz, ret_len);
+}
+
 static void look(struct session *s)
 {
-	struct ends_calls ends_calls = { read_files, append_reading, s };
+	struct ends_calls ends_calls = { read_files, read_mappings, append_reading, s };
 	struct looks_calls calls = { read_registers, append_reading, s };
 	__u64 now_ns = clock_now_ns();
 

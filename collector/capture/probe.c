@@ -286,11 +286,12 @@ int probe_read_registers(struct probe *p, const __u32 *tids, size_t cnt,
 	return found;
 }
 
-int probe_read_files(struct probe *p, void *buf, size_t sz, size_t *ret_len)
+/* All that the iterator of @link writes. */
+static int read_all(const struct bpf_link *link, void *buf, size_t sz, size_t *ret_len)
 {
 	size_t len = 0;
 	ssize_t got = 0;
-	int fd = bpf_iter_create(bpf_link__fd(p->skel->links.on_files));
+	int fd = bpf_iter_create(bpf_link__fd(link));
 
 	if (fd < 0)
 		return -errno;
@@ -301,6 +302,16 @@ int probe_read_files(struct probe *p, void *buf, size_t sz, size_t *ret_len)
 	if (!got)
 		*ret_len = len;
 	return got;
+}
+
+int probe_read_files(struct probe *p, void *buf, size_t sz, size_t *ret_len)
+{
+	return read_all(p->skel->links.on_files, buf, sz, ret_len);
+}
+
+int probe_read_mappings(struct probe *p, void *buf, size_t sz, size_t *ret_len)
+{
+	return read_all(p->skel->links.on_mappings, buf, sz, ret_len);
 }
 
 int probe_drain(struct probe *p, ring_record_fn fn, void *arg)

@@ -87,6 +87,12 @@ int probe_read_registers(struct probe *p, const __u32 *tids, size_t cnt,
 int probe_read_files(struct probe *p, void *buf, size_t sz, size_t *ret_len);
 
 /*
+ * What all these processes have mapped that they may share: struct probe_mapping one after the
+ * other. As probe_read_files().
+ */
+int probe_read_mappings(struct probe *p, void *buf, size_t sz, size_t *ret_len);
+
+/*
  * From now on tell in which order process pid takes the locks that are of lib, or 0: all
  * traced processes that have it. Each call of one of the functions costs about 8 us, or 20
  * where the first instruction has to be stepped over; with 0 that costs all processes, whether

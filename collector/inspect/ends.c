@@ -71,6 +71,17 @@ static int get_files(struct ends *e, __u64 now_ns, const struct ends_calls *call
 	return open_files_read(&e->files, calls->read_files, calls->arg, now_ns);
 }
 
+static int get_mappings(struct ends *e, __u64 now_ns, const struct ends_calls *calls)
+{
+	int err = 0;
+
+	if (e->mapped_ns == now_ns)
+		return 0;
+	err = record_table_read(&e->mappings, calls->read_mappings, calls->arg);
+	e->mapped_ns = err ? 0 : now_ns;
+	return err;
+}
+
 /* Its process, if it has no other thread that could do something; else 0. */
 static __u32 alone_pid(const struct model *m, const struct thread *t)
 {
@@ -257,24 +268,19 @@ static void emit_page(const struct thread *t, struct ev_lockpage *page,
 	calls->emit(calls->arg, &page->hdr);
 }
 
-/* Who has the file open can map it. */
-static void add_openers(struct ends *e, const struct ev_lockpage *page, struct finding *f)
+/* Who holds it is all who can, if the word tells; and nobody can when that one is gone. */
+static void choose_holder(const struct model *m, const struct thread *t,
+			  const struct ends_calls *calls, struct finding *f)
 {
-	__u32 dev = major(page->dev) << 20 | minor(page->dev);
-	const struct probe_file *g = NULL;
+	struct lock_holder holder;
 
-	while ((g = open_files_next(&e->files, g)))
-		if (g->ino == page->ino && g->dev == dev)
-			far_ends_add_pid(&f->ends, g->pid);
-}
-
-/* Who holds it is all who can, if the word tells. */
-static void choose_holder(const struct model *m, const struct thread *t, struct finding *f)
-{
-	__u32 pid = lock_holder_find(m, t, &f->ends);
-
-	if (pid)
-		f->ends = (struct far_ends){ .pids = { pid }, .cnt = 1, .is_complete = true };
+	if (!lock_holder_find(m, t, &f->ends, &holder))
+		return;
+	f->ends = (struct far_ends){ .is_complete = true };
+	if (holder.pid)
+		far_ends_add_pid(&f->ends, holder.pid);
+	else if (memcmp(holder.word.words, t->wait.words, sizeof(t->wait.words)) != 0)
+		calls->emit(calls->arg, &holder.word.hdr);
 }
 
 /* A thread's end, which wakes who joins it, is known from its own word. */
@@ -322,11 +328,12 @@ static void look_at_page(struct ends *e, const struct model *m, const struct thr
 		emit_page(t, &page, calls);
 	if ((page.hdr.flags & EVF_PRIVATE) || f->read_ns < t->wait.since_ns + ENDS_AGAIN_NS)
 		return;
-	f->ends.is_complete = open_files_see_all() && !get_files(e, f->read_ns, calls);
-	lock_page_add_processes(&page, &f->ends);
-	if (f->ends.is_complete)
-		add_openers(e, &page, f);
-	choose_holder(m, t, f);
+	if (get_files(e, f->read_ns, calls) || get_mappings(e, f->read_ns, calls))
+		return;
+	f->ends.is_complete = open_files_see_all();
+	f->ends.is_complete &= lock_page_add_processes(&page, &e->mappings, &f->ends);
+	lock_page_add_openers(&page, &e->files, &f->ends);
+	choose_holder(m, t, calls, f);
 	f->has_ends = true;
 }
 
@@ -366,7 +373,7 @@ static bool is_news(const struct model *m, const struct thread *t, const struct 
 	const struct wait_file *known = model_wait_file(m, t);
 
 	if (!f->text.len && !f->until_ns)
-		return false;
+		return known && known->text;
 	return !known || !known->text != !f->text.len ||
 	       (known->text && strcmp(known->text, strbuf_str(&f->text)) != 0);
 }
@@ -431,9 +438,10 @@ static __u64 worth_ns(const struct wait *w)
 	return wait_is_timed(w) ? ENDS_SLEEP_NS : 0;
 }
 
+/* Tells one wait of a thread from the next, and from what its stack shows it to be. */
 static __u32 wait_mark(const struct wait *w)
 {
-	return w->since_ns >> 10;
+	return (__u32)(w->since_ns >> 10) ^ (__u32)w->reason << 24;
 }
 
 static void look(struct ends *e, const struct model *m, const struct thread *t, __u64 now_ns,
@@ -550,6 +558,7 @@ void ends_step(struct ends *e, const struct model *m, const struct verdict *v, _
 void ends_release(struct ends *e)
 {
 	open_files_release(&e->files);
+	record_table_release(&e->mappings);
 	map_release(&e->seen);
 	map_release(&e->pages);
 }

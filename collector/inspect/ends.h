@@ -24,7 +24,8 @@ enum {
 typedef void (*ends_emit_fn)(void *arg, struct ev_hdr *ev);
 
 struct ends_calls {
-	open_files_fn read_files;
+	record_table_fn read_files;
+	record_table_fn read_mappings; /* of struct probe_mapping */
 	ends_emit_fn emit;
 	void *arg;
 };
@@ -32,6 +33,8 @@ struct ends_calls {
 /* Zero-initialised is ready. */
 struct ends {
 	struct open_files files;
+	struct record_table mappings;
+	__u64 mapped_ns;  /* when these were read; 0: they are not known */
 	struct map seen;  /* tid -> mark of the wait that was looked at */
 	struct map pages; /* lock -> how often its memory was looked at */
 	bool is_blind;	  /* processes have other numbers here than in the trace */

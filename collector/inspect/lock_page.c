@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "inspect/lock_page.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
+
+enum { KERNEL_MINOR_BITS = 20 }; /* MINORBITS, include/linux/kdev_t.h */
 
 bool lock_page_of(const struct maps *maps, __u64 address, struct ev_lockpage *ret)
 {
@@ -52,42 +53,40 @@ int lock_page_read(__u32 pid, __u64 address, struct ev_lockpage *ret)
 	return err;
 }
 
-static bool maps_word(const struct maps *maps, const struct ev_lockpage *page)
+/* As the kernel has it inside: 20 bits of minor number. */
+static __u32 kernel_dev(const struct ev_lockpage *page)
 {
-	vec_for_each(r, &maps->regions)
-		if (r->is_shared && r->ino == page->ino && r->dev == page->dev &&
-		    page->off >= r->off && page->off - r->off < r->end - r->begin)
-			return true;
-	return false;
+	return major(page->dev) << KERNEL_MINOR_BITS | minor(page->dev);
 }
 
-static void add_process(const struct ev_lockpage *page, __u32 pid, struct far_ends *e)
+static bool is_in(const struct ev_lockpage *page, const struct probe_mapping *m)
 {
-	struct maps maps = {};
-	int err = read_maps(pid, &maps);
-
-	if (!err && maps_word(&maps, page))
-		far_ends_add_pid(e, pid);
-	/* It has ended meanwhile, then it does not count. */
-	if (err && err != -ENOENT && err != -ESRCH)
-		e->is_complete = false;
-	maps_release(&maps);
+	return m->ino == page->ino && m->dev == kernel_dev(page) && page->off >= m->off &&
+	       page->off - m->off < m->len;
 }
 
-void lock_page_add_processes(const struct ev_lockpage *page, struct far_ends *e)
+bool lock_page_add_processes(const struct ev_lockpage *page, const struct record_table *mappings,
+			     struct far_ends *e)
 {
-	DIR *dir = opendir("/proc");
-	struct dirent *entry;
+	const struct probe_mapping *m = (const struct probe_mapping *)mappings->bytes;
+	size_t cnt = mappings->len / sizeof(*m);
+	bool is_found = false;
 
-	if (!dir) {
-		e->is_complete = false;
-		return;
+	for (size_t i = 0; i < cnt; i++) {
+		if (!is_in(page, &m[i]))
+			continue;
+		far_ends_add_pid(e, m[i].pid);
+		is_found |= m[i].pid == page->pid;
 	}
-	while ((entry = readdir(dir))) {
-		unsigned long pid = strtoul(entry->d_name, NULL, 10);
+	return is_found;
+}
 
-		if (pid)
-			add_process(page, pid, e);
-	}
-	closedir(dir);
+void lock_page_add_openers(const struct ev_lockpage *page, const struct open_files *of,
+			   struct far_ends *e)
+{
+	const struct probe_file *f = NULL;
+
+	while ((f = open_files_next(of, f)))
+		if (f->ino == page->ino && f->dev == kernel_dev(page))
+			far_ends_add_pid(e, f->pid);
 }

@@ -2,10 +2,7 @@
 /* The table of open files: records of two sizes, one after the other. */
 #include "inspect/open_files.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <sys/stat.h>
-#include "base/xalloc.h"
 
 enum { PROC_PID_INIT_INO = 0xEFFFFFFCU }; /* include/linux/proc_ns.h */
 
@@ -65,29 +62,13 @@ bool open_files_is_sent(const struct open_files *of, const struct probe_file *f)
 	return f->refs > known;
 }
 
-int open_files_read(struct open_files *of, open_files_fn fn, void *arg, __u64 now_ns)
+int open_files_read(struct open_files *of, record_table_fn fn, void *arg, __u64 now_ns)
 {
-	int err = -E2BIG;
+	int err = record_table_read(&of->table, fn, arg);
 
-	of->len = 0;
 	of->read_ns = 0;
-	if (of->is_too_large)
-		return -E2BIG;
-	if (!of->sz)
-		of->bytes = xmalloc(of->sz = OPEN_FILES_SZ);
-	while ((err = fn(arg, of->bytes, of->sz, &of->len)) == -E2BIG) {
-		if (of->sz >= OPEN_FILES_SZ_MAX) {
-			of->is_too_large = true;
-			break;
-		}
-		of->sz *= 2;
-		free(of->bytes);
-		of->bytes = xmalloc(of->sz);
-	}
-	if (err) {
-		of->len = 0;
+	if (err)
 		return err;
-	}
 	of->read_ns = now_ns;
 	of->is_all = open_files_see_all();
 	of->has_sent = has_sent(of);
@@ -97,7 +78,7 @@ int open_files_read(struct open_files *of, open_files_fn fn, void *arg, __u64 no
 
 void open_files_release(struct open_files *of)
 {
-	free(of->bytes);
+	record_table_release(&of->table);
 	*of = (struct open_files){};
 }
 
@@ -123,8 +104,8 @@ static size_t record_size(const struct probe_file *f)
 
 const struct probe_file *open_files_next(const struct open_files *of, const struct probe_file *f)
 {
-	const char *at = f ? (const char *)f + record_size(f) : of->bytes;
-	size_t left = at ? of->len - (at - of->bytes) : 0;
+	const char *at = f ? (const char *)f + record_size(f) : of->table.bytes;
+	size_t left = at ? of->table.len - (at - of->table.bytes) : 0;
 
 	f = (const struct probe_file *)at;
 	return left >= sizeof(*f) && left >= record_size(f) ? f : NULL;

@@ -3,31 +3,20 @@
 #ifndef CTRACE_INSPECT_OPEN_FILES_H
 #define CTRACE_INSPECT_OPEN_FILES_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include "bpf/event.h"
-
-enum {
-	OPEN_FILES_SZ = 1 << 20,      /* bytes at first: some ten thousand files */
-	OPEN_FILES_SZ_MAX = 64 << 20, /* of machines with more nothing is said */
-};
-
-/* As probe_read_files() has them. */
-typedef int (*open_files_fn)(void *arg, void *buf, size_t sz, size_t *ret_len);
+#include "inspect/record_table.h"
 
 /* Zero-initialised is empty. */
 struct open_files {
-	char *bytes;
-	size_t len, sz;
-	__u64 read_ns;	   /* when the reading began; 0: there is none */
-	bool is_all;	   /* no process of the machine was out of sight */
-	bool has_sent;	   /* some are on their way in Unix sockets, to be received */
-	bool has_rings;	   /* some process has an io_uring */
-	bool is_too_large; /* for OPEN_FILES_SZ_MAX */
+	struct record_table table;
+	__u64 read_ns;	/* when the reading began; 0: there is none */
+	bool is_all;	/* no process of the machine was out of sight */
+	bool has_sent;	/* some are on their way in Unix sockets, to be received */
+	bool has_rings; /* some process has an io_uring */
 };
 
 /* Read them all. 0 or -errno: there are none, then. */
-int open_files_read(struct open_files *of, open_files_fn fn, void *arg, __u64 now_ns);
+int open_files_read(struct open_files *of, record_table_fn fn, void *arg, __u64 now_ns);
 void open_files_release(struct open_files *of);
 
 /* The one after f, or the first with f NULL; NULL: that was the last. */

@@ -222,17 +222,34 @@ static bool process_has_number(const struct model *m, __u32 pid, __u32 tid)
 	return false;
 }
 
+/* Of a lock that processes share: has the inspector found that nobody is left who could? */
+bool model_holder_is_gone(const struct model *m, const struct thread *t)
+{
+	const struct holders *h = model_holders(m, t);
+	bool has_owner = t->wait.reason == WAIT_MUTEX || t->wait.reason == WAIT_RWLOCK;
+
+	return has_owner && wait_is_shared(&t->wait) && h && h->is_complete && !h->cnt;
+}
+
+static bool may_be_of_missing(const struct model *m, const struct thread *t)
+{
+	if (!thread_is_blocked(t) || wait_is_pi(&t->wait) || !model_waits_in_libc(m, t))
+		return false;
+	if (wait_is_shared(&t->wait))
+		return model_holder_is_gone(m, t);
+	return t->wait.reason == WAIT_MUTEX && !model_lost(m, 0);
+}
+
 __u32 model_lock_of_missing(const struct model *m, const struct thread *t)
 {
 	struct wait w = t->wait;
 	__u32 tid;
 
-	if (!thread_is_blocked(t) || w.reason != WAIT_MUTEX || wait_is_pi(&w) ||
-	    wait_is_shared(&w) || model_lost(m, 0) || !model_waits_in_libc(m, t))
+	if (!may_be_of_missing(m, t))
 		return 0;
 	w.flags &= ~WAIT_WORDLESS;
 	wait_decode(&w);
-	tid = w.reason == WAIT_MUTEX ? wait_owner_tid(&w) : 0;
+	tid = w.reason == t->wait.reason ? wait_owner_tid(&w) : 0;
 	return tid && !process_has_number(m, t->pid, tid) && !model_find_number(m, t, tid) ? tid
 											   : 0;
 }

@@ -101,6 +101,12 @@ bool model_shares_memory(const struct model *m, __u32 pid);
 const struct thread *model_lock_copied_from(const struct model *m, const struct thread *t);
 
 /*
+ * Does t wait for a lock that processes share, whose owner by its word is no thread that is there?
+ * The inspector has looked at all that could give it back, and found nobody.
+ */
+bool model_holder_is_gone(const struct model *m, const struct thread *t);
+
+/*
  * The number of a thread that nobody has, as it is read from the words of the mutex t waits on: who
  * held it has ended before ctrace came, or fork(2) copied it. 0: it is not so, or not known to be.
  */

@@ -65,6 +65,11 @@ bool story_owner_is_missing(const struct model *m, const struct thread *t)
 	       !model_lock_copied_from(m, t) && !model_lock_of_missing(m, t);
 }
 
+const char *story_missing_words(const struct model *m, const struct thread *t)
+{
+	return model_holder_is_gone(m, t) ? "is gone" : "its process does not have";
+}
+
 size_t story_rescuer_cnt(const struct model *m, const struct thread *t, const struct rescue *r)
 {
 	size_t cnt = 0;
@@ -292,9 +297,9 @@ static void add_several(const struct model *m, const struct thread *t, const str
 			    wait_reader_cnt(&t->wait));
 	} else if (r->by == RESCUERS_PEERS && model_lock_copied_from(m, t)) {
 		add_copied(m, t, ret);
-	} else if (r->by == RESCUERS_PEERS && model_lock_of_missing(m, t)) {
-		strbuf_addf(ret, "; it is held by thread %u, which its process does not have",
-			    model_lock_of_missing(m, t));
+	} else if (model_lock_of_missing(m, t)) {
+		strbuf_addf(ret, "; it is held by thread %u, which %s", model_lock_of_missing(m, t),
+			    story_missing_words(m, t));
 	} else if (r->by == RESCUERS_PEERS && story_owner_is_missing(m, t)) {
 		strbuf_adds(ret, "; who holds it is not known");
 	} else if (!cnt && r->by == RESCUERS_PEERS) {

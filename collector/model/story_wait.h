@@ -16,6 +16,8 @@ const struct thread *story_next(const struct model *m, const struct thread *t, s
 bool story_ends_by_itself(const struct thread *t);
 /* Has the lock it waits on an owner, by its kind, whom nobody has read? */
 bool story_owner_is_missing(const struct model *m, const struct thread *t);
+/* What the thread of model_lock_of_missing(), which is not 0, "which ..." */
+const char *story_missing_words(const struct model *m, const struct thread *t);
 /* Living threads that r says could end the wait of t, other than t; of a process not traced one. */
 size_t story_rescuer_cnt(const struct model *m, const struct thread *t, const struct rescue *r);
 

@@ -225,7 +225,7 @@ static void prove(const struct model *m, const struct thread *t, struct verdict 
 
 	rescue_find(m, t, &r);
 	v->confirmed &= verdict_edge_is_confirmed(v, &e) && !r.is_doubted;
-	if (r.by == RESCUERS_OWNER)
+	if (r.by == RESCUERS_OWNER || model_holder_is_gone(m, t))
 		return;
 	need_no_handler(m, t->pid, own_signals(t, &r), v);
 	for (size_t i = 0; i < r.cnt; i++)

@@ -72,8 +72,8 @@ static void add_lock(const struct model *m, const struct verdict_edge *e, struct
 		model_add_name(m, copied_from->tid, ret);
 		strbuf_adds(ret, " held it");
 	} else if (t && model_lock_of_missing(m, t)) {
-		strbuf_addf(ret, " held by thread %u, which its process does not have",
-			    model_lock_of_missing(m, t));
+		strbuf_addf(ret, " held by thread %u, which %s", model_lock_of_missing(m, t),
+			    story_missing_words(m, t));
 	}
 }
 

@@ -172,6 +172,32 @@ static void signal_blocked(void)
 	start_and_join(2, semaphores_work);
 }
 
+static pthread_mutex_t *shared_lock;
+
+static void end_with_lock(long i)
+{
+	(void)i;
+	pthread_mutex_lock(shared_lock);
+	_exit(0);
+}
+
+static void want_lock(long i)
+{
+	(void)i;
+	pthread_mutex_lock(shared_lock);
+}
+
+/* Who maps it and goes on is no help: the lock is owed by a process that has ended. */
+static void orphan_shared(void)
+{
+	shared_lock = share_memory(sizeof(*shared_lock));
+	share_mutex(shared_lock, PTHREAD_MUTEX_STALLED);
+	waitpid(start_process(0, end_with_lock), NULL, 0);
+	start_process(1, want_lock);
+	for (;;)
+		usleep(50000);
+}
+
 static const struct situation situations[] = {
 	{ "semaphores", semaphores },
 	{ "lost-wake-up", lost_wake_up },
@@ -180,6 +206,7 @@ static const struct situation situations[] = {
 	{ "no-producer", no_producer },
 	{ "barrier-short", barrier_short },
 	{ "orphan", orphan },
+	{ "orphan-shared", orphan_shared },
 	{ "forked-holder", forked_holder },
 	{ "eventfd", eventfd_unwritten },
 	{ "posted-under-lock", posted_under_lock },

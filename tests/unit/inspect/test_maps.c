@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sysmacros.h>
 #include "inspect/lock_page.h"
 #include "tests/unit/inspect/self.h"
 
@@ -117,14 +118,38 @@ Test(maps, a_lock_is_in_private_memory_or_in_a_file)
 	cr_expect(eq(u64, page.off, 0x3010));
 }
 
+static struct probe_mapping mappings[3];
+
+static bool find_mappers(struct far_ends *ret)
+{
+	struct record_table table = { .bytes = (char *)mappings, .len = sizeof(mappings) };
+
+	*ret = (struct far_ends){};
+	return lock_page_add_processes(&page, &table, ret);
+}
+
 Test(maps, who_maps_a_word_is_found)
 {
 	void *p = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	struct far_ends ends = { .is_complete = true };
+	struct far_ends ends;
 
 	cr_assert(eq(int, lock_page_read(getpid(), (unsigned long)p + 4160, &page), 0));
-	lock_page_add_processes(&page, &ends);
 	munmap(p, 8192);
+	for (unsigned i = 0; i < 3; i++)
+		mappings[i] =
+			(struct probe_mapping){ .pid = getpid() + i,
+						.dev = major(page.dev) << 20 | minor(page.dev),
+						.ino = page.ino,
+						.off = 4096,
+						.len = 4096 };
+	mappings[1].len = 64;
+	mappings[2].off = 0;
+	cr_expect(find_mappers(&ends));
 	cr_expect(eq(sz, ends.cnt, 1));
 	cr_expect(eq(u32, ends.pids[0], getpid()));
+	mappings[2].len = 8192;
+	cr_expect(find_mappers(&ends));
+	cr_expect(eq(sz, ends.cnt, 2));
+	mappings[0].ino++;
+	cr_expect(not(find_mappers(&ends)), "the table has other numbers than the page");
 }

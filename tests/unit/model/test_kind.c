@@ -383,6 +383,29 @@ Test(kind, a_holder_that_is_no_thread_of_the_process_is_told_by_number)
 	strbuf_release(&text);
 }
 
+/* Then nobody owes it, however many have it mapped and go on, and whatever signals they handle. */
+Test(kind, a_holder_of_a_shared_lock_who_is_gone_makes_a_stall)
+{
+	struct strbuf text = {};
+	struct verdict v;
+
+	apply(build_run(LEFT));
+	apply(build_block_shared(LEFT, 0, A, GONE));
+	apply(build_lockpage(LEFT, LEFT, A, 12, 64));
+	apply(build_stack(LEFT, "__lll_lock_wait libc.so.6\npthread_mutex_lock libc.so.6"));
+	verdict_find(m, &v);
+	cr_expect(eq(u32, model_lock_of_missing(m, model_find_thread(m, LEFT)), 0), "not known");
+	cr_expect(ne(int, v.suspect, VERDICT_STALL));
+	apply(build_holders(LEFT, NULL, 0));
+	verdict_find(m, &v);
+	cr_expect(eq(int, v.kind, VERDICT_STALL));
+	verdict_sentence(&v, m, v.at_ns, &text);
+	cr_expect(eq(str, (char *)strbuf_str(&text),
+		     "STALL for 0 ns: left waits for mutex 0x1000 held by thread 4711, which is "
+		     "gone; nobody is left to wake it."));
+	strbuf_release(&text);
+}
+
 Test(kind, words_of_other_locks_name_no_missing_holder)
 {
 	const char *libc = "__lll_lock_wait libc.so.6\npthread_mutex_lock libc.so.6";
