@@ -173,8 +173,10 @@ static void put_examples(void)
 static void put_closing_notes(void)
 {
 	puts(".SH NOTES\nTracing needs root, or CAP_BPF and CAP_PERFMON, and a kernel from 6.1 "
-	     "with BTF. All privilege is given up once the probes are attached; under sudo the "
-	     "program runs as the invoking user.\n"
+	     "with BTF. All privilege is given up once the probes are attached, but for "
+	     "CAP_SYS_PTRACE where memory could not be read otherwise, and CAP_KILL where root "
+	     "has started the program, so that all can be ended that it runs as other users; under "
+	     "sudo the program runs as the invoking user.\n"
 	     ".PP\n\\-p takes processes with all that is below them when they are attached to, "
 	     "whoever these belong to, but ctrace itself, what it runs under and the rest of its "
 	     "pipeline; with \\-\\-no\\-children it is they alone. What they create from then "

@@ -126,21 +126,26 @@ static int start_probes(struct session *s)
 	return err ? EXIT_CTRACE_FAILED : 0;
 }
 
-/* To read memory: of what is privileged or somebody else's, or where Yama asks for it. */
-static bool needs_ptrace(const struct session *s)
+/*
+ * To read memory: of what is privileged or somebody else's, or where Yama asks for it. And to end
+ * what the program of root has started, whoever that runs as.
+ */
+static enum privileges_kept needed_privileges(const struct session *s)
 {
 	enum ptrace_scope scope = ptrace_scope_read();
 
 	if (session_is_attached(s))
-		return s->attach.needs_ptrace || scope >= PTRACE_SCOPE_ANCESTOR;
-	return s->as.uid == 0 || scope >= PTRACE_SCOPE_ADMIN;
+		return s->attach.needs_ptrace || scope >= PTRACE_SCOPE_ANCESTOR ? KEEP_PTRACE
+										: KEEP_NOTHING;
+	if (s->as.uid == 0)
+		return KEEP_PTRACE_KILL;
+	return scope >= PTRACE_SCOPE_ADMIN ? KEEP_PTRACE : KEEP_NOTHING;
 }
 
 /* Reading the rings and the program's memory is all that is left to do. */
 static int drop_privileges(struct session *s)
 {
-	bool keep_ptrace = needs_ptrace(s);
-	int err = privileges_drop(&s->as, keep_ptrace);
+	int err = privileges_drop(&s->as, needed_privileges(s));
 
 	if (err)
 		log_err("cannot give up privileges: %s", strerror(-err));

@@ -195,7 +195,7 @@ _Noreturn void held_run_in_session(const struct launch_options *opts, const stru
 	prctl(PR_SET_NAME, "ctrace-session");
 	leader_close_but(term->slave_fd);
 	/* Better no session, and the program told so by SIGHUP, than one that runs as root. */
-	if (privileges_drop(opts->as ? opts->as : &self, false))
+	if (privileges_drop(opts->as ? opts->as : &self, KEEP_NOTHING))
 		_exit(HELD_EXIT_STATUS);
 	signals_reset(NULL);
 	signals_unblock(NULL);

@@ -134,26 +134,43 @@ static int thread_cnt(void)
 	return stat("/proc/self/task", &st) < 0 ? -1 : (int)st.st_nlink - 2;
 }
 
+/* The capabilities that are to stay, of those that are there. */
+static size_t find_kept(enum privileges_kept keep, unsigned int ret[2])
+{
+	static const unsigned int all[] = { CAP_SYS_PTRACE, CAP_KILL };
+	size_t cnt = 0;
+
+	for (size_t i = 0; i < (size_t)keep; i++)
+		if (capng_have_capability(CAPNG_PERMITTED, all[i]))
+			ret[cnt++] = all[i];
+	return cnt;
+}
+
+static bool has(unsigned int capability)
+{
+	return capng_have_capability(CAPNG_EFFECTIVE, capability) &&
+	       capng_have_capability(CAPNG_PERMITTED, capability);
+}
+
 /*
  * Empty the bounding set, or with @keep_bounds leave it, and all others but for what is
  * to stay. Then ask the kernel what it made of that.
  */
-static int capabilities_drop(bool keep_ptrace, bool keep_bounds)
+static int capabilities_drop(const unsigned int *kept, size_t cnt, bool keep_bounds)
 {
 	unsigned int type = CAPNG_EFFECTIVE | CAPNG_PERMITTED;
 
 	capng_clear(CAPNG_SELECT_ALL);
-	if (keep_ptrace)
-		capng_update(CAPNG_ADD, type, CAP_SYS_PTRACE);
+	for (size_t i = 0; i < cnt; i++)
+		capng_update(CAPNG_ADD, type, kept[i]);
 	if (capng_apply(CAPNG_SELECT_CAPS | CAPNG_SELECT_AMBIENT) < 0 ||
 	    capng_get_caps_process() < 0)
 		return -EPERM;
-	if (keep_ptrace) {
-		if (!capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_PTRACE) ||
-		    !capng_have_capability(CAPNG_PERMITTED, CAP_SYS_PTRACE))
+	for (size_t i = 0; i < cnt; i++) {
+		if (!has(kept[i]))
 			return -EPERM;
 		/* Nothing but that: without it the copy just read has to be empty. */
-		capng_update(CAPNG_DROP, type, CAP_SYS_PTRACE);
+		capng_update(CAPNG_DROP, type, kept[i]);
 	}
 	if (capng_have_capabilities(CAPNG_SELECT_CAPS) != CAPNG_NONE ||
 	    capng_have_capabilities(CAPNG_SELECT_AMBIENT) != CAPNG_NONE ||
@@ -162,23 +179,25 @@ static int capabilities_drop(bool keep_ptrace, bool keep_bounds)
 	return 0;
 }
 
-int privileges_drop(const struct invoker *as, bool keep_ptrace)
+int privileges_drop(const struct invoker *as, enum privileges_kept keep)
 {
-	bool has_ptrace, has_setpcap;
+	unsigned int kept[2];
+	size_t kept_cnt;
+	bool has_setpcap;
 	int err;
 
 	if (thread_cnt() != 1)
 		return -EBUSY;
 	if (capng_get_caps_process() < 0)
 		return -EPERM;
-	has_ptrace = keep_ptrace && capng_have_capability(CAPNG_PERMITTED, CAP_SYS_PTRACE);
+	kept_cnt = find_kept(keep, kept);
 	/* Whoever lacks this cannot empty the bounding set, and needs not: see NO_NEW_PRIVS. */
 	has_setpcap = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
 
 	capng_clear(CAPNG_SELECT_BOUNDS);
 	if (has_setpcap && capng_apply(CAPNG_SELECT_BOUNDS) < 0)
 		return -EPERM;
-	if (has_ptrace && prctl(PR_SET_KEEPCAPS, 1L, 0L, 0L, 0L) < 0)
+	if (kept_cnt && prctl(PR_SET_KEEPCAPS, 1L, 0L, 0L, 0L) < 0)
 		return -errno;
 	err = invoker_become(as);
 	if (err)
@@ -190,7 +209,7 @@ int privileges_drop(const struct invoker *as, bool keep_ptrace)
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0L, 0L, 0L, 0L) != 1 ||
 	    prctl(PR_GET_DUMPABLE, 0L, 0L, 0L, 0L) != 0)
 		return -EPERM;
-	return capabilities_drop(has_ptrace, !has_setpcap);
+	return capabilities_drop(kept, kept_cnt, !has_setpcap);
 }
 
 enum ptrace_scope ptrace_scope_read(void)

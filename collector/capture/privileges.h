@@ -37,18 +37,29 @@ int invoker_find(struct invoker *ret);
 int invoker_become(const struct invoker *as);
 
 /*
+ * What may stay. Who has CAP_SYS_PTRACE can do whatever CAP_KILL allows, and more: that one is kept
+ * only where the other is as well.
+ */
+enum privileges_kept {
+	KEEP_NOTHING,
+	KEEP_PTRACE,	  /* CAP_SYS_PTRACE */
+	KEEP_PTRACE_KILL, /* and CAP_KILL */
+};
+
+/*
  * After the last thing that needs privilege: become @as, keep no capability in any set,
  * never gain one by exec, dump no core. Descriptors already held keep working. Plain root
  * stays uid 0, but without capabilities.
  *
- * With @keep_ptrace CAP_SYS_PTRACE stays, alone, if it was there. It is needed to read the
+ * What @keep says stays, and nothing else, if it was there. CAP_SYS_PTRACE is needed to read the
  * memory of another user's process or of one with capabilities: also for plain root, whose
  * own workload has all of them (kernel, security/commoncap.c, cap_ptrace_access_check()).
+ * CAP_KILL is needed to end what the program of plain root runs as somebody else.
  *
  * Capabilities belong to threads, so the process must have only one: -EBUSY otherwise.
  * Everything is read back. Returns 0; or -errno, the process is then to be ended.
  */
-int privileges_drop(const struct invoker *as, bool keep_ptrace);
+int privileges_drop(const struct invoker *as, enum privileges_kept keep);
 
 /*
  * Whom Yama lets read the memory of a process of the same user: 0 anybody, 1 only who is an

@@ -55,6 +55,15 @@ def all_that_was_started_is_killed(t):
     t.equal(leftovers.living_children(), [], "left behind")
 
 
+def what_runs_as_another_user_is_killed(t):
+    """As the workers of a server do that root has started."""
+    script = f"setpriv --reuid=65534 --clear-groups sleep 96 & {stuck(t)[0]} abba"
+    got = check(t, "sh", "-c", script)
+    t.equal(got.status, 90, "status")
+    t.check("could not be killed" not in got.err, got.err)
+    t.equal(leftovers.living_children(), [], "left behind")
+
+
 def reports_go_where_they_are_wanted(t):
     got = check(t, "--overwrite", "--report=text", "--report=json:a.json", "--report=junit:a.xml",
                 "--report=plain.txt", *stuck(t))
@@ -218,6 +227,7 @@ def main():
     os.environ.pop("MAKEFLAGS", None)
     lib.main([the_status_of_the_program_passes_through, a_quiet_end_says_nothing,
               limits_are_status_92, all_that_was_started_is_killed,
+              what_runs_as_another_user_is_killed,
               reports_go_where_they_are_wanted, the_older_forms_of_report_work,
               wrong_reports_are_refused, junit_tells_passed_from_failed,
               junit_survives_hostile_names, a_recording_gets_the_same_verdict,

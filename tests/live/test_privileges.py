@@ -11,7 +11,8 @@ sys.dont_write_bytecode = True
 
 import lib
 
-CAP_SYS_PTRACE = 1 << 19        # include/uapi/linux/capability.h
+CAP_KILL = 1 << 5               # include/uapi/linux/capability.h
+CAP_SYS_PTRACE = 1 << 19
 INVOKER = {"SUDO_UID": "12345", "SUDO_GID": "12346", "SUDO_USER": "nobody-knows", "HOME": "/root"}
 # What a program can see of itself that a tracer might have left there.
 SHOW_SELF = """
@@ -57,10 +58,10 @@ def check_ids(t, who, status, uid, gid, groups):
     t.equal(sorted(map(int, status["Groups"].split())), sorted(groups), f"{who}: Groups")
 
 
-def under_plain_root_only_ptrace_stays(t):
+def under_plain_root_only_ptrace_and_kill_stay(t):
     for options in ["record"], ["--plain"]:
         traced = Traced(t, options)
-        check_capabilities(t, f"ctrace {options}", traced.ctrace, CAP_SYS_PTRACE)
+        check_capabilities(t, f"ctrace {options}", traced.ctrace, CAP_SYS_PTRACE | CAP_KILL)
 
 
 def under_plain_root_the_program_keeps_root(t):
@@ -165,7 +166,7 @@ def the_environment_of_sudo_is_undone(t):
 def main():
     lib.need_tracing(["bash", "gcc"])
     lib.main([
-        under_plain_root_only_ptrace_stays,
+        under_plain_root_only_ptrace_and_kill_stay,
         under_plain_root_the_program_keeps_root,
         under_sudo_nothing_stays,
         under_sudo_the_program_runs_as_the_invoker,

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 #include "base/io.h"
 
 #define PTRACE_ONLY "0000000000080000" /* 1 << CAP_SYS_PTRACE */
+#define PTRACE_KILL "0000000000080020" /* and 1 << CAP_KILL */
 #define NO_CAPS	    "0000000000000000"
 #define NOBODY	    12345 /* without a passwd entry */
 
@@ -99,7 +101,7 @@ static bool drop_as_a_user(void)
 	if (invoker_find(&inv))
 		return false;
 	snprintf(bounds, sizeof(bounds), "%s", status_value("\nCapBnd:\t"));
-	return privileges_drop(&inv, true) == 0 && sets_are(NO_CAPS, bounds);
+	return privileges_drop(&inv, KEEP_PTRACE) == 0 && sets_are(NO_CAPS, bounds);
 }
 
 Test(privileges, user_keeps_nothing_and_gains_nothing)
@@ -118,7 +120,7 @@ static bool drop_with_two_threads(void)
 	pthread_t thread;
 
 	return !invoker_find(&inv) && !pthread_create(&thread, NULL, idle, NULL) &&
-	       privileges_drop(&inv, false) == -EBUSY && status_is("\nNoNewPrivs:\t", "0");
+	       privileges_drop(&inv, KEEP_NOTHING) == -EBUSY && status_is("\nNoNewPrivs:\t", "0");
 }
 
 Test(privileges, second_thread_would_keep_them_so_it_is_refused)
@@ -138,7 +140,7 @@ static bool drop_under_sudo(void)
 	gid_t groups[] = { 0, 5, 27 };
 
 	return !setgroups(3, groups) && act_for("12345", "54321") &&
-	       !privileges_drop(&inv, false) &&
+	       !privileges_drop(&inv, KEEP_NOTHING) &&
 	       status_is("\nUid:\t", "12345\t12345\t12345\t12345") &&
 	       status_is("\nGid:\t", "54321\t54321\t54321\t54321") && getgroups(0, NULL) == 0 &&
 	       sets_are(NO_CAPS, NO_CAPS) && setuid(0) && errno == EPERM;
@@ -154,8 +156,8 @@ static bool drop_to_known_user(void)
 {
 	gid_t groups[8];
 
-	return act_for("1", "1") && !privileges_drop(&inv, false) && getgroups(8, groups) == 1 &&
-	       groups[0] == 1 && sets_are(NO_CAPS, NO_CAPS);
+	return act_for("1", "1") && !privileges_drop(&inv, KEEP_NOTHING) &&
+	       getgroups(8, groups) == 1 && groups[0] == 1 && sets_are(NO_CAPS, NO_CAPS);
 }
 
 Test(privileges, groups_are_those_of_the_user)
@@ -166,7 +168,7 @@ Test(privileges, groups_are_those_of_the_user)
 
 static bool drop_but_ptrace(void)
 {
-	return act_for("12345", "54321") && !privileges_drop(&inv, true) &&
+	return act_for("12345", "54321") && !privileges_drop(&inv, KEEP_PTRACE) &&
 	       status_is("\nUid:\t", "12345\t12345\t12345\t12345") &&
 	       sets_are(PTRACE_ONLY, NO_CAPS);
 }
@@ -185,7 +187,7 @@ static bool drop_inherited_and_ambient(void)
 	    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_KILL, 0, 0) ||
 	    !status_is("\nCapAmb:\t", "0000000000000020"))
 		return false;
-	return invoker_find(&inv) == 0 && !privileges_drop(&inv, false) &&
+	return invoker_find(&inv) == 0 && !privileges_drop(&inv, KEEP_NOTHING) &&
 	       sets_are(NO_CAPS, NO_CAPS);
 }
 
@@ -200,7 +202,7 @@ static bool drop_plain_root(void)
 	char *argv[] = { "sh", "-c", "grep -q '^CapEff:.0000000000000000$' /proc/self/status",
 			 NULL };
 
-	if (invoker_find(&inv) || privileges_drop(&inv, false))
+	if (invoker_find(&inv) || privileges_drop(&inv, KEEP_NOTHING))
 		return false;
 	if (!status_is("\nUid:\t", "0\t0\t0\t0") || !sets_are(NO_CAPS, NO_CAPS))
 		return false;
@@ -220,7 +222,7 @@ Test(privileges, plain_root_stays_without_capabilities_across_exec)
 static const int secret = 4711;
 
 /* Fork a process, as the invoker or as we are, drop, and read its memory; 0 or -errno. */
-static int drop_and_read(bool is_as_invoker, bool keep_ptrace)
+static int drop_and_read(bool is_as_invoker, enum privileges_kept keep)
 {
 	struct iovec local = { .iov_len = sizeof(int) };
 	struct iovec remote = { .iov_base = (void *)&secret, .iov_len = sizeof(int) };
@@ -244,7 +246,7 @@ static int drop_and_read(bool is_as_invoker, bool keep_ptrace)
 	close(go[1]);
 	if (read(go[0], &ch, 1) != 1)
 		return -errno;
-	err = privileges_drop(&inv, keep_ptrace);
+	err = privileges_drop(&inv, keep);
 	local.iov_base = &value;
 	if (!err && process_vm_readv(pid, &local, 1, &remote, 1, 0) < 0)
 		err = -errno;
@@ -255,27 +257,27 @@ static int drop_and_read(bool is_as_invoker, bool keep_ptrace)
 
 static bool read_own_workload(void)
 {
-	return act_for("12345", "54321") && drop_and_read(true, false) == 0;
+	return act_for("12345", "54321") && drop_and_read(true, KEEP_NOTHING) == 0;
 }
 
 static bool read_roots_workload(void)
 {
-	return invoker_find(&inv) == 0 && drop_and_read(false, true) == 0;
+	return invoker_find(&inv) == 0 && drop_and_read(false, KEEP_PTRACE) == 0;
 }
 
 static bool read_roots_workload_without_ptrace(void)
 {
-	return invoker_find(&inv) == 0 && drop_and_read(false, false) == -EPERM;
+	return invoker_find(&inv) == 0 && drop_and_read(false, KEEP_NOTHING) == -EPERM;
 }
 
 static bool read_foreign_process(void)
 {
-	return act_for("12345", "54321") && drop_and_read(false, true) == 0;
+	return act_for("12345", "54321") && drop_and_read(false, KEEP_PTRACE) == 0;
 }
 
 static bool read_foreign_process_without_ptrace(void)
 {
-	return act_for("12345", "54321") && drop_and_read(false, false) == -EPERM;
+	return act_for("12345", "54321") && drop_and_read(false, KEEP_NOTHING) == -EPERM;
 }
 
 Test(privileges, memory_of_the_own_workload_is_readable_without_any)
@@ -319,7 +321,7 @@ static bool ask_as_root_without(void)
 {
 	struct strbuf why = {};
 
-	return !invoker_find(&inv) && !privileges_drop(&inv, false) &&
+	return !invoker_find(&inv) && !privileges_drop(&inv, KEEP_NOTHING) &&
 	       !privileges_can_trace(&why) && strstr(strbuf_str(&why), "CAP_BPF") &&
 	       !strstr(strbuf_str(&why), "sudo");
 }
@@ -366,4 +368,47 @@ Test(privileges, the_two_or_sys_admin_are_enough)
 	expect_in_child(ask_with_sys_admin);
 	expect_in_child(ask_with_bpf_alone);
 	expect_in_child(ask_with_perfmon_alone);
+}
+
+/* Of somebody else's process, which root started: 0 or -errno of the attempt to end it. */
+static int drop_and_kill(enum privileges_kept keep)
+{
+	int err, go[2], stay[2];
+	pid_t pid;
+	char ch;
+
+	if (pipe(go) || pipe(stay))
+		return -errno;
+	pid = fork();
+	if (pid == 0) {
+		close(stay[1]);
+		if (setresuid(NOBODY, NOBODY, NOBODY) || write(go[1], "", 1) != 1)
+			_exit(1);
+		_exit(read(stay[0], &ch, 1)); /* until its end, where it is not ended */
+	}
+	close(go[1]);
+	if (read(go[0], &ch, 1) != 1)
+		return -errno;
+	err = privileges_drop(&inv, keep);
+	if (!err && kill(pid, SIGKILL) < 0)
+		err = -errno;
+	return err;
+}
+
+static bool kill_as_root(void)
+{
+	return invoker_find(&inv) == 0 && drop_and_kill(KEEP_PTRACE_KILL) == 0 &&
+	       sets_are(PTRACE_KILL, NO_CAPS);
+}
+
+static bool kill_as_root_without(void)
+{
+	return invoker_find(&inv) == 0 && drop_and_kill(KEEP_PTRACE) == -EPERM;
+}
+
+Test(privileges, root_needs_one_to_end_what_runs_as_another_user)
+{
+	need_root();
+	expect_in_child(kill_as_root);
+	expect_in_child(kill_as_root_without);
 }
