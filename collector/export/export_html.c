@@ -82,9 +82,11 @@ static void add_hash(struct strbuf *out, const char *text, const char *end)
 
 static void put_begin(struct strbuf *out)
 {
-	strbuf_adds(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
-			 "<meta http-equiv=\"Content-Security-Policy\" content=\""
-			 "default-src 'none'; base-uri 'none'; form-action 'none'; script-src ");
+	strbuf_adds(out,
+		    "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
+		    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+		    "<meta http-equiv=\"Content-Security-Policy\" content=\""
+		    "default-src 'none'; base-uri 'none'; form-action 'none'; script-src ");
 	add_hash(out, page_js, page_js_end);
 	strbuf_adds(out, "; style-src ");
 	add_hash(out, page_css, page_css_end);

@@ -810,6 +810,52 @@ def the_page_is_for_the_hall_the_night_and_the_printer(t):
     in_a_browser(t, case)
 
 
+def the_page_is_for_a_phone_and_for_who_has_keys_alone(t):
+    path, _, data = page_of(t, "lecture")
+    told = "$('told').textContent"
+
+    def touch(b, kind, *xs):
+        y = b.evaluate("$('canvas').getBoundingClientRect().top") + 60
+        b.call("Input.dispatchTouchEvent", type=kind,
+               touchPoints=[{"x": x, "y": y, "id": i} for i, x in enumerate(xs)])
+
+    def case(b):
+        b.call("Emulation.setDeviceMetricsOverride", width=390, height=844, deviceScaleFactor=2,
+               mobile=True)
+        b.call("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=2)
+        b.open(path)
+        t.equal(b.evaluate("[innerWidth, document.documentElement.scrollWidth]"), [390, 390],
+                "as wide as the phone")
+        t.check(b.evaluate("$('notesbox').getBoundingClientRect().top"
+                           " < $('statesbox').getBoundingClientRect().top"), "notes come late")
+        touch(b, "touchStart", 220, 260)
+        touch(b, "touchMove", 180, 300)
+        touch(b, "touchEnd")
+        t.wait_until(lambda: b.evaluate("view.span") < data["to_ns"] - data["from_ns"],
+                     "two fingers zoom")
+        b.press("0")
+        t.equal(b.evaluate("view.span"), data["to_ns"] - data["from_ns"], "all of it")
+        t.check(b.evaluate("[...document.querySelectorAll('#tools button:not([hidden])')].every("
+                           "(b) => (b.ariaLabel || b.textContent).length > 2)"), "a nameless button")
+        with_keys(b)
+        t.equal(b.complaints(), [], "complaints")
+
+    def with_keys(b):
+        t.equal(b.evaluate("$('told').ariaLive"), "polite", "what is read aloud")
+        b.press("x")
+        t.equal(b.evaluate("view.now"), 10_000_000, "the question that hides the rest")
+        t.wait_until(lambda: not b.evaluate("$('sentence').hidden"), "its answer")
+        b.evaluate("showThreads('')")
+        before = b.evaluate(told)
+        b.press("ArrowDown")
+        t.check(b.evaluate(told) != before and data["threads"][1]["name"] in b.evaluate(told),
+                f"another thread is not told: {b.evaluate(told)}")
+        b.press("a")
+        t.check("Blocked: mutex table.noodles, held by" in b.evaluate(told), b.evaluate(told))
+
+    in_a_browser(t, case)
+
+
 def hostile_names_are_names_in_the_page(t):
     path, _, data = page_of(t, "names")
 
@@ -1048,6 +1094,7 @@ def main():
         the_page_has_the_graph_that_dot_has,
         a_question_keeps_its_answer_until_it_is_clicked,
         the_page_is_for_the_hall_the_night_and_the_printer,
+        the_page_is_for_a_phone_and_for_who_has_keys_alone,
         hostile_names_are_names_in_the_page,
         the_cast_is_as_its_format_wants,
         played_in_a_terminal_it_shows_the_deadlock,

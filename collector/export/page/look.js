@@ -10,7 +10,7 @@ function measure() {
 	LANE_H = Math.round(22 * sizes.unit);
 	AXIS_H = Math.round(26 * sizes.unit);
 	BAR_H = Math.round(14 * sizes.unit);
-	NAMES_W = Math.round(160 * sizes.unit);
+	NAMES_W = Math.round(Math.min(160 * sizes.unit, rootOf.clientWidth * 0.3));
 	for (const id of ['lanes', 'others']) {
 		$(id).style.top = `${AXIS_H}px`;
 		$(id).style.width = `${NAMES_W}px`;
@@ -83,6 +83,15 @@ function goNote(direction) {
 		present(marks[direction > 0 ? 0 : marks.length - 1]);
 }
 
+// What the chosen thread does at the moment: for who cannot see the picture, or not so far away.
+function tellMoment() {
+	const s = stayAt(view.chosen, view.now), name = nameOf(view.chosen);
+	const known = s && s.end <= view.end ? `, for ${duration(s.end - s.begin)}` : '';
+
+	$('told').textContent = `${clock(view.now)}: ${name} ` +
+		(s ? `is ${wordsOf(s, view.now)}${known}` : 'is not there');
+}
+
 // The last note that is not later is the one that is talked about.
 function showHere() {
 	const here = data.marks.reduce((found, m, i) => m.at_ns <= view.now ? i : found, -1);
@@ -92,6 +101,10 @@ function showHere() {
 }
 
 function answerHere() {
+	const asked = data.marks.find((m) => m.question !== null && m.at_ns === view.end);
+
+	if (asked && view.now < view.end)
+		present(asked);
 	const details = [...$('notes').querySelectorAll('.here details')].find((d) => !d.open);
 
 	if (details)

@@ -162,10 +162,11 @@ function step(direction) {
 const canvas = $('canvas'), paper = canvas.getContext('2d');
 
 function drawAxis(width, height) {
+	const most = Math.max(1, Math.min(10, width / (70 * sizes.unit)));
 	let step = 1;
 
-	while (view.span / step > 10)
-		step *= view.span / (step * 2) <= 10 ? 2 : view.span / (step * 5) <= 10 ? 5 : 10;
+	while (view.span / step > most)
+		step *= view.span / (step * 2) <= most ? 2 : view.span / (step * 5) <= most ? 5 : 10;
 	const first = Math.ceil((view.begin + data.from_ns) / step) * step;
 	const digits = Math.max(0, Math.ceil(9 - Math.log10(step)));
 
@@ -211,7 +212,7 @@ function drawBar(s, y) {
 		paper.strokeStyle = colours.ink;
 		paper.strokeRect(x, y - 1, width, BAR_H + 2);
 	}
-	drawWords(s.words, x, width, y);
+	drawWords(s.words || (state.height < BAR_H / 2 ? state.word : ''), x, width, y);
 }
 
 // Long ones first, so that what is short is not hidden; what shares a pixel is drawn once.
@@ -303,7 +304,10 @@ function drawHidden(width, height) {
 	paper.fillStyle = colours.hidden;
 	paper.fillRect(x, AXIS_H, width - x, height);
 	paper.fillStyle = colours.ink;
-	paper.fillText('?', (x + width) / 2, (AXIS_H + height) / 2);
+	const text = '? hidden until the question is answered (x)';
+	const fits = paper.measureText(text).width < width - x;
+
+	paper.fillText(fits ? text : '?', (x + width) / 2, (AXIS_H + height) / 2);
 }
 
 // Those of the style sheet, asked once for each picture.
@@ -360,7 +364,7 @@ function showStates() {
 	const head = element(table, 'tr', '');
 
 	for (const word of ['thread', 'state', 'since', 'waits for', 'held by'])
-		element(head, 'th', word);
+		element(head, 'th', word).scope = 'col';
 	view.rows.forEach((i) => {
 		const lane = lanes[i], s = stayAt(i, view.now), row = element(table, 'tr', '');
 
@@ -377,6 +381,7 @@ function showMoment() {
 	showStates();
 	showGraph();
 	showHere();
+	tellMoment();
 }
 
 // --- the rest of the page ---------------------------------------------------------------
@@ -409,6 +414,7 @@ function choose(lane) {
 		node.className = `lane${i === lane ? ' chosen' : ''}`;
 	});
 	showGraph();
+	tellMoment();
 }
 
 function chooseBeside(direction) {
@@ -510,6 +516,7 @@ function showQuestions() {
 				return;
 			view.end = Infinity;
 			draw();
+			tellMoment();
 		};
 	});
 }
@@ -528,15 +535,30 @@ function showTip(event) {
 	$('tip').style.top = `${event.clientY + 14}px`;
 }
 
+// Two fingers: as far apart as they were, and where between them the zoom stays.
+function pinch(fingers, event) {
+	const before = Math.abs(fingers[0].x - fingers[1].x) || 1;
+
+	fingers.find((f) => f.id === event.pointerId).x = event.offsetX;
+	const now = Math.abs(fingers[0].x - fingers[1].x) || 1;
+
+	zoom(before / now, nsOf((fingers[0].x + fingers[1].x) / 2));
+}
+
 function listenToPointer() {
-	let drag = null;
+	let drag = null, fingers = [];
 
 	canvas.onpointerdown = (event) => {
+		fingers.push({ id: event.pointerId, x: event.offsetX });
 		drag = { x: event.offsetX, begin: view.begin, moved: false };
 		canvas.setPointerCapture(event.pointerId);
 	};
 	canvas.onpointermove = (event) => {
 		showTip(event);
+		if (fingers.length === 2) {
+			drag = null;
+			pinch(fingers, event);
+		}
 		if (!drag || Math.abs(event.offsetX - drag.x) < 4 && !drag.moved)
 			return;
 		drag.moved = true;
@@ -544,9 +566,14 @@ function listenToPointer() {
 		view.begin = Math.min(Math.max(view.begin, 0), whole - view.span);
 		draw();
 	};
+	canvas.onpointercancel = (event) => {
+		fingers = fingers.filter((f) => f.id !== event.pointerId);
+		drag = null;
+	};
 	canvas.onpointerup = (event) => {
 		const lane = laneAt(event.offsetY);
 
+		fingers = fingers.filter((f) => f.id !== event.pointerId);
 		if (drag && !drag.moved) {
 			if (lane !== undefined)
 				choose(lane);
@@ -575,7 +602,9 @@ function listen() {
 	};
 
 	document.addEventListener('keydown', (event) => {
-		if (actions[event.key] && !event.ctrlKey && !event.metaKey && !event.altKey) {
+		const scrolls = event.key.startsWith('Arrow') && event.target === $('output');
+
+		if (actions[event.key] && !scrolls && !event.ctrlKey && !event.metaKey && !event.altKey) {
 			event.preventDefault();
 			actions[event.key]();
 		}
