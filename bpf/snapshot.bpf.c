@@ -88,6 +88,35 @@ static __always_inline void fill_met(struct ev_met *ev, struct task_struct *task
 	ev->fd_mode = file ? FD_MODE(mode, file_kind(file, mode)) : 0;
 }
 
+/* include/uapi/linux/magic.h, fs/smb/server/smb_common.h, fs/ceph: those with a server. */
+static __always_inline bool is_served(__u64 magic)
+{
+	return magic == 0x65735546 /* FUSE */ || magic == 0x6969 /* NFS */ ||
+	       magic == 0xff534d42 /* CIFS */ || magic == 0xfe534d42 /* SMB 2 */ ||
+	       magic == 0x01021997 /* 9P */ || magic == 0x00c36400 /* Ceph */ ||
+	       magic == 0x6b414653 /* AFS */;
+}
+
+static long look_at_mapping(struct task_struct *task, struct vm_area_struct *vma, bool *ret_served)
+{
+	struct file *file = BPF_CORE_READ(vma, vm_file);
+
+	*ret_served = file && is_served(BPF_CORE_READ(file, f_inode, i_sb, s_magic));
+	return 0;
+}
+
+/*
+ * The page of a file whose server is gone never comes, and no signal would end the wait for it.
+ * So the words of such a lock are not known.
+ */
+static __always_inline bool may_never_come(struct task_struct *task, __u64 address)
+{
+	bool served = false;
+
+	bpf_find_vma(task, address, look_at_mapping, &served, 0);
+	return served;
+}
+
 /* May sleep for a page of the other process, so it is done before a record is reserved. */
 static __always_inline bool copy_words(struct task_struct *task, __u32 words[EVENT_WORD_CNT])
 {
@@ -98,6 +127,8 @@ static __always_inline bool copy_words(struct task_struct *task, __u32 words[EVE
 	if (!syscall_is_futex(task_syscall(task, regs), compat))
 		return false;
 	regs_args(regs, compat, args);
+	if (may_never_come(task, args[0]))
+		return false;
 	return !bpf_copy_from_user_task(words, EVENT_WORD_CNT * sizeof(words[0]), (void *)args[0],
 					task, 0);
 }

@@ -5,11 +5,16 @@
 
 #include <linux/types.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /*
- * len bytes of the memory of a thread, at address. 0 or -errno: all of it or nothing. A thread
- * that waits has memory also when the main thread of its process has ended.
+ * len bytes of the memory of a thread, at address. 0 or -errno: all of it or nothing; -ETIMEDOUT
+ * when it has to be fetched from somewhere first and does not come (slow_memory.h). A thread that
+ * waits has memory also when the main thread of its process has ended.
  */
 int user_memory_read(__u32 tid, __u64 address, void *buf, size_t len);
+
+/* As much of it as there is: the bytes read, or -errno as above. */
+ssize_t user_memory_read_some(__u32 tid, __u64 address, void *buf, size_t len);
 
 #endif

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "inspect/user_memory.h"
 #include "inspect/worker_wire.h"
 
 enum {
@@ -189,9 +190,7 @@ static int send_with_stack(struct worker *w, struct worker_request *rq,
 {
 	static __u8 piece[WORKER_PIECE_MAX];
 	__u64 sp = rq->looks[0].regs[PREG_RSP];
-	struct iovec local = { piece, sizeof(piece) };
-	struct iovec remote = { (void *)sp, sizeof(piece) };
-	ssize_t len = process_vm_readv(rq->looks[0].tid, &local, 1, &remote, 1, 0);
+	ssize_t len = user_memory_read_some(rq->looks[0].tid, sp, piece, sizeof(piece));
 
 	rq->piece_address = sp;
 	rq->piece_len = len > 0 ? len : 0;

@@ -98,7 +98,7 @@ static void serve(const struct fuse_in_header *in)
 		reply(in->unique, 0, &opened, sizeof(opened));
 	else if (in->opcode == FUSE_READ)
 		do_read(in, (const void *)(in + 1));
-	else if (in->opcode == FUSE_RELEASE || in->opcode == FUSE_FLUSH)
+	else if (in->opcode == FUSE_RELEASE)
 		reply(in->unique, 0, NULL, 0);
 	else if (in->opcode != FUSE_FORGET && in->opcode != FUSE_BATCH_FORGET)
 		reply(in->unique, -ENOSYS, NULL, 0);
