@@ -486,6 +486,8 @@ static void ask_names(struct looks *l, const struct model *m, __u64 now_ns)
 	cnt = worker_ask(l->worker, locks.pid, locks.uid, looks, locks.cnt, false, now_ns);
 	if (cnt == -EAGAIN)
 		return;
+	if (cnt >= 0)
+		locks.cnt = cnt; /* the others are found again */
 	short_waits_forget(&l->short_waits, &locks);
 	for (int i = 0; i < cnt; i++)
 		vec_push(&l->pending, (struct pending){
