@@ -156,8 +156,9 @@ check: $(UNITS)						## run the unit tests (no privilege, < 10 s)
 soak: all						## the tests that need an hour: 200 runs of each case
 	$(Q)SOAK=1 tests/run
 
-fuzz:							## feed the reader of traces with damaged files
+fuzz:							## feed damaged traces and damaged programs to who reads them
 	$(Q)tests/fuzz/run 60
+	$(Q)tests/fuzz/run-object 60
 
 # The probes that cost the least, to measure ctrace against.
 LIMIT := $(OUT)/tests/bench/limit/limit

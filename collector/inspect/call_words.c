@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* What a call waits for, from its arguments: read from its memory, or from /proc. */
 #include "inspect/call_words.h"
 
 #include <limits.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* Who holds a lock that processes share, asked of /proc: the model knows but who is traced. */
 #include "inspect/lock_holder.h"
 
 #include <errno.h>

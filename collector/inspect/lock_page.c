@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* Which file a futex is in, and who maps it, as /proc/PID/maps has it. */
 #include "inspect/lock_page.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* A table of records, read again with twice the room as long as it does not fit. */
 #include "inspect/record_table.h"
 
 #include <errno.h>

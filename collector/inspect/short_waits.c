@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* Which locks are worth a name: a few are considered in each turn, and each is told once. */
 #include "inspect/short_waits.h"
 
 enum { SCAN_MAX = 256 }; /* locks that are considered in one go */

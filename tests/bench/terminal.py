@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A terminal without anybody in front of it: tmux on a private socket."""
 
-import os
 import subprocess
 
 from session import wait_for_exit

@@ -1006,7 +1006,7 @@ def nothing_but_a_file_is_replaced(t):
 
 def a_full_disk_and_a_closed_pipe_are_said(t):
     path = record(t, "prodcons")
-    for how, why in ((f">/dev/full", "No space left"), ("| true", "Broken pipe")):
+    for how, why in ((">/dev/full", "No space left"), ("| true", "Broken pipe")):
         got = t.run("bash", "-c", "set -o pipefail; "
                     f"{lib.CTRACE} export --format=jsonl {path} {how}")
         if how == "| true" and not got.status:

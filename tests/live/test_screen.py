@@ -82,7 +82,7 @@ def from_a_thread_to_its_lock_its_owner_its_waker_and_back(t):
         lock, owner = re.escape(waits[1]), waits[2]
         term.press("l")
         term.wait_for(rf"(?m)^>{lock} +{owner} +B read .*\b[12]: .*\bA\b", "row of the lock")
-        term.wait_for(rf"queue .*\bA for ", "its queue")
+        term.wait_for(r"queue .*\bA for ", "its queue")
         for words in ("longest wait first", "most time waited first", "most waits first",
                       "most hand-offs first", "held longest first", "by name"):
             term.press("S")

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* Choosing the k-th of many. */
 #include "base/select.h"
 
 #include <criterion/criterion.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* Orders of locks: which cycles may deadlock another time, and which cannot. */
 #include <criterion/criterion.h>
 #include <string.h>
 

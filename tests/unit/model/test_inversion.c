@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* Inversions that were found: kept, told, and restored from a checkpoint. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
