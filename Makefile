@@ -33,7 +33,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps run test check soak bench fuzz kernels lint format clean help install
+.PHONY: all deps run test check soak bench fuzz kernels lint format clean help install uninstall
 
 # What has to be built, and what each room is made of. A room is an archive,
 # and a program names the archives it may know, so that a wrong dependency
@@ -195,11 +195,29 @@ $(OUT)/man/ctrace.1: $(OUT)/ctrace
 	$(Q)mkdir -p $(@D)
 	$(Q)$< manual > $@
 
-install: all $(OUT)/man/ctrace.1 $(OUT)/man/ctrace-trace.5			## install to PREFIX (default /usr/local)
-	install -D $(OUT)/ctrace $(DESTDIR)$(PREFIX)/bin/ctrace
-	install -D -t $(DESTDIR)$(PREFIX)/lib/ctrace/workloads $(WORKLOADS)
-	install -D -m644 -t $(DESTDIR)$(PREFIX)/share/man/man1 $(OUT)/man/ctrace.1
-	install -D -m644 -t $(DESTDIR)$(PREFIX)/share/man/man5 $(OUT)/man/ctrace-trace.5
+$(OUT)/completion/%: $(OUT)/ctrace
+	$(call msg,SHELL,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$< completion $* > $@
+
+# Where each shell looks for what completes a command.
+INSTALLED := bin/ctrace lib/ctrace share/man/man1/ctrace.1 share/man/man5/ctrace-trace.5 \
+	     share/bash-completion/completions/ctrace share/zsh/site-functions/_ctrace \
+	     share/fish/vendor_completions.d/ctrace.fish
+DEST       = $(DESTDIR)$(PREFIX)
+
+install: all $(addprefix $(OUT)/,man/ctrace.1 man/ctrace-trace.5 completion/bash completion/zsh completion/fish)
+install:						## install to PREFIX (default /usr/local)
+	install -D $(OUT)/ctrace $(DEST)/bin/ctrace
+	install -D -t $(DEST)/lib/ctrace/workloads $(WORKLOADS)
+	install -D -m644 -t $(DEST)/share/man/man1 $(OUT)/man/ctrace.1
+	install -D -m644 -t $(DEST)/share/man/man5 $(OUT)/man/ctrace-trace.5
+	install -D -m644 $(OUT)/completion/bash $(DEST)/share/bash-completion/completions/ctrace
+	install -D -m644 $(OUT)/completion/zsh $(DEST)/share/zsh/site-functions/_ctrace
+	install -D -m644 $(OUT)/completion/fish $(DEST)/share/fish/vendor_completions.d/ctrace.fish
+
+uninstall:						## remove what install has installed
+	rm -rf $(addprefix $(DEST)/,$(INSTALLED))
 
 clean:							## remove what was built
 	$(Q)rm -rf $(OUT)

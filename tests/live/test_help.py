@@ -149,14 +149,36 @@ def a_report_of_a_moment(t):
     trace.unlink()
 
 
+def make(*words):
+    return subprocess.run(["make", "-s", "-C", lib.ROOT, *words], capture_output=True, text=True,
+                          check=False)
+
+
+def what_is_installed_runs_and_goes_again(t):
+    dest = f"DESTDIR={t.dir / 'dest'}"
+    got = make("install", dest, "PREFIX=/usr")
+    t.equal(got.returncode, 0, f"make install: {got}")
+    usr = t.dir / "dest" / "usr"
+    lessons = subprocess.run([usr / "bin" / "ctrace", "demo"], capture_output=True, text=True,
+                             check=False)
+    t.check("forks" in lessons.stdout, f"the lessons beside it: {lessons}")
+    for page in "man1/ctrace.1", "man5/ctrace-trace.5":
+        said = subprocess.run(["man", "--warnings", "-l", usr / "share" / "man" / page],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        t.check(said.stdout and not said.stderr, f"{page}: {said.stderr}")
+    t.equal(make("uninstall", dest, "PREFIX=/usr").returncode, 0, "make uninstall")
+    t.equal([str(p) for p in usr.rglob("*") if not p.is_dir()], [], "is left")
+
+
 def main():
-    lib.need_tracing(["bash"])
+    lib.need_tracing(["bash", "man"])
     lib.main([
         every_help_fits_and_has_examples,
         help_manual_completion_and_parser_agree,
         what_is_too_much_is_refused,
         every_output_is_as_careful,
         a_report_of_a_moment,
+        what_is_installed_runs_and_goes_again,
     ])
 
 
