@@ -338,6 +338,7 @@ static void take_stay(void *arg, const struct stay *s)
 	json_i64(&j, NULL, waker_of(p, s));
 	json_i64(&j, NULL, (__s64)s->wait - 1);
 	json_u64(&j, NULL, waited_before(s));
+	json_string(&j, NULL, s->owner_tid ? wait_relation(&s->thread->wait) : "");
 	put_early(p, &j, lane, s);
 	json_array_end(&j);
 	put_json(p);

@@ -799,12 +799,15 @@ def the_page_is_for_the_hall_the_night_and_the_printer(t):
     t.check(b'"word": "Terminated"' in ostep, "the words of a textbook")
 
     def printed_page(b):
+        b.press("a")        # who waits for whom is on the sheet, too
         b.call("Emulation.setEmulatedMedia", media="print")
         b.evaluate("window.onbeforeprint()")
         t.equal(b.evaluate(paper), "rgb(255, 255, 255)", "paper")
         t.check("</script><script>D" in b.evaluate(answer), "no answers on their sheet")
         t.check("script" not in b.evaluate("$('notes').innerText"), "answers beside the questions")
-        t.check(b.evaluate("$('canvas').getBoundingClientRect().right") <= 1032, "off the paper")
+        for what in "$('canvas')", "document.querySelector('#graph svg')":
+            t.check(b.evaluate(f"{what}.getBoundingClientRect().right") <= 1032,
+                    f"{what} is off the paper")
         b.evaluate("window.onafterprint()")
 
     in_a_browser(t, case)
@@ -850,7 +853,9 @@ def the_page_is_for_a_phone_and_for_who_has_keys_alone(t):
         b.press("ArrowDown")
         t.check(b.evaluate(told) != before and data["threads"][1]["name"] in b.evaluate(told),
                 f"another thread is not told: {b.evaluate(told)}")
-        b.press("a")
+        b.evaluate("moveTo(data.verdict.moment_ns), choose(0)")
+        t.check("Blocked: join of " in b.evaluate(told), f"held by: {b.evaluate(told)}")
+        b.press("ArrowDown")
         t.check("Blocked: mutex table.noodles, held by" in b.evaluate(told), b.evaluate(told))
 
     in_a_browser(t, case)

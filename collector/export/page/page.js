@@ -9,13 +9,14 @@ const STATE = {};		// name -> index; words are those that were asked for
 data.states.forEach((s, i) => { STATE[s.name] = i; });
 
 // A stay is [lane, begin, length, state, words, holder, evidence, waker, link, how long it
-// had waited before, what was known earlier] (export_html.c); a link says what the wait is for and
+// had waited before, relation to the holder, what was known earlier] (export_html.c); a link says what the wait is for and
 // who could end it (html_links.c).
 const lanes = data.threads.map((t) => ({ thread: t, stays: [] }));
 for (const s of data.stays)
 	lanes[s[0]].stays.push({ lane: s[0], begin: s[1], end: s[1] + s[2], state: s[3],
 				 words: s[4], holder: s[5], evidence: s[6], waker: s[7],
-				 link: data.links[s[8]], before: s[9], early: s[10] || [] });
+				 link: data.links[s[8]], before: s[9], relation: s[10] || 'held by',
+				 early: s[11] || [] });
 for (const lane of lanes)
 	lane.stays.sort((a, b) => a.begin - b.begin || a.end - b.end);
 
@@ -59,7 +60,7 @@ function wordsOf(s, ns) {
 	if (s.words)
 		text += `: ${s.words}`;
 	if (holder)
-		text += `, held by ${holder}`;
+		text += `${s.relation === 'of' ? '' : ','} ${s.relation} ${holder}`;
 	return text;
 }
 
@@ -363,7 +364,7 @@ function showStates() {
 	table.replaceChildren();
 	const head = element(table, 'tr', '');
 
-	for (const word of ['thread', 'state', 'since', 'waits for', 'held by'])
+	for (const word of ['thread', 'state', 'since', 'waits for', 'whom'])
 		element(head, 'th', word).scope = 'col';
 	view.rows.forEach((i) => {
 		const lane = lanes[i], s = stayAt(i, view.now), row = element(table, 'tr', '');

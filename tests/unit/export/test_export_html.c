@@ -77,7 +77,7 @@ Test(export_html, what_is_known_of_a_wait_is_told_from_when_it_was_known)
 	exporting_set_input(&e);
 	data = data_of(exporting_run(&e, export_html));
 	expect(data, "stays[2][8]", "1");
-	expect(data, "stays[2][10][1]", "0");
+	expect(data, "stays[2][11][1]", "0");
 	expect(data, "links[0].dashed", "true");
 	expect(data, "links[0].label", "\"held by (read, not confirmed)\"");
 	expect(data, "links[1].dashed", "false");
@@ -99,7 +99,8 @@ Test(export_html, stays_have_their_words_and_who_is_in_them)
 	exporting_set_input(&e);
 	data = data_of(exporting_run(&e, export_html));
 	expect(data, "threads[1].name", "\"left\"");
-	expect(data, "stays[2]", "[1, 2000, 6000, 4, \"mutex 0x1000\", 0, \"read\", 0, 0, 0]");
+	expect(data, "stays[2]",
+	       "[1, 2000, 6000, 4, \"mutex 0x1000\", 0, \"read\", 0, 0, 0, \"held by\"]");
 	expect(data, "objects", "[\"mutex 0x1000\"]");
 	expect(data, "links[0].object", "0");
 	expect(data, "links[0].label", "\"held by (read, not confirmed)\"");
