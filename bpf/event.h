@@ -490,6 +490,17 @@ struct probe_registers {
 	__u64 regs[PREG_CNT];
 };
 
+enum { PROBE_MEMORY_MAX = 4096 };
+
+/* What is to be read of the memory of a thread, and what was read. */
+struct probe_memory {
+	__u32 tid;
+	__u32 len;
+	__u64 address;
+	__s64 err; /* 0, or -errno */
+	__u8 bytes[PROBE_MEMORY_MAX];
+};
+
 enum probe_access {
 	PROBE_READ = 1 << 0, /* FMODE_READ and FMODE_WRITE, include/linux/fs.h */
 	PROBE_WRITE = 1 << 1,

@@ -55,6 +55,7 @@ extern const volatile bool has_rdonly_cast; /* kfunc bpf_rdonly_cast() is there 
 extern const volatile __u8 syscall_takes_fd[PROBE_SYSCALL_MAX];
 
 /* Counters; user space reads them through the mapping of .bss. */
+extern struct probe_memory memory;
 extern struct probe_counters counters[PROBE_CPU_MAX];
 extern __u64 lost_pending[LOST_CAUSE_MAX]; /* lost, and no LOST event says so yet */
 

@@ -161,8 +161,8 @@ static enum health ask_memory(const struct options *opts, struct strbuf *ret)
 	case PTRACE_SCOPE_NOBODY:
 		break;
 	}
-	strbuf_adds(ret, "kernel.yama.ptrace_scope is 3: locks cannot be read again, so no "
-			 "deadlock is proved; sysctl kernel.yama.ptrace_scope=1, after a reboot");
+	strbuf_adds(ret, "kernel.yama.ptrace_scope is 3: locks of a waiting program are read again "
+			 "by the probes, but of another user's not");
 	return HEALTH_PART;
 }
 

@@ -9,6 +9,7 @@
 #include "cmd/reach.h"
 #include "cmd/session.h"
 #include "export/words.h"
+#include "inspect/user_memory.h"
 #include "inspect/proof.h"
 
 enum {
@@ -333,6 +334,7 @@ void session_release(struct session *s)
 	order_watch_free(s->order);
 	resync_release(&s->resync);
 	doubt_release(&s->doubt);
+	user_memory_set_detour(NULL, NULL);
 	probe_close(s->probe);
 	recording_release(&s->rec);
 	attach_release(&s->attach);

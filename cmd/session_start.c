@@ -9,6 +9,7 @@
 #include "capture/own_job.h"
 #include "cmd/exit_status.h"
 #include "cmd/session.h"
+#include "inspect/user_memory.h"
 
 enum {
 	OWN_MAX = 256, /* processes of our own job */
@@ -106,6 +107,11 @@ static int watch_order(struct session *s)
 				 &s->order);
 }
 
+static int read_memory(void *arg, __u32 tid, __u64 address, void *buf, size_t len)
+{
+	return probe_read_memory(arg, tid, address, buf, len);
+}
+
 static int start_probes(struct session *s)
 {
 	struct probe_options opts = {
@@ -118,6 +124,7 @@ static int start_probes(struct session *s)
 	if (err)
 		return EXIT_CTRACE_FAILED;
 	s->pump.probe = s->probe;
+	user_memory_set_detour(read_memory, s->probe);
 	err = probe_attach(s->probe);
 	if (!err)
 		err = meet(s);

@@ -144,11 +144,12 @@ int probe_attach(struct probe *p)
 	return err;
 }
 
-static int run_snapshot(struct probe *p)
+/* One that writes nothing. */
+static int run_iterator(const struct bpf_link *link)
 {
 	char buf[64];
 	ssize_t len;
-	int fd = bpf_iter_create(bpf_link__fd(p->skel->links.on_meet));
+	int fd = bpf_iter_create(bpf_link__fd(link));
 
 	if (fd < 0)
 		return -errno;
@@ -191,7 +192,7 @@ int probe_meet(struct probe *p)
 	for (int round = 1; round <= MEET_ROUNDS_MAX && p->skel->bss->meet_left && !err; round++) {
 		p->skel->bss->meet_left = p->skel->bss->meet_unlisted = 0;
 		p->skel->bss->meet_is_last = round == MEET_ROUNDS_MAX;
-		err = run_snapshot(p);
+		err = run_iterator(p->skel->links.on_meet);
 	}
 	if (err)
 		log_err("cannot take a snapshot: %s", strerror(-err));
@@ -244,11 +245,11 @@ int probe_meet_again(struct probe *p, const __u32 *tids, size_t cnt)
 	if (cnt > meet_max(p))
 		cnt = meet_max(p);
 	p->skel->bss->meet_whom = PROBE_MEET_NAMES;
-	err = run_snapshot(p);
+	err = run_iterator(p->skel->links.on_meet);
 	if (!err && cnt) {
 		want(p, tids, cnt);
 		p->skel->bss->meet_whom = PROBE_MEET_AGAIN;
-		err = run_snapshot(p);
+		err = run_iterator(p->skel->links.on_meet);
 		unwant(p, tids, cnt);
 	}
 	return err ? err : (int)cnt;
@@ -312,6 +313,26 @@ int probe_read_files(struct probe *p, void *buf, size_t sz, size_t *ret_len)
 int probe_read_mappings(struct probe *p, void *buf, size_t sz, size_t *ret_len)
 {
 	return read_all(p->skel->links.on_mappings, buf, sz, ret_len);
+}
+
+int probe_read_memory(struct probe *p, __u32 tid, __u64 address, void *buf, size_t len)
+{
+	struct probe_memory *memory = &p->skel->bss->memory;
+	int err;
+
+	if (len > sizeof(memory->bytes))
+		return -E2BIG;
+	if (!p->skel->links.on_memory)
+		return -ESRCH;
+	memory->tid = tid;
+	memory->len = len;
+	memory->address = address;
+	memory->err = -ESRCH;
+	err = run_iterator(p->skel->links.on_memory);
+	if (err || memory->err)
+		return err ? err : memory->err;
+	memcpy(buf, memory->bytes, len);
+	return 0;
 }
 
 int probe_drain(struct probe *p, ring_record_fn fn, void *arg)
