@@ -88,8 +88,8 @@ int probe_read_files(struct probe *p, void *buf, size_t sz, size_t *ret_len);
 
 /*
  * len bytes, at most PROBE_MEMORY_MAX, at address in the memory of thread tid, which must be
- * traced; what else the system says of who may read it does not matter. Costs a pass over all threads of
- * the machine. Needs no privilege. 0 or -errno: -ESRCH, it is not traced; -EFAULT.
+ * traced; what else the system says of who may read it does not matter. Costs a pass over all
+ * threads of the machine. Needs no privilege. 0 or -errno: -ESRCH, it is not traced; -EFAULT.
  */
 int probe_read_memory(struct probe *p, __u32 tid, __u64 address, void *buf, size_t len);
 
