@@ -6,8 +6,6 @@
 #include "base/fmt.h"
 #include "export/svg_picture.h"
 
-enum { MARK_GAP = 8, LETTER_W = 7 }; /* pixels */
-
 void svg_centi(struct strbuf *out, const char *name, __u64 centi)
 {
 	strbuf_addf(out, " %s=\"%llu.%02llu\"", name, centi / CENTI, centi % CENTI);
@@ -88,87 +86,10 @@ static void put_axis(struct picture *p)
 	}
 }
 
-/* Without is_told its text is only there for who points at it. */
-static void put_mark(struct picture *p, __u64 at_ns, const char *class, const char *text,
-		     bool is_told)
-{
-	struct strbuf *out = &p->out->buf;
-	__u64 x = PLOT_X * CENTI + picture_x(p, at_ns), bottom = PLOT_Y + p->row_cnt * LANE_H;
-
-	strbuf_addf(out, "<g><title>");
-	svg_text(out, text);
-	strbuf_addf(out, "</title><line class=\"%s\"", class);
-	svg_centi(out, "x1", x);
-	strbuf_addf(out, " y1=\"%d\"", PLOT_Y);
-	svg_centi(out, "x2", x);
-	strbuf_addf(out, " y2=\"%llu\"/>", bottom + 4);
-	if (is_told) {
-		strbuf_addf(out, "<text class=\"%s halo end\"", class[0] == 'd' ? "alarm" : "");
-		svg_centi(out, "x", x + 4 * CENTI);
-		strbuf_addf(out, " y=\"%llu\">", bottom + 14);
-		svg_text(out, text);
-		strbuf_adds(out, "</text>");
-	}
-	strbuf_adds(out, "</g>\n");
-}
-
-/* How far to the left of its mark a text reaches. */
-static __u64 text_width(const char *text)
-{
-	return strlen(text) * LETTER_W * CENTI;
-}
-
-/* Where the line of the verdict is, if it is to be drawn; else 0. */
-static __u64 alarm_place(const struct picture *p)
-{
-	const struct verdict *v = &p->in->found->verdict;
-
-	if ((v->kind != VERDICT_DEADLOCK && v->kind != VERDICT_STALL) ||
-	    v->at_ns < p->in->from_ns || v->at_ns > p->in->to_ns)
-		return 0;
-	return PLOT_X * CENTI + picture_x(p, v->at_ns);
-}
-
-/* Is there room for the text of a mark at x? free_x: to the right of the text before. */
-static bool has_room(const struct picture *p, const char *text, __u64 x, __u64 free_x)
-{
-	const char *alarm = verdict_kind_word(p->in->found->verdict.kind);
-	__u64 alarm_x = alarm_place(p), gap = MARK_GAP * CENTI;
-
-	return x >= free_x + text_width(text) &&
-	       (!alarm_x || x + gap + text_width(alarm) <= alarm_x ||
-		x >= alarm_x + gap + text_width(text));
-}
-
-/* Notes and losses, where they do not stand on each other's feet. */
-static void put_mark_list(struct picture *p)
-{
-	const struct verdict *v = &p->in->found->verdict;
-	__u64 line_x = 0, text_x = 0; /* where the next may be */
-	char lost[64];
-
-	vec_for_each(mark, &p->lanes.marks) {
-		__u64 x = PLOT_X * CENTI + picture_x(p, mark->at_ns);
-		const char *text = mark->text ? mark->text : lost;
-		bool is_told;
-
-		if (x < line_x)
-			continue;
-		line_x = x + MARK_GAP * CENTI;
-		snprintf(lost, sizeof(lost), "%llu lost", mark->lost_cnt);
-		is_told = has_room(p, text, x, text_x);
-		put_mark(p, mark->at_ns, "mark", text, is_told);
-		if (is_told)
-			text_x = line_x;
-	}
-	if (alarm_place(p))
-		put_mark(p, v->at_ns, "deadlock", verdict_kind_word(v->kind), true);
-}
-
 static void put_legend(struct picture *p)
 {
 	struct strbuf *out = &p->out->buf;
-	int x = PLOT_X, y = PLOT_Y + p->row_cnt * LANE_H + FOOT_H - 14;
+	int x = PLOT_X, y = PLOT_Y + p->row_cnt * LANE_H + FOOT_H - 14 + (p->listed_cnt ? 12 : 0);
 
 #define LEGEND(name, color, height)                                             \
 	strbuf_addf(out,                                                        \
@@ -201,7 +122,8 @@ static void put_head(struct picture *p)
 	fmt_clock(from, sizeof(from), export_clock_ns(p->in, p->in->from_ns));
 	fmt_clock(to, sizeof(to), export_clock_ns(p->in, p->in->to_ns));
 	snprintf(when, sizeof(when), "%s to %s", from, to);
-	svg_begin(&p->out->buf, PICTURE_W, PLOT_Y + p->row_cnt * LANE_H + FOOT_H, p->in->source);
+	svg_begin(&p->out->buf, PICTURE_W, PLOT_Y + p->row_cnt * LANE_H + svg_foot_height(p),
+		  p->in->source);
 	svg_title(p->in, &p->out->buf, when, strbuf_str(&sentence));
 	strbuf_release(&sentence);
 	cursor_free(at);
@@ -209,6 +131,7 @@ static void put_head(struct picture *p)
 
 void svg_put_frame(struct picture *p)
 {
+	svg_measure_notes(p);
 	put_head(p);
 	put_axis(p);
 	put_lane_names(p);
@@ -216,7 +139,7 @@ void svg_put_frame(struct picture *p)
 
 void svg_put_marks(struct picture *p)
 {
-	put_mark_list(p);
+	svg_put_notes(p);
 	put_legend(p);
 	strbuf_adds(&p->out->buf, "</svg>\n");
 }

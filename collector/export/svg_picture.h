@@ -37,6 +37,7 @@ struct picture {
 	struct row *rows;
 	struct strbuf arrows;
 	size_t arrow_cnt;
+	size_t listed_cnt; /* notes that are told below the picture; 0: all fit into it */
 };
 
 /* The length of the window, never 0. */
@@ -59,6 +60,11 @@ static inline __u64 picture_y(size_t row)
 
 /* Append name="123.45": a decimal point in every locale. */
 void svg_centi(struct strbuf *out, const char *name, __u64 centi);
+
+/* Notes, losses and the verdict, as lines; and the list of notes, if they do not fit. */
+void svg_measure_notes(struct picture *p);
+void svg_put_notes(struct picture *p);
+int svg_foot_height(const struct picture *p);
 
 /* What is behind the bars, and what is before them. */
 void svg_put_frame(struct picture *p);

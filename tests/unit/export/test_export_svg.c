@@ -80,6 +80,44 @@ Test(export_svg, a_window_cuts_them)
 }
 
 /* A microsecond of work in a second of sleep is seen. */
+/* 10 pixels from each other; the third is not, and has a number of its own. */
+Test(export_svg, texts_of_notes_without_room_are_a_numbered_list)
+{
+	const char *text;
+
+	exporting_append(&e, build_thread(10, 10, 0, "main"));
+	exporting_append(&e, build_thread(2, 10, 10, "left"));
+	exporting_append(&e, build_run(2));
+	build_later(19000);
+	exporting_append(&e, build_note("the <first> of them"));
+	exporting_append(&e, build_note("a second"));
+	build_later(29000);
+	exporting_append(&e, build_note("a third"));
+	build_later(46000);
+	exporting_append(&e, build_preempt(0, 0));
+	exporting_set_input(&e);
+	text = exporting_run(&e, export_svg);
+	expect_in(text, ">1</text></g>");
+	expect_in(text, ">2</text></g>");
+	cr_expect(eq(ptr, strstr(text, ">3</text></g>"), NULL), "one number for two at a place");
+	expect_in(text, ">1</text>\n<text x=\"40\" y=\"172\">00:00.000</text>\n"
+			"<text x=\"170\" y=\"172\">the &lt;first&gt; of them</text>");
+	expect_in(text, "<text x=\"170\" y=\"188\">a second</text>");
+	expect_in(text, "<text x=\"170\" y=\"204\">a third</text>");
+}
+
+Test(export_svg, notes_with_room_have_no_numbers)
+{
+	const char *text;
+
+	append_run_of_two();
+	exporting_append(&e, build_note("the end"));
+	exporting_set_input(&e);
+	text = exporting_run(&e, export_svg);
+	expect_in(text, ">the end</text></g>");
+	cr_expect(eq(ptr, strstr(text, ">1</text></g>"), NULL), "it has room");
+}
+
 Test(export_svg, what_is_shorter_than_a_pixel_is_a_column)
 {
 	const char *text;
