@@ -261,6 +261,43 @@ static struct told read_stack(const char *stack)
 	return told;
 }
 
+/* Those of a Once: what it is in the language of who called it. */
+static const char *once_call(const struct frame *f)
+{
+	static const char *const c[WORD_MAX] = { "pthread_once" };
+	static const char *const cpp[WORD_MAX] = { "std::call_once" };
+	static const char *const rust[WORD_MAX] = { "std", "sys", "Once", "call" };
+
+	if (holds(f, cpp) || holds(f, rust))
+		return "call_once()";
+	return holds(f, c) ? "pthread_once()" : NULL;
+}
+
+/*
+ * The first frames are the call that waits. What was called from the other one is between them;
+ * further out one call can have several frames.
+ */
+const char *model_inside_once(const struct model *m, const struct thread *t)
+{
+	const char *line = model_stack(m, t, NULL), *outer = NULL;
+	bool is_waiting = false, is_between_calls = false;
+
+	for (; line; line = next_line(line)) {
+		struct frame f = frame_of(line);
+		const char *call = once_call(&f);
+
+		if (call && !is_between_calls)
+			is_waiting = true;
+		else if (call)
+			outer = !outer || *call == 'c' ? call : outer;
+		else if (is_waiting && !is_between(&f))
+			is_between_calls = true;
+		else if (!is_waiting && !is_between(&f))
+			return NULL;
+	}
+	return outer;
+}
+
 static bool is_vague(enum wait_reason r)
 {
 	return r == WAIT_FUTEX || r == WAIT_CONDVAR || r == WAIT_SEMAPHORE || r == WAIT_BARRIER;

@@ -125,6 +125,12 @@ __u64 model_confirmed_ns(const struct model *m, const struct thread *t);
  */
 const char *model_stack(const struct model *m, const struct thread *t, bool *ret_truncated);
 
+/*
+ * Of a thread that waits for a Once, as its stack tells: the call that it is in itself, further
+ * out, "call_once()" or "pthread_once()"; it may be of another Once. NULL: none, or not known.
+ */
+const char *model_inside_once(const struct model *m, const struct thread *t);
+
 /* Is it being looked for? Then what it will be, or that there is none, will be told. */
 bool model_stack_is_pending(const struct model *m, const struct thread *t);
 

@@ -118,6 +118,14 @@ void story_add_help(const struct wait *w, struct strbuf *ret)
 		strbuf_adds(ret, wait_reason_help(w->reason));
 }
 
+void story_add_once(const struct model *m, const struct thread *t, struct strbuf *ret)
+{
+	const char *call = model_inside_once(m, t);
+
+	if (call)
+		strbuf_addf(ret, ", itself inside of %s", call);
+}
+
 /* What is waited for, up to the one who could give it. */
 static void add_object(const struct model *m, const struct thread *t, const struct thread *next,
 		       struct strbuf *ret)
@@ -135,6 +143,7 @@ static void add_object(const struct model *m, const struct thread *t, const stru
 		strbuf_addf(ret, "%s ", wait_reason_word(w->reason));
 		if (!l || !model_add_lock_name(m, l, ret))
 			strbuf_addf(ret, "0x%llx", (unsigned long long)wait_lock_address(w));
+		story_add_once(m, t, ret);
 		if (f && f->text)
 			strbuf_addf(ret, "; %s", f->text);
 		return;

@@ -24,6 +24,9 @@ size_t story_rescuer_cnt(const struct model *m, const struct thread *t, const st
 /* Are those who r says could end a wait all of processes that are not traced? */
 bool story_is_elsewhere(const struct model *m, const struct rescue *r);
 
+/* Append ", itself inside of call_once()", if so: what t waits for can be what it is to do. */
+void story_add_once(const struct model *m, const struct thread *t, struct strbuf *ret);
+
 /* Append " has waited 3.20 s for fork[1], held by phil-1 (read from memory)". */
 void story_add_wait(const struct model *m, const struct thread *t, __u64 now_ns,
 		    struct strbuf *ret);

@@ -106,6 +106,14 @@ static void add_wait(const struct model *m, const struct verdict_edge *e, struct
 		add_holder(m, e, ret);
 }
 
+static void add_once(const struct model *m, const struct verdict_edge *e, struct strbuf *ret)
+{
+	const struct thread *t = model_find_thread(m, e->tid);
+
+	if (t)
+		story_add_once(m, t, ret);
+}
+
 /* "left, right and 3 more"; how many these are. */
 static size_t add_members(const struct verdict *v, const struct model *m, const struct stalled *s,
 			  size_t group, struct strbuf *ret)
@@ -149,6 +157,8 @@ void stall_add_waits(const struct verdict *v, const struct model *m, struct strb
 		cnt = add_members(v, m, s, i, ret);
 		strbuf_adds(ret, groups++ ? " for " : cnt == 1 ? " waits for " : " wait for ");
 		add_wait(m, &v->cycle[i], ret);
+		if (cnt == 1)
+			add_once(m, &v->cycle[i], ret);
 		told += cnt;
 	}
 	if (told < v->closed_cnt)

@@ -406,6 +406,39 @@ Test(kind, a_holder_of_a_shared_lock_who_is_gone_makes_a_stall)
 	strbuf_release(&text);
 }
 
+/* Who runs what a Once is to run, and waits for it, waits for itself. */
+Test(kind, who_waits_for_a_once_may_be_inside_of_one)
+{
+	static const struct {
+		const char *stack, *call;
+	} cases[] = {
+		{ "__pthread_once_slow libc.so.6\ninit a.c:3\n__pthread_once_slow libc.so.6\nmain "
+		  "a.c:4",
+		  "pthread_once()" },
+		{ "__pthread_once_slow libc.so.6\n__gthread_once g.h:700\nstd::call_once<f> "
+		  "mutex:859\n"
+		  "load a.cpp:5\nstd::call_once<f>::{lambda()#1}::operator() mutex:852\n"
+		  "__pthread_once_slow libc.so.6\nstd::call_once<f> mutex:859\nmain a.cpp:6",
+		  "call_once()" },
+		{ "__pthread_once_slow libc.so.6\npthread_once libc.so.6\nmain a.c:4", NULL },
+		{ "__pthread_once_slow libc.so.6\n__gthread_once g.h:700\nstd::call_once<f> "
+		  "mutex:859\n"
+		  "load a.cpp:5\nmain a.cpp:6",
+		  NULL },
+		{ "__lll_lock_wait libc.so.6\npthread_mutex_lock libc.so.6\ninit a.c:3\n"
+		  "__pthread_once_slow libc.so.6\nmain a.c:4",
+		  NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *got = model_inside_once(m, left_waits_in(cases[i].stack, 0));
+
+		cr_expect(eq(str, (char *)(got ? got : "none"),
+			     (char *)(cases[i].call ? cases[i].call : "none")),
+			  "%s", cases[i].stack);
+	}
+}
+
 Test(kind, words_of_other_locks_name_no_missing_holder)
 {
 	const char *libc = "__lll_lock_wait libc.so.6\npthread_mutex_lock libc.so.6";
