@@ -230,7 +230,7 @@ struct ev_lockname {
 	struct ev_hdr hdr; /* tid: the process; 0: the lock is shared between processes */
 	__u64 address;
 	__u32 len;
-	__u32 zero;
+	__u32 holds_ns; /* with EVF_BORROWED: also when nobody waits, for this long; or 0 */
 };
 
 /*
@@ -501,6 +501,29 @@ struct probe_memory {
 	__u8 bytes[PROBE_MEMORY_MAX];
 };
 
+enum {
+	PROBE_STACK_SZ = 4096,
+	PROBE_CATCH_MAX = 4, /* locks whose next wait is caught */
+};
+
+enum probe_catch_state {
+	PROBE_CATCH_FREE = 0,
+	PROBE_CATCH_WANTED, /* by user space, which has filled in pid and address */
+	PROBE_CATCH_TAKING,
+	PROBE_CATCH_TAKEN, /* the rest is filled in */
+};
+
+/* A short wait that was caught as it began: what its stack was then. */
+struct probe_catch {
+	__u32 state; /* enum probe_catch_state */
+	__u32 pid;
+	__u64 address; /* of the lock */
+	__u32 tid;     /* who waited */
+	__u32 stack_len;
+	__u64 regs[PREG_CNT];
+	__u8 stack[PROBE_STACK_SZ]; /* from PREG_RSP upward, stack_len bytes of it */
+};
+
 enum probe_access {
 	PROBE_READ = 1 << 0, /* FMODE_READ and FMODE_WRITE, include/linux/fs.h */
 	PROBE_WRITE = 1 << 1,
@@ -574,7 +597,6 @@ enum order_flag {
 
 enum {
 	ORDER_HELD_MAX = 8,
-	ORDER_STACK_SZ = 4096,
 };
 
 /* Where a lock is that processes share. */
@@ -611,7 +633,7 @@ struct order_edge {
 	__u64 code_start;     /* mm_struct::start_code: tells programs and their places apart */
 	__u32 stack_len;
 	__u32 zero;
-	__u8 stack[ORDER_STACK_SZ]; /* from PREG_RSP upward, stack_len bytes of it */
+	__u8 stack[PROBE_STACK_SZ]; /* from PREG_RSP upward, stack_len bytes of it */
 };
 
 /* What a probed function does, and in which C library: the cookie of its probe. */
@@ -682,6 +704,7 @@ EVENT_SIZE_IS(ev_output, 24);
 EVENT_SIZE_IS(ev_note, 24);
 EVENT_SIZE_IS(ev_end, 24);
 EVENT_SIZE_IS(probe_registers, 160);
+EVENT_SIZE_IS(probe_catch, 4256);
 EVENT_SIZE_IS(probe_file, 56);
 EVENT_SIZE_IS(probe_mapping, 32);
 EVENT_SIZE_IS(probe_socket, 72);

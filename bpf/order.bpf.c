@@ -293,18 +293,6 @@ static __always_inline __u64 edge_hash(const struct order_held *h, struct task_s
 	return (hash ^ caller ^ hash >> 31) * 0x100000001b3ULL;
 }
 
-/* As much of it as there is: near its end less is there. */
-static __always_inline __u32 copy_stack(__u8 *to, __u64 sp)
-{
-	if (!bpf_probe_read_user(to, ORDER_STACK_SZ, (void *)sp))
-		return ORDER_STACK_SZ;
-	if (!bpf_probe_read_user(to, ORDER_STACK_SZ / 4, (void *)sp))
-		return ORDER_STACK_SZ / 4;
-	if (!bpf_probe_read_user(to, ORDER_STACK_SZ / 16, (void *)sp))
-		return ORDER_STACK_SZ / 16;
-	return 0;
-}
-
 static __noinline int tell_edge(struct pt_regs *ctx, struct order_held *h,
 				const struct order_lock *wanted)
 {
@@ -324,7 +312,7 @@ static __noinline int tell_edge(struct pt_regs *ctx, struct order_held *h,
 	e->held_cnt = h->cnt;
 	__builtin_memcpy(e->held, h->locks, sizeof(e->held));
 	registers_copy(ctx, e->regs);
-	e->stack_len = copy_stack(e->stack, ctx->sp);
+	e->stack_len = stack_copy(e->stack, ctx->sp);
 	e->zero = 0;
 	e->code_start = task->mm->start_code;
 	bpf_ringbuf_submit(e, BPF_RB_NO_WAKEUP);

@@ -7,6 +7,7 @@
  * and the owner beside it are read here.
  */
 #include "bpf/fast.bpf.h"
+#include "bpf/catch.bpf.h"
 #include "bpf/filter.bpf.h"
 
 /*
@@ -39,6 +40,8 @@ static __always_inline void read_wait(struct ev_block *ev, struct task_struct *p
 	regs_args(regs, compat, ev->args);
 	if (compat)
 		ev->hdr.flags |= EVF_COMPAT;
+	else if (catch_is_wanted && syscall_is_futex(nr, compat))
+		catch_wait(prev, ev->args[0]);
 
 	if (syscall_is_futex(nr, compat) && !has_no_owner_again(t, ev->args) &&
 	    !bpf_probe_read_user(ev->words, sizeof(ev->words), (void *)ev->args[0])) {

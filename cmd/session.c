@@ -132,12 +132,17 @@ static int read_mappings(void *arg, void *buf, size_t sz, size_t *ret_len)
 static void look(struct session *s)
 {
 	struct ends_calls ends_calls = { read_files, read_mappings, append_reading, s };
-	struct looks_calls calls = { read_registers, append_reading, s };
+	struct looks_calls calls = {
+		.read_registers = read_registers,
+		.emit = append_reading,
+		.arg = s,
+	};
 	__u64 now_ns = clock_now_ns();
 
 	if (now_ns < s->looked_ns + LOOK_PAUSE_NS)
 		return;
 	s->looked_ns = now_ns;
+	calls.catches = probe_catches(s->probe, &calls.catch_is_wanted);
 	looks_step(s->looks, trace_tail(s->trace), &s->verdict, now_ns, &calls);
 	lock_words_read(&s->words, trace_tail(s->trace), &s->verdict, now_ns, append_word, s);
 	ends_step(&s->ends, trace_tail(s->trace), &s->verdict, now_ns, &ends_calls);

@@ -138,6 +138,8 @@ static void lock_identity(struct pane *p, const struct lock *l)
 	} else {
 		strbuf_adds(&p->text, "of no one process, several may use it");
 	}
+	if (l->name_until_ns)
+		strbuf_adds(&p->text, "; a waiter called it so a while ago");
 	strbuf_addf(&p->text, "; %s: %s", wait_reason_word(l->kind), wait_reason_help(l->kind));
 	pane_fact(p, "lock");
 }

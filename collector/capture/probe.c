@@ -287,6 +287,12 @@ int probe_read_registers(struct probe *p, const __u32 *tids, size_t cnt,
 	return found;
 }
 
+struct probe_catch *probe_catches(struct probe *p, __u32 **ret_is_wanted)
+{
+	*ret_is_wanted = &p->skel->bss->catch_is_wanted;
+	return p->skel->bss->catches;
+}
+
 /* All that the iterator of @link writes. */
 static int read_all(const struct bpf_link *link, void *buf, size_t sz, size_t *ret_len)
 {

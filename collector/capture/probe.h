@@ -79,6 +79,13 @@ int probe_read_registers(struct probe *p, const __u32 *tids, size_t cnt,
 			 struct probe_registers *ret);
 
 /*
+ * PROBE_CATCH_MAX places for the stacks of threads that begin to wait, shared with the probes
+ * (enum probe_catch_state), which look at them while *ret_is_wanted is not 0. They live as long
+ * as p. Needs no privilege.
+ */
+struct probe_catch *probe_catches(struct probe *p, __u32 **ret_is_wanted);
+
+/*
  * The open files of all processes that can be seen from the PID namespace of the caller:
  * struct probe_file one after the other, each of a socket with its struct probe_socket,
  * bytes *ret_len of them to buf[sz]. Takes about a microsecond for each. Needs no privilege.

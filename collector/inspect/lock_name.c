@@ -202,15 +202,20 @@ static bool name_by_region(const struct target *t, __u64 address, struct strbuf 
 	return true;
 }
 
-bool lock_name_find(struct target *t, __u64 address, const struct stack_trace *trace,
-		    struct strbuf *ret, bool *ret_borrowed)
+bool lock_name_find_expression(struct target *t, __u64 address, const struct stack_trace *trace,
+			       struct strbuf *ret, bool *ret_borrowed)
 {
 	*ret_borrowed = false;
 	if (name_global(t, address, ret))
 		return true;
-	if (!trace)
-		return false;
-	*ret_borrowed = true;
-	return name_by_search(t, address, trace, ret) || name_by_frame(t, address, trace, ret) ||
-	       name_by_region(t, address, ret);
+	*ret_borrowed = trace != NULL;
+	return trace && name_by_search(t, address, trace, ret);
+}
+
+bool lock_name_find(struct target *t, __u64 address, const struct stack_trace *trace,
+		    struct strbuf *ret, bool *ret_borrowed)
+{
+	return lock_name_find_expression(t, address, trace, ret, ret_borrowed) ||
+	       (trace &&
+		(name_by_frame(t, address, trace, ret) || name_by_region(t, address, ret)));
 }

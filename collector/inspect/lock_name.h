@@ -20,4 +20,8 @@
 bool lock_name_find(struct target *t, __u64 address, const struct stack_trace *trace,
 		    struct strbuf *ret, bool *ret_borrowed);
 
+/* The same, but where it merely lies is no name. */
+bool lock_name_find_expression(struct target *t, __u64 address, const struct stack_trace *trace,
+			       struct strbuf *ret, bool *ret_borrowed);
+
 #endif

@@ -8,6 +8,7 @@
 #include <time.h>
 #include "base/map.h"
 #include "base/vec.h"
+#include "inspect/catches.h"
 #include "inspect/short_waits.h"
 #include "inspect/worker.h"
 
@@ -32,6 +33,7 @@ struct pending {
 	__u64 address;
 	bool is_nameless;  /* a name was asked for, and may come */
 	bool is_name_only; /* nothing else was */
+	bool is_caught;	   /* of a wait that was caught as it began, and may be over */
 };
 
 /* One turn of all threads; the next begins when somebody may have become due. */
@@ -51,6 +53,7 @@ struct looks {
 	VEC(struct worker_answer *) answers;
 	__u32 last_id;
 	struct short_waits short_waits;
+	struct catches catches;
 	__s64 budget_ns;
 	bool is_hurried; /* there is no budget */
 	__u64 saved_ns;	 /* up to when the budget is counted */
@@ -81,6 +84,7 @@ void looks_free(struct looks *l)
 		free(*a);
 	vec_release(&l->answers);
 	short_waits_release(&l->short_waits);
+	catches_release(&l->catches);
 	free(l);
 }
 
@@ -161,7 +165,9 @@ static bool name_holds(const struct model *m, const struct worker_answer *a,
 {
 	const struct thread *t = model_find_thread(m, p->tid);
 
-	if (a->flags & EVF_BORROWED)
+	if (p->is_caught && !catches_may_tell(m, p->pid, p->address, a->text, a->len))
+		return false;
+	if ((a->flags & EVF_BORROWED) && !p->is_caught)
 		return is_true_still(m, p);
 	return t && thread_is_alive(t) && t->pid == p->pid;
 }
@@ -176,6 +182,7 @@ static void emit_name(const struct worker_answer *a, const struct pending *p,
 		.ev.hdr = { .tid = p->pid, .kind = EV_LOCKNAME, .flags = a->flags & EVF_BORROWED },
 		.ev.address = p->address,
 		.ev.len = a->len,
+		.ev.holds_ns = p->is_caught && (a->flags & EVF_BORROWED) ? CATCHES_HOLDS_NS : 0,
 	};
 
 	memcpy(out.text, a->text, a->len);
@@ -215,7 +222,7 @@ static void announce(struct looks *l, const struct thread *t, const struct looks
 }
 
 static void tell(struct looks *l, const struct model *m, const struct worker_answer *a,
-		 const struct looks_calls *calls)
+		 __u64 now_ns, const struct looks_calls *calls)
 {
 	struct pending *p = find_pending(l, a->id);
 
@@ -227,6 +234,8 @@ static void tell(struct looks *l, const struct model *m, const struct worker_ans
 		emit_stack(a, p, calls);
 	else if (a->kind != WORKER_NAME && !p->is_name_only && is_true_still(m, p))
 		emit_no_stack(p->tid, 0, calls);
+	if (p->is_caught && (a->kind == WORKER_NAME || p->is_nameless))
+		catches_told(&l->catches, p->pid, p->address, a->kind == WORKER_NAME, now_ns);
 	p->is_nameless = false;
 	if (a->kind == WORKER_NAME)
 		return;
@@ -234,10 +243,11 @@ static void tell(struct looks *l, const struct model *m, const struct worker_ans
 	vec_remove(&l->pending, p - l->pending.items);
 }
 
-static void tell_all(struct looks *l, const struct model *m, const struct looks_calls *calls)
+static void tell_all(struct looks *l, const struct model *m, __u64 now_ns,
+		     const struct looks_calls *calls)
 {
 	vec_for_each(a, &l->answers) {
-		tell(l, m, *a, calls);
+		tell(l, m, *a, now_ns, calls);
 		free(*a);
 	}
 	vec_clear(&l->answers);
@@ -333,7 +343,8 @@ static __u64 nameless_lock(const struct model *m, const struct thread *t)
 {
 	const struct lock *lock = model_lock_waited_on(m, t);
 
-	return lock && !model_lock_name(m, lock) ? lock->address : 0;
+	/* What was learned from a wait before is asked for anew. */
+	return lock && (!model_lock_name(m, lock) || lock->name_until_ns) ? lock->address : 0;
 }
 
 static int compare_tids(const void *a, const void *b)
@@ -499,6 +510,61 @@ static void ask_names(struct looks *l, const struct model *m, __u64 now_ns)
 				      });
 }
 
+/* False: not now. */
+static bool ask_caught(struct looks *l, const struct model *m, struct probe_catch *c, __u64 now_ns)
+{
+	const struct thread *t = model_find_thread(m, c->tid);
+	struct worker_look look = {
+		.id = ++l->last_id,
+		.tid = c->tid,
+		.address = c->address,
+		.is_name_only = true,
+	};
+	int err = -ESRCH;
+
+	memcpy(look.regs, c->regs, sizeof(look.regs));
+	if (t && t->pid == c->pid && c->stack_len)
+		err = worker_ask_caught(l->worker, c->pid, t->uid, &look, c->stack, c->stack_len,
+					now_ns);
+	if (err == -EAGAIN)
+		return false;
+	if (err) {
+		catches_told(&l->catches, c->pid, c->address, c->stack_len == 0, now_ns);
+		return true;
+	}
+	catches_told(&l->catches, c->pid, c->address, false, now_ns); /* until it is */
+	vec_push(&l->pending, (struct pending){
+				      .id = look.id,
+				      .tid = c->tid,
+				      .pid = c->pid,
+				      .address = c->address,
+				      .is_nameless = true,
+				      .is_name_only = true,
+				      .is_caught = true,
+			      });
+	return true;
+}
+
+/* The others have one if a waiter tells it: one is caught as it begins to wait. */
+static void ask_all_caught(struct looks *l, const struct model *m, __u64 now_ns,
+			   const struct looks_calls *calls)
+{
+	bool has_budget = budget_is_left(l) && worker_room(l->worker) >= SHORT_WAITS_MAX;
+
+	if (!calls->catches)
+		return;
+	for (size_t i = 0; i < PROBE_CATCH_MAX && has_budget; i++) {
+		struct probe_catch *c = &calls->catches[i];
+
+		if (__atomic_load_n(&c->state, __ATOMIC_ACQUIRE) == PROBE_CATCH_TAKEN &&
+		    ask_caught(l, m, c, now_ns))
+			__atomic_store_n(&c->state, PROBE_CATCH_FREE, __ATOMIC_RELEASE);
+	}
+	if (has_budget)
+		*calls->catch_is_wanted =
+			catches_want(&l->catches, &l->short_waits, m, calls->catches, now_ns);
+}
+
 /* Ended threads stay in the map of waits; that it does not grow for ever is enough. */
 static void prune_seen(struct looks *l, const struct model *m)
 {
@@ -543,7 +609,7 @@ void looks_step(struct looks *l, const struct model *m, const struct verdict *v,
 	struct chosen c = {};
 
 	save_budget(l, now_ns);
-	tell_all(l, m, calls);
+	tell_all(l, m, now_ns, calls);
 	prune_seen(l, m);
 	announce_all(l, m, now_ns, calls);
 	choose(l, m, v, now_ns, &c);
@@ -551,6 +617,7 @@ void looks_step(struct looks *l, const struct model *m, const struct verdict *v,
 		ask(l, m, &c, now_ns, calls);
 	else
 		ask_names(l, m, now_ns);
+	ask_all_caught(l, m, now_ns, calls);
 	l->budget_ns -= cpu_now_ns() - begin_ns;
 }
 

@@ -36,6 +36,8 @@ struct looks_calls {
 	looks_registers_fn read_registers;
 	looks_emit_fn emit;
 	void *arg;
+	struct probe_catch *catches; /* PROBE_CATCH_MAX of them, shared with the probes; or NULL */
+	__u32 *catch_is_wanted;	     /* whether these have to look at them */
 };
 
 /*

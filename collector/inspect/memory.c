@@ -35,8 +35,10 @@ static const struct memory_page *get_page(struct memory *m, __u64 address)
 
 bool memory_read(struct memory *m, __u64 address, void *buf, size_t len)
 {
-	if (m->fd < 0)
-		return read_piece(m, address, buf, len);
+	if (read_piece(m, address, buf, len))
+		return true;
+	if (m->fd < 0 || (address + len > m->past_begin && address < m->past_end))
+		return false;
 	/* The upper half is the kernel's, and an offset of pread() is signed. */
 	if (address > (__u64)INT64_MAX || len > (__u64)INT64_MAX - address)
 		return false;

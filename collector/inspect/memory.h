@@ -23,7 +23,8 @@ struct memory_page {
  * that wait do not change it, but others may.
  */
 struct memory {
-	int fd; /* /proc/PID/mem; -1: only the piece below */
+	int fd;			    /* /proc/PID/mem; -1: only the piece below */
+	__u64 past_begin, past_end; /* what of it has changed since, so only the piece counts */
 	__u64 piece_address;
 	const __u8 *piece; /* a copy of some memory at piece_address, borrowed */
 	size_t piece_len;

@@ -360,7 +360,7 @@ static bool take_edge(struct order *o, const struct order_edge *rec, struct orde
 		drop_forgotten(o);
 	if (o->edges.cnt == ORDER_EDGE_MAX)
 		o->is_complete = false;
-	if (!o->is_complete || rec->held_cnt > ORDER_HELD_MAX || rec->stack_len > ORDER_STACK_SZ)
+	if (!o->is_complete || rec->held_cnt > ORDER_HELD_MAX || rec->stack_len > PROBE_STACK_SZ)
 		return false;
 	e = xmalloc(sizeof(*e));
 	*e = *rec;

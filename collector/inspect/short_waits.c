@@ -21,12 +21,11 @@ static bool is_due(struct short_waits *s, const struct lock *l, __u64 now_ns)
 	return false;
 }
 
-/* The process a lock is in, as long as its memory can be looked at. */
-static const struct thread *find_process(const struct model *m, __u32 pid)
+const struct thread *short_waits_find_process(const struct model *m, const struct lock *l)
 {
-	const struct thread *t = model_find_thread(m, pid);
+	const struct thread *t = l->pid ? model_find_thread(m, l->pid) : NULL;
 
-	return t && t->pid == pid && thread_is_alive(t) && !(t->flags & THREAD_FOREIGN) &&
+	return t && t->pid == l->pid && thread_is_alive(t) && !(t->flags & THREAD_FOREIGN) &&
 			       !(t->wait.flags & EVF_COMPAT)
 		       ? t
 		       : NULL;
@@ -52,7 +51,7 @@ size_t short_waits_find(struct short_waits *s, const struct model *m, __u64 now_
 
 		if ((ret->cnt && l->pid != ret->pid) || !is_wanted(s, m, l, now_ns))
 			continue;
-		t = find_process(m, l->pid);
+		t = short_waits_find_process(m, l);
 		if (!t)
 			continue;
 		ret->pid = t->pid;
@@ -66,6 +65,13 @@ void short_waits_forget(struct short_waits *s, const struct nameless_locks *lock
 {
 	for (size_t i = 0; i < locks->cnt; i++)
 		map_put(&s->seen, model_lock_key(locks->pid, locks->addresses[i]), TOLD);
+}
+
+bool short_waits_is_told(const struct short_waits *s, const struct lock *l)
+{
+	uint32_t first_ms;
+
+	return map_get(&s->seen, model_lock_key(l->pid, l->address), &first_ms) && first_ms == TOLD;
 }
 
 void short_waits_release(struct short_waits *s)

@@ -37,6 +37,12 @@ size_t short_waits_find(struct short_waits *s, const struct model *m, __u64 now_
 /* They have been asked about, and are not found again. */
 void short_waits_forget(struct short_waits *s, const struct nameless_locks *locks);
 
+/* The main thread of the process l is in, as long as its memory can be looked at; else NULL. */
+const struct thread *short_waits_find_process(const struct model *m, const struct lock *l);
+
+/* Has l been asked about? Then what name it has without a waiter is known, or will be soon. */
+bool short_waits_is_told(const struct short_waits *s, const struct lock *l);
+
 void short_waits_release(struct short_waits *s);
 
 #endif

@@ -306,6 +306,17 @@ int worker_ask(struct worker *w, __u32 pid, __u32 uid, const struct worker_look 
 	return ret;
 }
 
+/* 0 or -errno. */
+static int ask_about_one(struct worker *w, struct worker_request *rq, const struct question *q,
+			 __u64 now_ns)
+{
+	int err = ask_somebody(w, rq, q);
+
+	if (err > 0)
+		note_asked(w, rq->pid, q, 1, now_ns);
+	return err < 0 ? err : 0;
+}
+
 int worker_ask_kept(struct worker *w, __u32 pid, __u32 uid, const struct worker_view *view,
 		    const struct worker_look *look, const void *stack, size_t len, __u64 now_ns)
 {
@@ -325,11 +336,28 @@ int worker_ask_kept(struct worker *w, __u32 pid, __u32 uid, const struct worker_
 	};
 	int err = may_ask(w, pid, 1);
 
-	if (!err)
-		err = ask_somebody(w, &rq, &q);
-	if (err > 0)
-		note_asked(w, pid, &q, 1, now_ns);
-	return err < 0 ? err : 0;
+	return err ? err : ask_about_one(w, &rq, &q, now_ns);
+}
+
+int worker_ask_caught(struct worker *w, __u32 pid, __u32 uid, const struct worker_look *look,
+		      const void *stack, size_t len, __u64 now_ns)
+{
+	struct worker_request rq = { .pid = pid, .uid = uid };
+	int fds[WORKER_FD_CNT], err = may_ask(w, pid, 1);
+	struct question q = {
+		.looks = look,
+		.cnt = 1,
+		.fds = fds,
+		.stack = stack,
+		.stack_len = len,
+	};
+
+	if (err)
+		return err;
+	open_fds(pid, look->tid, fds);
+	err = fds[WORKER_FD_MAPS] < 0 ? -ESRCH : ask_about_one(w, &rq, &q, now_ns);
+	close_fds(fds);
+	return err;
 }
 
 /* After the end of a worker: tell that there is no answer to what is left. */

@@ -30,7 +30,7 @@ struct worker_look {
 	__u32 id; /* chosen by who asks, comes back with the answer */
 	__u32 tid;
 	__u64 address;	   /* of the lock; 0: no name is wanted */
-	bool is_name_only; /* there is no waiter: regs are none, a stack will not be found */
+	bool is_name_only; /* no stack is wanted; where there is no waiter, regs are 0 */
 	__u64 regs[PREG_CNT];
 };
 
@@ -76,6 +76,13 @@ struct worker_view {
  */
 int worker_ask_kept(struct worker *w, __u32 pid, __u32 uid, const struct worker_view *view,
 		    const struct worker_look *look, const void *stack, size_t len, __u64 now_ns);
+
+/*
+ * The same for one look at a process that goes on: of the thread's stack there are only those len
+ * bytes, for it has changed since.
+ */
+int worker_ask_caught(struct worker *w, __u32 pid, __u32 uid, const struct worker_look *look,
+		      const void *stack, size_t len, __u64 now_ns);
 
 /* Take the next answer. False: there is none at the moment. */
 bool worker_answer(struct worker *w, struct worker_answer *ret, __u64 now_ns);

@@ -112,9 +112,12 @@ static void tell_name(struct target *t, const struct worker_look *look,
 {
 	__u64 begin_ns = cpu_now_ns();
 	struct strbuf name = {};
-	bool borrowed;
+	bool borrowed, is_found;
 
-	if (lock_name_find(t, look->address, trace, &name, &borrowed) && name.len < NAME_TEXT_MAX)
+	is_found = look->is_name_only
+			   ? lock_name_find_expression(t, look->address, trace, &name, &borrowed)
+			   : lock_name_find(t, look->address, trace, &name, &borrowed);
+	if (is_found && name.len < NAME_TEXT_MAX)
 		answer(look->id, WORKER_NAME, borrowed ? EVF_BORROWED : 0, &name, begin_ns);
 	strbuf_release(&name);
 }
@@ -141,13 +144,15 @@ static void look(struct work *w, struct target *t, __u64 begin_ns)
 	size_t cnt = rq->look_cnt < WORKER_BATCH_MAX ? rq->look_cnt : WORKER_BATCH_MAX;
 
 	for (size_t i = 0; i < cnt; i++) {
-		bool has_waiter = !rq->looks[i].is_name_only;
+		bool has_waiter = rq->looks[i].regs[PREG_RIP] != 0;
 
 		w->traces[i].cnt = 0;
 		if (t && has_waiter)
 			stack_unwind(t, rq->looks[i].regs, &w->traces[i]);
 		if (t && rq->looks[i].address)
 			tell_name(t, &rq->looks[i], has_waiter ? &w->traces[i] : NULL);
+		if (rq->looks[i].is_name_only)
+			w->traces[i].cnt = 0;
 	}
 	for (size_t i = 0; i < cnt; i++) {
 		tell_stack(t, &rq->looks[i], &w->traces[i], begin_ns);
@@ -155,16 +160,28 @@ static void look(struct work *w, struct target *t, __u64 begin_ns)
 	}
 }
 
+/* Where there is more of its memory, what came with the request is of a stack that has changed. */
+static void take_piece(struct work *w, struct target *t, size_t piece_len)
+{
+	struct memory *m = &t->memory;
+	const struct region *r = NULL;
+
+	m->piece = w->in.piece;
+	m->piece_address = w->in.rq.piece_address;
+	m->piece_len = piece_len;
+	if (piece_len && m->fd >= 0)
+		r = maps_find(&t->maps, m->piece_address);
+	m->past_begin = r ? r->begin : 0;
+	m->past_end = r ? r->end : 0;
+}
+
 static void serve(struct work *w, const struct target_fds *fds, size_t piece_len)
 {
 	__u64 begin_ns = cpu_now_ns();
 	struct target *t = get_target(w, fds);
 
-	if (t && fds->mem < 0) {
-		t->memory.piece = w->in.piece;
-		t->memory.piece_address = w->in.rq.piece_address;
-		t->memory.piece_len = piece_len;
-	}
+	if (t)
+		take_piece(w, t, piece_len);
 	look(w, t, begin_ns);
 }
 

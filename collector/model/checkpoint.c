@@ -116,6 +116,7 @@ static void emit_lock_name(const struct model *m, const struct lock *l, model_em
 			    .flags = EVF_CHECKPOINT | (l->name_is_borrowed ? EVF_BORROWED : 0) },
 		.ev.address = l->address,
 		.ev.len = strlen(l->name),
+		.ev.holds_ns = l->name_until_ns > m->now_ns ? l->name_until_ns - m->now_ns : 0,
 	};
 
 	memcpy(out.name, l->name, out.ev.len);

@@ -12,16 +12,27 @@ static bool somebody_else_waits(const struct model *m, const struct lock *l, con
 	return false;
 }
 
+static void forget_name(struct lock *l)
+{
+	l->name[0] = '\0';
+	l->name_is_borrowed = false;
+	l->name_until_ns = 0;
+}
+
 /*
- * A name that came from a waiter's variables holds while somebody waits. Afterwards the
- * memory may have become something else; it keeps its name until the next one waits there.
+ * A name that came from a waiter's variables holds while somebody waits, or for as long as was
+ * told with it. Afterwards the memory may have become something else; it keeps its name until the
+ * next one waits there.
  */
 void model_check_lock_name(struct model *m, struct lock *l, const struct thread *t)
 {
-	if (l->name_is_borrowed && !somebody_else_waits(m, l, t)) {
-		l->name[0] = '\0';
-		l->name_is_borrowed = false;
-	}
+	if (l->name_is_borrowed && m->now_ns >= l->name_until_ns && !somebody_else_waits(m, l, t))
+		forget_name(l);
+}
+
+bool model_lock_name_is_over(const struct model *m, const struct lock *l)
+{
+	return !l->name[0] || (l->name_until_ns && m->now_ns >= l->name_until_ns);
 }
 
 /* Another program, or another process with the same number: other locks. */
@@ -29,17 +40,17 @@ void model_forget_lock_names(struct model *m, __u32 pid)
 {
 	vec_for_each(l, &m->locks) {
 		if (l->pid == pid) {
-			l->name[0] = '\0';
-			l->name_is_borrowed = false;
+			forget_name(l);
 			l->is_wordless = false;
 		}
 	}
 }
 
-static void name_lock(struct lock *l, const struct ev_lockname *ev)
+static void name_lock(const struct model *m, struct lock *l, const struct ev_lockname *ev)
 {
 	safe_text(l->name, sizeof(l->name), ev + 1, ev->len);
 	l->name_is_borrowed = ev->hdr.flags & EVF_BORROWED;
+	l->name_until_ns = ev->holds_ns ? m->now_ns + ev->holds_ns : 0;
 }
 
 /* Older traces name a lock that processes share without a process. */
@@ -48,11 +59,11 @@ void model_name_lock(struct model *m, const struct ev_lockname *ev)
 	struct lock *one = model_peek_lock(m, ev->hdr.tid, ev->address);
 
 	if (one)
-		name_lock(one, ev);
+		name_lock(m, one, ev);
 	if (!one && !ev->hdr.tid)
 		vec_for_each(l, &m->locks)
 			if (l->address == ev->address)
-				name_lock(l, ev);
+				name_lock(m, l, ev);
 	model_waits_change(m);
 }
 

@@ -36,6 +36,7 @@ struct lock {
 	__u32 hold_cnt;
 	char name[LOCK_NAME_MAX]; /* passed safe_text(); "": not known, see model_lock_name() */
 	bool name_is_borrowed;	  /* EVF_BORROWED */
+	__u64 name_until_ns;	  /* of a borrowed one: it holds without a waiter, too; or 0 */
 };
 
 #endif /* CTRACE_MODEL_LOCK_H */

@@ -81,6 +81,9 @@ __u64 model_lock_key(__u32 pid, __u64 address);
  */
 const char *model_lock_name(const struct model *m, const struct lock *l);
 
+/* Has it no name of its own, or one that held for a while, which is over (lock.name_until_ns)? */
+bool model_lock_name_is_over(const struct model *m, const struct lock *l);
+
 /*
  * From now on a lock that has no name yet is called what it is called later (model/lock_names.h):
  * for who knows the whole trace. names stays the caller's; NULL: no more.

@@ -102,8 +102,18 @@ def locks_of_short_waits_are_named_and_one_in_all_processes(t):
     locks = [lock for lock in json.loads(result.out)["locks"] if lock["waits"] > 20]
     t.equal(len(locks), 2, f"one of threads, one of processes: {locks}")
     t.check("counter.lock" in {lock["name"] for lock in locks}, f"names: {locks}")
-    t.equal([lock["pid"] is None for lock in sorted(locks, key=lambda lock: lock["name"] or "~")],
-            [False, True], "processes share it")
+    t.equal({lock["name"] != "counter.lock": lock["pid"] is None for lock in locks},
+            {False: False, True: True}, "processes share it")
+
+
+def a_lock_on_the_heap_is_called_as_a_waiter_calls_it_that_is_caught(t):
+    result = t.ctrace("check", "--json", "-q", "--report=/dev/fd/1",
+                      t.compile("short_heap_waits", "-O1"))
+    t.equal(result.status, 0, "status")
+    named = {lock["name"]: lock["kind"] for lock in json.loads(result.out)["locks"]
+             if lock["name"] and lock["kind"] != "join"}
+    t.equal(named.pop("queue->mu", "mutex"), "mutex", "for which few have to wait")
+    t.equal(named, {"bank->account[1].mu": "mutex", "queue->not_empty": "condvar"}, "locks")
 
 
 def a_condition_variable_of_musl_is_told_from_what_looks_like_it(t):
@@ -121,6 +131,7 @@ if __name__ == "__main__":
     lib.main([a_word_at_two_addresses_is_one_lock, equal_addresses_are_two_locks,
               a_shared_semaphore_is_reached_by_who_maps_it,
               locks_of_short_waits_are_named_and_one_in_all_processes,
+              a_lock_on_the_heap_is_called_as_a_waiter_calls_it_that_is_caught,
               a_condition_variable_of_musl_is_told_from_what_looks_like_it,
               rust_waits_for_what_its_threads_are_called_after,
               python_waits_for_no_more_than_is_known])

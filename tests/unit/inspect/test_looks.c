@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <errno.h>
+#include <sys/uio.h>
 #include <time.h>
 #include "inspect/looks.h"
 #include "tests/unit/inspect/blocked.h"
@@ -10,10 +11,14 @@
 
 enum { MS = 1000000, OWNER = 77 };
 
+static struct probe_catch catches[PROBE_CATCH_MAX];
+static __u32 catch_is_wanted;
+
 static struct looks *looks;
 static struct model *model;
 static struct verdict verdict;
 static struct blocked blocked;
+static bool can_catch;
 static int asked_cnt, name_cnt, stack_cnt, announced_cnt, burn_ms;
 static __u32 state;
 
@@ -89,7 +94,7 @@ static void emit(void *arg, struct ev_hdr *ev)
 
 static void step(__u64 now_ns)
 {
-	const struct looks_calls calls = { read_registers, emit, NULL };
+	const struct looks_calls calls = { read_registers, emit, NULL, catches, &catch_is_wanted };
 
 	looks_step(looks, model, &verdict, now_ns, &calls);
 }
@@ -282,6 +287,26 @@ Test(looks, a_process_that_is_gone_is_not_asked_for_again)
 	cr_expect(not(model_stack_is_pending(model, eater())), "there is nothing to be had");
 }
 
+/* As the probes would, of a waiter that is caught. */
+static void catch (struct probe_catch *c)
+{
+	struct iovec local = { c->stack, sizeof(c->stack) };
+	struct iovec remote = { (void *)blocked.regs[PREG_RSP], sizeof(c->stack) };
+	ssize_t len = process_vm_readv(blocked.pid, &local, 1, &remote, 1, 0);
+
+	c->tid = blocked.pid;
+	c->stack_len = len > 0 ? len : 0;
+	memcpy(c->regs, blocked.regs, sizeof(c->regs));
+	c->state = PROBE_CATCH_TAKEN;
+}
+
+static void catch_who_waits(const __u64 *word)
+{
+	for (int i = 0; i < PROBE_CATCH_MAX && catch_is_wanted; i++)
+		if (catches[i].state == PROBE_CATCH_WANTED && catches[i].address == (__u64)word)
+			catch (&catches[i]);
+}
+
 /* The lock has been there for a while, nobody has waited for it for long. */
 static void step_with_short_waits(const __u64 *word)
 {
@@ -299,7 +324,9 @@ static void step_with_short_waits(const __u64 *word)
 		step(begin_ns + i * MS);
 		apply(build_run(blocked.pid));
 		apply(build_block_mutex(blocked.pid, 0, (__u64)word, OWNER));
-		usleep(name_cnt ? 0 : 1000);
+		if (can_catch)
+			catch_who_waits(word);
+		usleep(1000);
 	}
 }
 
@@ -320,4 +347,35 @@ Test(looks, what_is_no_global_has_no_name_without_a_waiter)
 	cr_expect(lock_name() == NULL);
 	cr_expect(eq(int, name_cnt, 1), "the lock it waited for before is one");
 	cr_expect(eq(int, stack_cnt, 0));
+}
+
+Test(looks, what_is_no_global_is_named_after_a_waiter_that_was_caught)
+{
+	const struct lock *l;
+
+	can_catch = true;
+	step_with_short_waits(blocked.regs);
+	l = model_find_lock(model, blocked.pid, (__u64)blocked.regs);
+	cr_assert(l != NULL);
+	cr_expect(eq(str, (char *)l->name, "*regs"));
+	cr_expect(l->name_is_borrowed);
+	cr_expect(gt(u64, l->name_until_ns, model_now_ns(model)));
+	cr_expect(eq(int, asked_cnt, 0));
+	cr_expect(eq(int, stack_cnt, 0), "its stack is of a wait that is over");
+}
+
+Test(looks, of_what_was_caught_the_stack_is_as_it_was)
+{
+	struct probe_catch *c = &catches[0];
+
+	step_with_short_waits((__u64 *)&blocked_table.fork[0]);
+	*c = (struct probe_catch){ .pid = blocked.pid, .address = (__u64)blocked.regs };
+	catch (c);
+	c->stack_len = 0;
+	step(build_now_ns() + 10 * MS);
+	cr_expect(eq(int, c->state, PROBE_CATCH_FREE), "nothing can be found there");
+	catch (c);
+	c->tid = 12345;
+	step(build_now_ns() + 20 * MS);
+	cr_expect(eq(int, c->state, PROBE_CATCH_FREE), "nobody knows that thread");
 }

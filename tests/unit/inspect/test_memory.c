@@ -82,6 +82,25 @@ Test(memory, pages_that_share_a_place_do_not_mix)
 	}
 }
 
+Test(memory, a_piece_counts_where_the_rest_has_changed)
+{
+	const __u8 bytes[] = "0123456789";
+	char *p = map_pages(2), got[4];
+	struct memory *m = &memory;
+
+	m->piece = bytes;
+	m->piece_address = (__u64)p + 16;
+	m->piece_len = 10;
+	m->past_begin = (__u64)p;
+	m->past_end = (__u64)p + MEMORY_PAGE_SZ;
+	cr_expect(memory_read(m, (__u64)p + 20, got, 4));
+	cr_expect(eq(int, memcmp(got, "4567", 4), 0));
+	cr_expect(not(memory_read(m, (__u64)p + 24, got, 4)));
+	cr_expect(not(memory_read(m, (__u64)p + MEMORY_PAGE_SZ - 1, got, 4)));
+	cr_expect(memory_read(m, (__u64)p + MEMORY_PAGE_SZ, got, 4));
+	cr_expect(eq(int, memcmp(got, p + MEMORY_PAGE_SZ, 4), 0));
+}
+
 Test(memory, a_piece_is_all_there_is_without_a_descriptor)
 {
 	const __u8 bytes[] = "0123456789";

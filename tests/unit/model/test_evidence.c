@@ -8,7 +8,7 @@
 #include "model/verdict.h"
 #include "tests/unit/support/one_model.h"
 
-enum { A = 0x1000, B = 0x2000 };
+enum { A = 0x1000, B = 0x2000, C = 0x3000 };
 
 static void setup(void)
 {
@@ -178,6 +178,23 @@ Test(evidence, a_borrowed_name_holds_while_one_waits)
 	cr_expect(eq(ptr, (void *)name_of(A), NULL), "it may be another lock by now");
 }
 
+Test(evidence, a_name_of_a_wait_that_was_caught_holds_for_a_while)
+{
+	left_waits();
+	apply(build_wake_futex(2, 3, A));
+	apply(build_lockname_borrowed(1, A, "queue->mu", 1000000000));
+	build_later(900000000);
+	apply(build_run(2));
+	apply(build_block_mutex(2, 0, A, 3));
+	cr_expect(eq(str, (char *)name_of(A), "queue->mu"));
+	apply(build_wake_futex(2, 3, A));
+	build_later(100000000);
+	apply(build_run(2));
+	cr_expect(eq(str, (char *)name_of(A), "queue->mu"), "nobody has taken the memory");
+	apply(build_block_mutex(2, 0, A, 3));
+	cr_expect(eq(ptr, (void *)name_of(A), NULL), "it may be another lock by now");
+}
+
 Test(evidence, a_name_of_its_own_outlives_the_waits)
 {
 	left_waits();
@@ -249,6 +266,9 @@ Test(evidence, a_checkpoint_keeps_names_and_stacks_and_counts_nothing)
 	apply(build_block_mutex(1, 0, B, 3));
 	name_lock(1, A, "queue->lock", EVF_BORROWED);
 	name_lock(1, B, "bank.mu", 0);
+	apply(build_run(1));
+	apply(build_block_mutex(1, 0, C, 3));
+	apply(build_lockname_borrowed(1, C, "queue->mu", 1000000000));
 	tell_stack(2, "eat forks.c:31\nmain forks.c:80", EVF_TRUNCATED);
 	cnt = model_event_cnt(m);
 	model_checkpoint(m, collect, &first);

@@ -337,6 +337,15 @@ struct ev_hdr *build_lockname(__u32 pid, __u64 address, const char *name)
 	return &ev->hdr;
 }
 
+struct ev_hdr *build_lockname_borrowed(__u32 pid, __u64 address, const char *name, __u32 holds_ns)
+{
+	struct ev_hdr *ev = build_lockname(pid, address, name);
+
+	ev->flags = EVF_BORROWED;
+	((struct ev_lockname *)ev)->holds_ns = holds_ns;
+	return ev;
+}
+
 struct ev_hdr *build_stack(__u32 tid, const char *frames)
 {
 	struct ev_stack *ev = build(EV_STACK, tid, 0);

@@ -77,6 +77,7 @@ struct ev_hdr *build_lockword(__u32 tid, __u64 address, __u32 owner_tid);
 struct ev_hdr *build_joinword(__u32 tid, __u64 address, __u32 joined_tid);
 /* What the inspector finds out while tid waits: a name such as "fork[1]", frames by line. */
 struct ev_hdr *build_lockname(__u32 pid, __u64 address, const char *name);
+struct ev_hdr *build_lockname_borrowed(__u32 pid, __u64 address, const char *name, __u32 holds_ns);
 struct ev_hdr *build_stack(__u32 tid, const char *frames);
 struct ev_hdr *build_stack_pending(__u32 tid); /* it is being looked for */
 /* The word that tid waits on, one without FUTEX_PRIVATE_FLAG; ino 0: in private memory. */
