@@ -197,7 +197,7 @@ int ui_fold(struct ui *ui, const struct thread **threads, int cnt)
 
 const struct thread *const *ui_fold_threads(const struct ui *ui, const struct ui_row *row)
 {
-	return &ui->fold_threads.items[row->fold_idx];
+	return row->fold_cnt ? &ui->fold_threads.items[row->fold_idx] : NULL;
 }
 
 bool ui_row_has(const struct ui *ui, const struct ui_row *row, __u32 tid)

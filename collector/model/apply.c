@@ -419,6 +419,27 @@ static bool is_told_again(const struct ev_hdr *ev)
 	return event_kind_is_checkpoint(ev->kind) || (ev->flags & EVF_CHECKPOINT);
 }
 
+/* A thread has a number; of a damaged file it may be 0, which stands for nobody everywhere else. */
+static bool is_of_nobody(const struct ev_hdr *ev)
+{
+	if (ev->tid)
+		return false;
+	switch (ev->kind) {
+	case EV_THREAD:
+	case EV_ADMIT:
+	case EV_EXEC:
+	case EV_RENAME:
+	case EV_EXIT:
+	case EV_BLOCK:
+	case EV_WAKE:
+	case EV_MET:
+	case EV_CK_THREAD:
+		return true;
+	default:
+		return false;
+	}
+}
+
 int model_apply(struct model *m, const struct ev_hdr *ev)
 {
 	if (event_tail_len(ev) > EVENT_TAIL_MAX || m->threads.cnt >= MODEL_THREAD_MAX)
@@ -429,6 +450,7 @@ int model_apply(struct model *m, const struct ev_hdr *ev)
 			m->begin_ns = ev->ts_ns;
 	}
 	m->now_ns = ev->ts_ns;
-	apply_kind(m, ev);
+	if (!is_of_nobody(ev))
+		apply_kind(m, ev);
 	return 0;
 }

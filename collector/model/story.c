@@ -299,7 +299,9 @@ void story_sentence(const struct model *m, const struct story *s, size_t idx, __
 	bool is_last = idx + 1 == s->cnt;
 
 	model_add_name(m, s->tids[idx], ret);
-	if (thread_is_blocked(t))
+	if (!t) /* its number was given to another one, who has given it up in execve(2) */
+		strbuf_adds(ret, " has ended");
+	else if (thread_is_blocked(t))
 		story_add_wait(m, t, now_ns, ret);
 	else
 		add_state(m, t, now_ns, ret);

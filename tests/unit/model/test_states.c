@@ -404,3 +404,19 @@ Test(model, a_program_that_is_started_runs_from_its_first_event_on)
 	apply(started(2));
 	cr_expect(eq(int, state(2), THREAD_NEW), "another one runs there");
 }
+
+/* Of a damaged file: 0 is nobody wherever else a number is, and must not become somebody. */
+Test(model, nobody_is_no_thread)
+{
+	const __u32 nobody = 0;
+
+	apply(build_thread(nobody, 100, 100, "nobody"));
+	apply(build_admit(nobody));
+	apply(build_exec(nobody, nobody, "nobody", "/bin/nobody"));
+	apply(build_rename(nobody, "nobody"));
+	apply(build_block_mutex(nobody, 0, 0x5000, 7));
+	apply(build_wake_futex(nobody, 0, 0x5000));
+	apply(build_exit(nobody, 0));
+	cr_expect(eq(sz, model_thread_cnt(m), 0));
+	cr_expect(eq(u64, model_event_cnt(m), 7), "they are counted all the same");
+}

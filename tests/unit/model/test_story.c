@@ -437,3 +437,26 @@ Test(story, beyond_its_bound_it_says_that_it_goes_on)
 	story_sentence(m, &s, STORY_MAX - 1, build_now_ns(), &text);
 	cr_expect(ne(ptr, strstr(strbuf_str(&text), "the chain goes on."), NULL));
 }
+
+/* Two had the number, and the second gave it up; the first is in the table and under no number. */
+Test(story, one_whose_number_has_passed_through_other_hands_has_ended)
+{
+	struct ev_hdr *next = build_thread(LEFT, MAIN, MAIN, "next");
+	const struct thread *first = NULL;
+	struct story s;
+
+	apply(build_exit(LEFT, 0));
+	apply(build_die(LEFT, 0));
+	apply(build_reap(LEFT));
+	((struct ev_thread *)next)->start_ns = 77;
+	next->ts_ns = build_now_ns();
+	apply(next);
+	apply(build_exec(MAIN, LEFT, "other", "/bin/other"));
+	for (size_t i = 0; i < model_thread_cnt(m); i++)
+		if (model_thread_at(m, i)->tid == LEFT)
+			first = model_thread_at(m, i);
+	cr_assert(ne(ptr, (void *)first, NULL));
+	story_find(m, first, &s);
+	story_sentence(m, &s, 0, build_now_ns(), &text);
+	cr_expect(eq(str, (char *)strbuf_str(&text), "tid 11 has ended."));
+}
