@@ -19,9 +19,11 @@ endif
 
 WARN	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wundef \
 	   -Werror=switch # whoever adds to a list is told where it is missing
+# In debug information no word of where it was built: the same source makes the same program.
+SAME_ANYWHERE := -ffile-prefix-map=$(CURDIR)=.
 CFLAGS	?= -O2 -g
 ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(CFLAGS) $(WARN) -fno-strict-aliasing \
-	      -I. -Icollector -I$(OUT) -DCTRACE_VERSION='"$(VERSION)"'
+	      -I. -Icollector -I$(OUT) -DCTRACE_VERSION='"$(VERSION)"' $(SAME_ANYWHERE)
 LDFLAGS	?=
 ifeq ($(ASAN),1)
 ALL_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
@@ -67,7 +69,7 @@ test:							## install what is missing, build, run all tests
 BPF_SRC	:= $(wildcard bpf/*.bpf.c)
 BPF_OBJ	:= $(patsubst %.c,$(OUT)/%.o,$(BPF_SRC))
 BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 -Wall -Wextra -Wno-unused-parameter \
-	      -I. -I/usr/include/$(shell uname -m)-linux-gnu
+	      -I. -I/usr/include/$(shell uname -m)-linux-gnu $(SAME_ANYWHERE)
 
 $(OUT)/%.bpf.o: %.bpf.c
 	$(call msg,CLANG,$<)
