@@ -153,6 +153,7 @@ static void apply_met(struct model *m, const struct ev_met *ev)
 {
 	struct thread *t = model_get_thread(m, ev->hdr.tid, ev->hdr.ts_ns);
 	enum thread_state state = state_met(t, ev);
+	struct wait before = t->wait;
 
 	if (!met_is_believed(t, ev))
 		return;
@@ -175,6 +176,7 @@ static void apply_met(struct model *m, const struct ev_met *ev)
 		wait_met(ev, &t->wait);
 	} else if (state == THREAD_BLOCKED) {
 		wait_met(ev, &t->wait);
+		wait_resume(&before, &t->wait);
 		model_wait_begins(m, t);
 	}
 }

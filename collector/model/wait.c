@@ -166,16 +166,17 @@ void wait_begin(const struct ev_block *ev, struct wait *ret)
 }
 
 /* arch/x86/entry/syscalls/syscall_64.tbl, syscall_32.tbl of Linux */
-static bool is_restart(const struct wait *w)
+static bool is_restart(__s32 nr, bool is_compat)
 {
-	return w->nr == (w->flags & EVF_COMPAT ? 0 : 219);
+	return nr == (is_compat ? 0 : 219);
 }
 
 void wait_resume(const struct wait *before, struct wait *w)
 {
 	bool is_compat = w->flags & EVF_COMPAT;
 
-	if (!is_restart(w) || before->nr < 0 || !!(before->flags & EVF_COMPAT) != is_compat ||
+	if (!is_restart(w->nr, is_compat) || before->nr < 0 ||
+	    !!(before->flags & EVF_COMPAT) != is_compat ||
 	    memcmp(before->args, w->args, sizeof(w->args)))
 		return;
 	w->nr = before->nr;
@@ -198,7 +199,7 @@ void wait_met(const struct ev_met *ev, struct wait *ret)
 
 bool wait_is_in_call(const struct wait *w, __s32 nr, __u64 arg)
 {
-	return w->nr == nr && w->args[0] == arg;
+	return (w->nr == nr || is_restart(nr, w->flags & EVF_COMPAT)) && w->args[0] == arg;
 }
 
 bool wait_is_timed(const struct wait *w)

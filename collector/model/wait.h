@@ -52,7 +52,7 @@ void wait_classify(struct wait *w);
 /* Set reason from the other fields. */
 void wait_decode(struct wait *w);
 
-/* Is it one in system call nr with this first argument? */
+/* Is it one in system call nr with this first argument? restart_syscall(2) goes on with any. */
 bool wait_is_in_call(const struct wait *w, __s32 nr, __u64 arg);
 
 /* Is it a wait on a futex? Then args[0] is the address of its word. */

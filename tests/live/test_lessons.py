@@ -64,6 +64,9 @@ def a_signal_stops_a_child_and_lets_it_go_on(t):
     stopped = lesson.first("child", "Stopped")
     t.check(lesson.told("sends SIGSTOP") < stopped.begin_ns < lesson.told("sends SIGCONT")
             < stopped.end_ns < lesson.told("sends SIGTERM"), f"stopped when not told: {stopped}")
+    reasons = [period.line.reason() for period in lesson.periods["child"]
+               if period.line.state == "Blocked" and period.begin_ns > stopped.end_ns]
+    t.equal(set(reasons), {"sleep"}, "what it waits for when it goes on")
 
 
 def the_orphan_has_another_parent(t):

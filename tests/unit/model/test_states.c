@@ -104,6 +104,7 @@ Test(model, a_wait_that_a_signal_has_interrupted_goes_on_as_what_it_was)
 	apply(build_block(7, 0, 219, 1, 0, 0x7000));
 	cr_expect(eq(int, thread(7)->wait.reason, WAIT_SLEEP));
 	cr_expect(wait_is_timed(&thread(7)->wait));
+	cr_expect(wait_is_in_call(&thread(7)->wait, 219, 1), "who looks at it sees the new number");
 	apply(build_wake_irq(7));
 	apply(build_run(7));
 	apply(build_block(7, 0, 219, 1, 0, 0x8000));
