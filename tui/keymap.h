@@ -68,7 +68,8 @@ enum ui_keycode {
 	_(CAUSE_PREV, TIME, 'F', UIKEY_NONE, "F", "", "the same, previous")                        \
 	_(IDLE, TIME, 'i', UIKEY_NONE, "i", "", "play: skip what is idle for more than a second")  \
 	_(BACKWARDS, TIME, 'v', UIKEY_NONE, "v", "", "play backwards, or forwards again")          \
-	_(SLOWER, TIME, '<', UIKEY_NONE, "<", "", "play slower, down to 1:1 000 000")              \
+	_(SLOWER, TIME, '<', UIKEY_NONE, "<", "",                                                  \
+	  "play slower, down to 1:1 000 000; the timeline zooms in")                               \
 	_(FASTER, TIME, '>', UIKEY_NONE, ">", "", "play faster, up to 1000:1")                     \
 	_(FIRST, TIME, 'g', UIKEY_HOME, "g Home", "", "to the first event")                        \
 	_(LAST, TIME, 'G', UIKEY_END, "G End", "now", "to the last event; live: back to now")      \

@@ -68,6 +68,11 @@ const char *ui_speed_word(const struct ui *ui)
 	return speeds[ui->speed].word;
 }
 
+__u64 ui_played_ns(const struct ui *ui, __u64 wall_ns)
+{
+	return wall_ns / speeds[ui->speed].den * speeds[ui->speed].num;
+}
+
 void ui_play_speed(struct ui *ui, int step)
 {
 	if (step == 0)
@@ -171,7 +176,7 @@ static void play_back(struct ui *ui, __u64 played_ns)
 void ui_play_tick(struct ui *ui)
 {
 	__u64 wall_ns = ui->wall_ns - ui->play_wall_ns;
-	__u64 played_ns = wall_ns / speeds[ui->speed].den * speeds[ui->speed].num;
+	__u64 played_ns = ui_played_ns(ui, wall_ns);
 	__u64 at_ns = ui->play_from_ns + played_ns, now_ns = cursor_now_ns(ui->cursor);
 
 	if (ui->plays_back) {

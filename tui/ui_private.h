@@ -73,6 +73,7 @@ struct ui_predict {
 /* The window of the latest picture, in columns of unit ns: a paused picture holds still. */
 struct ui_hold {
 	__u64 unit;
+	__u64 calm; /* what unit is when slow motion is over */
 	long long left, now;
 	int cnt;
 };
@@ -218,7 +219,8 @@ void ui_play_speed(struct ui *ui, int step);
 void ui_play_turn(struct ui *ui); /* backwards, or forwards again */
 void ui_play_idle(struct ui *ui); /* skip idle stretches, or do not */
 void ui_play_tick(struct ui *ui);
-const char *ui_speed_word(const struct ui *ui); /* "1:1000" */
+const char *ui_speed_word(const struct ui *ui);		/* "1:1000" */
+__u64 ui_played_ns(const struct ui *ui, __u64 wall_ns); /* of the trace, in so long */
 
 /* ui_hunt.c */
 void ui_hunt_begin(struct ui *ui, enum hunt_kind kind, bool is_back);

@@ -194,10 +194,11 @@ static void draw_head(struct canvas *c, const struct ui *ui, __u64 shown)
 	char title[80];
 
 	if (ui_is_following(ui))
-		snprintf(title, sizeof(title), "events, the latest of %llu",
+		snprintf(title, sizeof(title), "events: time, CPU, state, what; the latest of %llu",
 			 (unsigned long long)trace_event_cnt(ui_trace(ui)));
 	else
-		snprintf(title, sizeof(title), "events, #%llu of %llu happened last",
+		snprintf(title, sizeof(title),
+			 "events: time, CPU, state, what; #%llu of %llu was last",
 			 (unsigned long long)(shown ? shown - 1 : 0),
 			 (unsigned long long)trace_event_cnt(ui_trace(ui)));
 	canvas_rule(c, 0, title);

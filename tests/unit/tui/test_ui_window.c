@@ -76,6 +76,64 @@ Test(ui_window, paused_picture_holds_still_while_the_cursor_is_inside)
 	cr_expect(eq(int, after.cursor_col, COLS / 2));
 }
 
+static void press(char key, int times)
+{
+	while (times-- > 0)
+		ui_key(stage_ui, (uint32_t)key);
+}
+
+/* A cursor that stands still would show nothing: at 1:1000 there is 1 ms to see in a second. */
+Test(ui_window, slow_motion_has_columns_in_which_the_cursor_moves)
+{
+	struct ui_window calm, slow, later;
+	__u64 wall_ns = BUILD_BEGIN_NS + 20 * S;
+
+	ui_seek_time(stage_ui, BUILD_BEGIN_NS + 10 * S);
+	calm = window();
+	press('<', 9);
+	cr_expect(eq(u64, window().ns_per_col, calm.ns_per_col), "not before it plays");
+	press(' ', 1);
+	slow = window();
+	cr_expect(le(u64, slow.ns_per_col, S / 1000 / 4));
+	ui_tick(stage_ui, wall_ns + S);
+	later = window();
+	cr_expect(eq(u64, later.begin_ns, slow.begin_ns));
+	cr_expect(ge(int, later.cursor_col, slow.cursor_col + 4));
+	press(' ', 1);
+	cr_expect(eq(u64, window().begin_ns, slow.begin_ns), "paused it stays");
+	press(' ', 1);
+	press('>', 9);
+	cr_expect(eq(u64, window().ns_per_col, calm.ns_per_col), "and is over with it");
+}
+
+Test(ui_window, who_goes_elsewhere_sees_more_than_slow_motion_did)
+{
+	struct ui_window calm;
+
+	ui_seek_time(stage_ui, BUILD_BEGIN_NS + 10 * S);
+	calm = window();
+	press('<', 9);
+	press(' ', 1);
+	window();
+	press(' ', 1);
+	cr_expect(lt(u64, window().ns_per_col, calm.ns_per_col));
+	ui_seek_time(stage_ui, BUILD_BEGIN_NS + 15 * S);
+	cr_expect(eq(u64, window().ns_per_col, calm.ns_per_col));
+}
+
+/* Who has zoomed wants just that. */
+Test(ui_window, slow_motion_leaves_the_zoom_of_the_user)
+{
+	__u64 unit;
+
+	ui_seek_time(stage_ui, BUILD_BEGIN_NS + 10 * S);
+	press('+', 1);
+	unit = window().ns_per_col;
+	press('<', 9);
+	press(' ', 1);
+	cr_expect(eq(u64, window().ns_per_col, unit));
+}
+
 Test(ui_window, zoom_goes_by_steps_and_comes_back)
 {
 	__u64 unit = window().ns_per_col;

@@ -26,7 +26,7 @@ Test(view_events, the_latest_when_following)
 	stage_open(&view_events, true, 2501 * MS);
 	EXPECT_SCREEN(
 		7, 76,
-		"--- events, the latest of 10 -----------------------------------------------\n"
+		"--- events: time, CPU, state, what; the latest of 10 -----------------------\n"
 		"    0.000004   0 N forks created thread phil-1 (102)\n"
 		"    0.000005   0 Y phil-1 is Ready for the first time\n"
 		"    0.001000   0 R forks is preempted; phil-0 runs\n"
@@ -42,7 +42,7 @@ Test(view_events, the_one_that_happened_last_when_paused)
 	ui_seek_event(stage_ui, 7);
 	EXPECT_SCREEN(
 		9, 76,
-		"--- events, #6 of 10 happened last -----------------------------------------\n"
+		"--- events: time, CPU, state, what; #6 of 10 was last ----------------------\n"
 		"    0.000001   0 R forks runs\n"
 		"    0.000002   0 N forks created thread phil-0 (101)\n"
 		"    0.000003   0 Y phil-0 is Ready for the first time\n"
