@@ -26,12 +26,26 @@ void model_take_handlers(struct model *m, const struct ev_handlers *ev)
 	vec_push(&m->handlers, fresh);
 }
 
+static const struct handlers *find(const struct model *m, __u32 pid, __u64 since_ns)
+{
+	vec_for_each(h, &m->handlers)
+		if (h->pid == pid && h->read_ns > since_ns)
+			return h;
+	return NULL;
+}
+
+__u64 model_handled(const struct model *m, __u32 pid, __u64 signals, __u64 since_ns)
+{
+	const struct handlers *h = find(m, pid, since_ns);
+
+	return h && !h->err ? h->caught & signals : 0;
+}
+
 enum handlers_known model_handlers(const struct model *m, __u32 pid, __u64 signals, __u64 since_ns)
 {
-	vec_for_each(h, &m->handlers) {
-		if (h->pid != pid || h->read_ns <= since_ns)
-			continue;
-		return h->err || (h->caught & signals) ? HANDLERS_SOME : HANDLERS_NONE;
-	}
-	return HANDLERS_UNREAD;
+	const struct handlers *h = find(m, pid, since_ns);
+
+	if (!h)
+		return HANDLERS_UNREAD;
+	return h->err || (h->caught & signals) ? HANDLERS_SOME : HANDLERS_NONE;
 }

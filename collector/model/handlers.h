@@ -36,6 +36,9 @@ enum handlers_known {
 	HANDLERS_SOME,	 /* it handles one of them, or that could not be found out */
 };
 
+/* Of signals, those that process pid was found to handle after since_ns; 0: none, or not known. */
+__u64 model_handled(const struct model *m, __u32 pid, __u64 signals, __u64 since_ns);
+
 /* Does process pid handle one of signals? What was read before since_ns proves nothing. */
 enum handlers_known model_handlers(const struct model *m, __u32 pid, __u64 signals, __u64 since_ns);
 

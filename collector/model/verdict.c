@@ -179,6 +179,7 @@ static void ask_for(struct verdict *v, __u32 pid)
 
 static void need_no_handler(const struct model *m, __u32 pid, __u64 signals, struct verdict *v)
 {
+	v->signals |= model_handled(m, pid, HANDLERS_ANY, v->at_ns);
 	switch (model_handlers(m, pid, signals, v->at_ns)) {
 	case HANDLERS_UNREAD:
 		ask_for(v, pid);
@@ -217,6 +218,14 @@ static __u64 other_signals(const struct thread *t, const struct rescue *r)
 	return is_for_data(t, r) ? HANDLERS_TELL : HANDLERS_OWN;
 }
 
+/* That of a lock does not depend on it, but who is told of it should know. */
+static void note_handlers(const struct model *m, __u32 pid, struct verdict *v)
+{
+	if (model_handlers(m, pid, HANDLERS_ANY, v->at_ns) == HANDLERS_UNREAD)
+		ask_for(v, pid);
+	v->signals |= model_handled(m, pid, HANDLERS_ANY, v->at_ns);
+}
+
 /* Is it proven that nothing ends the wait of t? The owner of a lock owes it, handler or not. */
 static void prove(const struct model *m, const struct thread *t, struct verdict *v)
 {
@@ -225,8 +234,10 @@ static void prove(const struct model *m, const struct thread *t, struct verdict 
 
 	rescue_find(m, t, &r);
 	v->confirmed &= verdict_edge_is_confirmed(v, &e) && !r.is_doubted;
-	if (r.by == RESCUERS_OWNER || model_holder_is_gone(m, t))
+	if (r.by == RESCUERS_OWNER || model_holder_is_gone(m, t)) {
+		note_handlers(m, t->pid, v);
 		return;
+	}
 	need_no_handler(m, t->pid, own_signals(t, &r), v);
 	for (size_t i = 0; i < r.cnt; i++)
 		if (r.pids[i] != t->pid && model_find_process(m, r.pids[i]))

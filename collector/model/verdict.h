@@ -50,6 +50,7 @@ struct verdict {
 				    * known, but each thread that could be one, which are the
 				    * others in cycle[], waits for it */
 	bool is_for_signals; /* it would be confirmed, but a signal handler may wake somebody */
+	__u64 signals;	     /* that its processes would handle, as far as known; bit n - 1: n */
 	__u32 closed_cnt;    /* threads that wait for each other alone */
 	size_t cycle_cnt;    /* of these in cycle[]: a deadlock's cycle, or all that fit */
 	struct verdict_edge cycle[VERDICT_CYCLE_MAX];
@@ -91,8 +92,8 @@ void verdict_sentence(const struct verdict *v, const struct model *m, __u64 now_
 		      struct strbuf *ret);
 
 /*
- * Append "; only a signal that is handled could wake it: main waits for semaphore done", if that
- * is so: then v would be a stall, or a deadlock, in a program that handles none.
+ * Append "; a handler of SIGINT may wake it: main waits for semaphore done", if that is so:
+ * then v would be a stall, or a deadlock, in a program that handles none.
  */
 void verdict_add_signals(const struct verdict *v, const struct model *m, struct strbuf *ret);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The verdict in one sentence, the same on the screen, in reports and in JSON. */
+#include <string.h>
 #include "base/fmt.h"
 #include "model/inversion.h"
 #include "model/rescue.h"
@@ -101,6 +102,40 @@ static bool add_readers(const struct model *m, const struct verdict_edge *e, str
 	return true;
 }
 
+enum { SIGNAL_CNT = 64, SIGNALS_NAMED = 2 };
+
+/* "SIGINT", "SIGINT or SIGTERM", "SIGHUP, SIGINT or 3 more signals" */
+static void add_signals(__u64 signals, struct strbuf *ret)
+{
+	int cnt = __builtin_popcountll(signals), told = 0;
+
+	for (int n = 1; n <= SIGNAL_CNT && told < SIGNALS_NAMED; n++) {
+		const char *name = sigabbrev_np(n);
+
+		if (!(signals >> (n - 1) & 1))
+			continue;
+		if (told++)
+			strbuf_adds(ret, cnt > SIGNALS_NAMED ? ", " : " or ");
+		if (name)
+			strbuf_addf(ret, "SIG%s", name);
+		else
+			strbuf_addf(ret, "signal %d", n);
+	}
+	if (told < cnt)
+		strbuf_addf(ret, " or %d more signal%s", cnt - told, cnt - told == 1 ? "" : "s");
+}
+
+/* A handler may end the program, or jump out of the wait, where it does not break the cycle. */
+static void add_way_out(const struct verdict *v, struct strbuf *ret)
+{
+	strbuf_adds(ret, v->is_for_readers ? ", and nothing outside" : "; nothing outside");
+	if (v->signals) {
+		strbuf_adds(ret, " but a handler of ");
+		add_signals(v->signals, ret);
+	}
+	strbuf_adds(ret, " can break it.");
+}
+
 /* That it does not matter who they are is the proof. */
 static void readers_sentence(const struct verdict *v, const struct model *m, struct strbuf *ret)
 {
@@ -142,7 +177,12 @@ void verdict_add_signals(const struct verdict *v, const struct model *m, struct 
 {
 	if (!v->is_for_signals)
 		return;
-	strbuf_addf(ret, "; only a signal that is handled could wake %s: ", them(v));
+	strbuf_adds(ret, "; a handler of ");
+	if (v->signals)
+		add_signals(v->signals, ret);
+	else
+		strbuf_adds(ret, "signals that cannot be read");
+	strbuf_addf(ret, " may wake %s: ", them(v));
 	stall_add_waits(v, m, ret);
 }
 
@@ -195,8 +235,7 @@ void verdict_sentence(const struct verdict *v, const struct model *m, __u64 now_
 	case VERDICT_DEADLOCK:
 		add_duration("DEADLOCK", v, now_ns, ret);
 		cycle_sentence(v, m, ret);
-		strbuf_adds(ret, v->is_for_readers ? ", and nothing outside can break it."
-						   : "; nothing outside can break it.");
+		add_way_out(v, ret);
 		break;
 	case VERDICT_STALL:
 		add_duration("STALL", v, now_ns, ret);

@@ -258,8 +258,34 @@ Test(closed_set, a_stall_that_a_signal_could_end_is_said_but_no_alarm)
 	handlers(PARENT, 1ULL << (SIGINT - 1));
 	v = judge();
 	cr_expect(eq(int, v.kind, VERDICT_WAITING));
-	expect_sentence(&v, "waiting: 0 Running, 0 Ready, 1 Blocked; only a signal that is handled "
-			    "could wake it: parent waits for condvar 0x5000");
+	expect_sentence(&v, "waiting: 0 Running, 0 Ready, 1 Blocked; a handler of SIGINT may wake "
+			    "it: parent waits for condvar 0x5000");
+}
+
+/* They would end the wait by ending the program, which breaks no deadlock; but they may be sent. */
+Test(closed_set, the_signals_that_may_end_a_deadlock_are_named)
+{
+	struct verdict v;
+
+	apply(build_run(PARENT));
+	apply(build_block_mutex(PARENT, 0, LOCK, PARENT));
+	build_later(20000000);
+	apply(build_lockword(PARENT, LOCK, PARENT));
+	v = judge();
+	cr_expect(eq(int, v.kind, VERDICT_DEADLOCK), "whatever it handles");
+	cr_expect(eq(sz, v.ask_cnt, 1), "but that is asked for");
+	handlers(PARENT, 1ULL << (SIGTERM - 1) | 1ULL << (SIGALRM - 1));
+	v = judge();
+	cr_expect(eq(int, v.kind, VERDICT_DEADLOCK));
+	cr_expect(eq(sz, v.ask_cnt, 0));
+	expect_sentence(&v, "DEADLOCK for 2.00 s: parent waits for mutex 0x5000, which it holds "
+			    "itself; nothing outside but a handler of SIGALRM or SIGTERM can "
+			    "break it.");
+	handlers(PARENT, 7 | 1ULL << (SIGTERM - 1));
+	v = judge();
+	expect_sentence(&v, "DEADLOCK for 2.00 s: parent waits for mutex 0x5000, which it holds "
+			    "itself; nothing outside but a handler of SIGHUP, SIGINT or 2 more "
+			    "signals can break it.");
 }
 
 Test(closed_set, a_chain_behind_a_long_one_is_found_without_recursion)
