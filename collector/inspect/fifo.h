@@ -7,8 +7,9 @@
 #include "model/thread.h"
 
 /*
- * Is what t is about to open a FIFO? Then append what is known of it, beginning with
- * WAIT_FIFO_WORD. 0 or -errno; nothing is appended when it is something else.
+ * Append which path t is about to open; of a FIFO what is known of it, beginning with
+ * WAIT_FIFO_WORD. The file system is not asked, for it may be what does not answer: then it is
+ * no FIFO. 0 or -errno: its path cannot be read, and nothing is appended.
  */
 int fifo_add_words(const struct thread *t, struct strbuf *ret);
 

@@ -179,6 +179,16 @@ def ctrace_is_killed_before_the_program_begins(t):
         t.wait_until(lambda: not leftovers.living_children(), f"everybody's end ({delay_ms} ms)")
 
 
+def a_file_system_that_does_not_answer(t):
+    """It is what the program waits for; who looks at that must not wait for it as well."""
+    got = t.ctrace("check", "--timeout=1500ms", t.compile("bad_luck"), "dead-disk")
+    if got.status == 77:
+        t.note("part skipped: no FUSE file system can be mounted here")
+        return
+    t.equal(got.status, 92, f"status ({got})")
+    t.check("the opening of /mnt/file" in got.out.decode(), f"what it opens is not told: {got}")
+
+
 def several_at_once(t):
     """Each sees its own program, all of it, and nothing else."""
     runs = [t.popen([lib.CTRACE, "--plain", "sh", "-c", "sleep 0.1; sleep 0.1 & wait; exit 4"])
@@ -285,6 +295,7 @@ def main():
         stopped_is_not_blocked,
         ctrace_is_killed,
         ctrace_is_killed_before_the_program_begins,
+        a_file_system_that_does_not_answer,
         several_at_once,
         ctrace_traces_ctrace,
         nobody_reads_any_more,

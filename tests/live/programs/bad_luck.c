@@ -2,11 +2,14 @@
 /* What programs do that tracers forget: bad_luck NAME [FILE]. */
 #include <err.h>
 #include <fcntl.h>
+#include <linux/fuse.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -207,6 +210,49 @@ static void crowd(void)
 		;
 }
 
+/* The next request of the kernel to a file system; its number. */
+static __u64 next_request(int dev)
+{
+	static char buf[1 << 18];
+
+	if (read(dev, buf, sizeof(buf)) < (ssize_t)sizeof(struct fuse_in_header))
+		err(1, "/dev/fuse");
+	return ((struct fuse_in_header *)buf)->unique;
+}
+
+/* A child opens a file; the file system begins to work, but does not answer to that. */
+static void dead_disk(void)
+{
+	struct {
+		struct fuse_out_header hdr;
+		struct fuse_init_out init;
+	} answer = {
+		.hdr.len = sizeof(answer),
+		.init = { .major = FUSE_KERNEL_VERSION,
+			  .minor = FUSE_KERNEL_MINOR_VERSION,
+			  .max_write = 4096 },
+	};
+	int dev = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+	char options[80];
+
+	snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=0,group_id=0", dev);
+	if (dev < 0 || unshare(CLONE_NEWNS) ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount("dead", "/mnt", "fuse", 0, options))
+		exit(77);
+	answer.hdr.unique = next_request(dev);
+	if (write(dev, &answer, sizeof(answer)) < 0)
+		err(1, "/dev/fuse");
+	if (fork() == 0) {
+		close(dev); /* so the file system ends with who does not answer */
+		open("/mnt/file", O_RDONLY);
+		_exit(0);
+	}
+	next_request(dev);
+	for (;;)
+		pause();
+}
+
 static void slow(void)
 {
 	for (int i = 0; i < 20; i++)
@@ -224,6 +270,7 @@ static const struct scenario {
 	{ "names", names },	    { "stop", stop },
 	{ "zombies", zombies },	    { "talk", talk },
 	{ "crowd", crowd },	    { "slow", slow },
+	{ "dead-disk", dead_disk },
 };
 
 int main(int argc, char **argv)
