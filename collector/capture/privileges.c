@@ -232,6 +232,9 @@ static bool has_effective(unsigned int capability)
 
 static const char *trace_obstacle(void)
 {
+	if (access("/proc/self/task", F_OK) < 0)
+		return "/proc is not mounted, where programs are looked up: mount -t proc proc "
+		       "/proc";
 	if (capng_get_caps_process() < 0)
 		return "cannot read the capabilities of this process";
 	/* Before Linux 5.8 CAP_SYS_ADMIN was both of the others. */

@@ -278,6 +278,13 @@ def few_descriptors_are_said(t):
     t.check(got.err.startswith("ctrace: "), f"it said {got.err!r}")
 
 
+def without_proc_it_says_so(t):
+    got = t.run("unshare", "--mount", "sh", "-c", 'umount -l /proc && exec "$@"', "sh",
+                lib.CTRACE, "record", "true")
+    t.equal((got.status, got.out), (125, b""), f"status and output ({got})")
+    t.check("/proc is not mounted" in got.err, f"it said {got.err!r}")
+
+
 def main():
     lib.need_tracing(["gcc", "bash", "unshare"])
     lib.main([
@@ -304,6 +311,7 @@ def main():
         a_ring_that_is_too_small_for_two_processors,
         a_namespace_of_process_ids,
         few_descriptors_are_said,
+        without_proc_it_says_so,
     ])
 
 
