@@ -4,6 +4,8 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/ipc.h>
+#include <sys/sem.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -358,7 +360,50 @@ static void elsewhere(void)
 		;
 }
 
+/* A lock of System V that the kernel gives back when its holder ends. */
+static void sysv_undo(void)
+{
+	struct sembuf take = { .sem_op = -1, .sem_flg = SEM_UNDO };
+	int id = semget(IPC_PRIVATE, 1, 0600);
+
+	semctl(id, 0, SETVAL, 1);
+	semop(id, &take, 1);
+	if (!fork()) {
+		semop(id, &take, 1);
+		semctl(id, 0, IPC_RMID);
+		_exit(0);
+	}
+	wait_a_moment();
+	wait_a_moment();
+}
+
+/* The writer of a pipe is to be killed when its parent ends, and then that pipe is at its end. */
+static void killed_with_parent(void)
+{
+	int ends[2];
+	char c;
+
+	if (pipe(ends))
+		err(1, "pipe");
+	if (!fork()) {
+		if (!fork()) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			if (read(ends[0], &c, 1))
+				_exit(1);
+			_exit(0);
+		}
+		wait_a_moment();
+		wait_a_moment();
+		_exit(0);
+	}
+	close(ends[1]);
+	if (read(ends[0], &c, 1))
+		err(1, "read");
+}
+
 static const struct situation situations[] = {
+	{ "sysv-undo", sysv_undo },
+	{ "killed-with-parent", killed_with_parent },
 	{ "pipes-full", pipes_full },
 	{ "child-full", child_full },
 	{ "both-read", both_read },

@@ -172,6 +172,25 @@ static void signal_blocked(void)
 	start_and_join(2, semaphores_work);
 }
 
+static pthread_barrier_t *shared_barrier;
+
+static void meet_others(long i)
+{
+	(void)i;
+	pthread_barrier_wait(shared_barrier);
+}
+
+/* For three processes, and there are two. */
+static void barrier_shared(void)
+{
+	shared_barrier = share_memory(sizeof(*shared_barrier));
+	share_barrier(shared_barrier, 3);
+	start_process(0, meet_others);
+	start_process(1, meet_others);
+	while (wait(NULL) > 0)
+		;
+}
+
 static pthread_mutex_t *shared_lock;
 
 static void end_with_lock(long i)
@@ -205,6 +224,7 @@ static const struct situation situations[] = {
 	{ "signal-blocked", signal_blocked },
 	{ "no-producer", no_producer },
 	{ "barrier-short", barrier_short },
+	{ "barrier-shared", barrier_shared },
 	{ "orphan", orphan },
 	{ "orphan-shared", orphan_shared },
 	{ "forked-holder", forked_holder },
