@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The layout: what gets how many rows. */
+#include <stdio.h>
+
 #include "tui/head.h"
 #include "tui/pane_details.h"
 #include "tui/ui_private.h"
+#include "tui/wrap.h"
 
 /* Rows of the parts of the main screen; 0: it is left out. */
 struct layout {
@@ -76,9 +79,11 @@ static void draw_full(struct ui *ui, struct canvas *c)
 static void draw_too_small(const struct canvas *all)
 {
 	struct canvas c = *all;
+	char text[80];
 
-	canvas_printf(&c, 0, 0, STYLE_NORMAL, "terminal too small (have %dx%d, want %dx%d)", c.cols,
-		      c.rows, UI_COLS_MIN, UI_ROWS_MIN);
+	snprintf(text, sizeof(text), "terminal too small (have %dx%d, want %dx%d)", c.cols, c.rows,
+		 UI_COLS_MIN, UI_ROWS_MIN);
+	wrap_draw(&c, 0, STYLE_NORMAL, text);
 }
 
 /*

@@ -9,6 +9,8 @@
 #include "tui/state_words.h"
 #include "tui/ui.h"
 
+#define TERMINATED "Terminated"
+
 enum {
 	HITS_MAX = 256,	   /* names that can be clicked on */
 	NAME_COLS = 18,	   /* a column of names, */
@@ -176,6 +178,12 @@ static void draw_state(struct diagram *d, enum thread_state s, const struct diag
 	draw_names(d, s, &in, column_width(d, s, &in));
 }
 
+/* In a box that is called so the word would be a second number of the same. */
+static const char *gone_word(void)
+{
+	return strcmp(state_word(THREAD_DEAD), TERMINATED) ? state_word(THREAD_DEAD) : "gone";
+}
+
 /* One box for Zombie and Dead, with the arrow between them. */
 static void draw_terminated(struct diagram *d)
 {
@@ -187,14 +195,13 @@ static void draw_terminated(struct diagram *d)
 	bool is_one_word = !strcmp(state_word(THREAD_ZOMBIE), state_word(THREAD_DEAD));
 	char title[48];
 
-	snprintf(title, sizeof(title), " Terminated %zu ",
+	snprintf(title, sizeof(title), " " TERMINATED " %zu ",
 		 model_state_cnt(d->m, THREAD_ZOMBIE) + model_state_cnt(d->m, THREAD_DEAD));
 	diagram_draw_box(d->c, b, STYLE_ENDED, title, "");
 	canvas_printf(d->c, b->row + 1, b->col + 2, STYLE_DIM, "%s %zu",
 		      is_one_word ? "to reap" : state_word(THREAD_ZOMBIE),
 		      model_state_cnt(d->m, THREAD_ZOMBIE));
-	canvas_printf(d->c, d->l.reap_row + 1, b->col + 2, STYLE_DIM, "%s %zu",
-		      is_one_word ? "gone" : state_word(THREAD_DEAD),
+	canvas_printf(d->c, d->l.reap_row + 1, b->col + 2, STYLE_DIM, "%s %zu", gone_word(),
 		      model_state_cnt(d->m, THREAD_DEAD));
 	draw_names(d, THREAD_ZOMBIE, &zombies, NAME_COLS);
 	draw_names(d, THREAD_DEAD, &dead, NAME_COLS);

@@ -70,7 +70,7 @@ Test(ui_draw, below_the_smallest_size_one_line_says_so)
 {
 	begin("forks", true);
 	cr_expect(eq(str, shown(1, 50), "terminal too small (have 50x1, want 40x10)\n"));
-	cr_expect(eq(str, shown(1, 8), "terminal\n"));
+	cr_expect(eq(str, shown(1, 8), "termina~\n"));
 	cr_expect(eq(ptr, strstr(shown(10, 40), "too small"), NULL));
 }
 
