@@ -93,6 +93,13 @@ static struct ring *open_ring(struct bpf_map *map)
 	return ring_open(bpf_map__fd(map), bpf_map__max_entries(map));
 }
 
+/* Each probe and each map takes a descriptor: some dozens in all. */
+static void say_failed(const char *what, int err)
+{
+	log_err("%s: %s%s", what, strerror(-err),
+		err == -EMFILE ? " (raise the limit: ulimit -n 256)" : "");
+}
+
 int probe_open(const struct probe_options *opts, struct probe **ret)
 {
 	struct probe *p = xcalloc(1, sizeof(*p));
@@ -116,7 +123,7 @@ int probe_open(const struct probe_options *opts, struct probe **ret)
 	if (!err)
 		err = ctrace_bpf__load(p->skel);
 	if (err) {
-		log_err("the kernel does not take the probes: %s", strerror(-err));
+		say_failed("the kernel does not take the probes", err);
 		goto fail;
 	}
 	p->ring = open_ring(p->skel->maps.events);
@@ -140,7 +147,7 @@ int probe_attach(struct probe *p)
 	int err = ctrace_bpf__attach(p->skel);
 
 	if (err)
-		log_err("cannot attach the probes: %s", strerror(-err));
+		say_failed("cannot attach the probes", err);
 	return err;
 }
 

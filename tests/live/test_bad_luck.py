@@ -273,9 +273,13 @@ def a_namespace_of_process_ids(t):
 
 
 def few_descriptors_are_said(t):
-    got = t.run("bash", "-c", 'ulimit -n 6; exec "$@"', "bash", lib.CTRACE, "record", "true")
-    t.equal(got.status, 125, f"with six descriptors: {got}")
-    t.check(got.err.startswith("ctrace: "), f"it said {got.err!r}")
+    """Wherever they run out; with six not even the program can be launched."""
+    for limit in (6, 16, 24):
+        got = t.run("bash", "-c", f'ulimit -n {limit}; exec "$@"', "bash", lib.CTRACE, "record",
+                    "true")
+        t.equal(got.status, 125, f"with {limit} descriptors: {got}")
+        t.check(got.err.startswith("ctrace: "), f"it said {got.err!r}")
+        t.check(limit < 10 or "ulimit -n" in got.err, f"no remedy with {limit}: {got.err!r}")
 
 
 def without_proc_it_says_so(t):
