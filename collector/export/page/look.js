@@ -2,7 +2,8 @@
 // What the page looks like: dark or light, on paper, and as large as the screen it is on.
 'use strict';
 
-const sizes = { unit: 1 };	// unit: 1 for letters of 14 pixels
+// unit: 1 for letters of 14 pixels; plot: as wide as the picture is, asked once for each
+const sizes = { unit: 1, plot: 100 };
 const rootOf = document.documentElement;
 
 function measure() {
@@ -11,6 +12,7 @@ function measure() {
 	AXIS_H = Math.round(26 * sizes.unit);
 	BAR_H = Math.round(14 * sizes.unit);
 	NAMES_W = Math.round(Math.min(160 * sizes.unit, rootOf.clientWidth * 0.3));
+	sizes.plot = Math.max(100, $('plot').clientWidth - NAMES_W);
 	for (const id of ['lanes', 'others']) {
 		$(id).style.top = `${AXIS_H}px`;
 		$(id).style.width = `${NAMES_W}px`;

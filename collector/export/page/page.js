@@ -117,7 +117,7 @@ function holderAt(s, ns) {
 }
 
 function plotWidth() {
-	return Math.max(100, $('plot').clientWidth - NAMES_W);
+	return sizes.plot;
 }
 
 function xOf(ns) {
@@ -218,8 +218,7 @@ function drawBar(s, y) {
 
 // Long ones first, so that what is short is not hidden; what shares a pixel is drawn once.
 function drawLane(lane, y) {
-	const stays = lanes[lane].stays, short = [];
-	let seen = '';
+	const stays = lanes[lane].stays, short = [], seen = [];	// seen: the last pixel of each state
 
 	for (const s of stays) {
 		if (s.end < view.begin || s.begin > Math.min(view.begin + view.span, view.end))
@@ -228,11 +227,11 @@ function drawLane(lane, y) {
 			drawBar(s, y);
 			continue;
 		}
-		const key = `${Math.floor(xOf(s.begin))} ${s.state}`;
+		const pixel = Math.floor(xOf(s.begin));
 
-		if (key !== seen)
+		if (pixel !== seen[s.state])
 			short.push(s);
-		seen = key;
+		seen[s.state] = pixel;
 	}
 	short.sort((a, b) => data.states[a.state].height - data.states[b.state].height);
 	for (const s of short)
@@ -255,11 +254,12 @@ function drawArrows() {
 	const end = Math.min(view.begin + view.span, view.end);
 
 	for (const lane of view.rows)
-		for (const s of lanes[lane].stays)
-			if (view.rowOf.has(s.waker) && s.end >= view.begin && s.end <= end)
-				arrows.push(s);
-	if (arrows.length > 400)
-		return;
+		for (const s of lanes[lane].stays) {
+			if (!view.rowOf.has(s.waker) || s.end < view.begin || s.end > end)
+				continue;
+			if (arrows.push(s) > 400)
+				return;
+		}
 	paper.strokeStyle = paper.fillStyle = colours.dim;
 	paper.lineWidth = 0.8;
 	for (const s of arrows) {
