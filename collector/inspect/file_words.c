@@ -185,6 +185,24 @@ static bool read_fdinfo(const struct probe_file *f, char *text, size_t sz)
 	return !read_file(path, text, sz, NULL);
 }
 
+/* Its number is that of one eventfd on the machine (eventfd_show_fdinfo(), since 5.2). */
+void file_words_add_eventfd(const char *fdinfo, struct strbuf *ret)
+{
+	const char *line = strstr(fdinfo, "\neventfd-id:");
+	int id;
+
+	strbuf_adds(ret, file_kind_word(FILE_EVENTFD));
+	if (line && sscanf(line, "\neventfd-id: %d", &id) == 1 && id >= 0)
+		strbuf_addf(ret, ":[%d]", id);
+}
+
+static void add_eventfd(const struct probe_file *f, struct strbuf *ret)
+{
+	char text[FDINFO_SZ];
+
+	file_words_add_eventfd(read_fdinfo(f, text, sizeof(text)) ? text : "", ret);
+}
+
 /* "signalfd (SIGUSR1)" */
 static void add_signalfd(const struct probe_file *f, struct strbuf *ret)
 {
@@ -251,6 +269,8 @@ void file_words_add(const struct open_files *of, const struct probe_file *f, str
 		add_socket(of, f, ret);
 	else if (kind == FILE_TERMINAL || kind == FILE_DEVICE || kind == FILE_PLAIN)
 		add_path(f, file_kind_word(kind), ret);
+	else if (kind == FILE_EVENTFD)
+		add_eventfd(f, ret);
 	else if (kind == FILE_SIGNALFD)
 		add_signalfd(f, ret);
 	else if (kind == FILE_PIDFD)

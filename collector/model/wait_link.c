@@ -329,10 +329,16 @@ static void add_end_of(const char *text, size_t len, struct strbuf *ret)
 	strbuf_add(ret, text, len);
 }
 
+/* The number of a pipe, or of an eventfd, is that of one on the machine. */
+static bool name_is_numbered(const char *text)
+{
+	return !strncmp(text, "pipe:[", 6) || !strncmp(text, "eventfd:[", 9);
+}
+
 /* Is there no other such thing with the same words? Else its number in the process tells. */
 static bool name_is_unique(const char *text)
 {
-	return !strncmp(text, "pipe:[", 6) || strchr(text, '/') || strchr(text, '>');
+	return name_is_numbered(text) || strchr(text, '/') || strchr(text, '>');
 }
 
 void wait_link_add_channel(const struct wait_link *l, struct strbuf *ret)
@@ -363,14 +369,13 @@ static void add_holders(const struct model *m, const struct thread *t, struct st
 }
 
 /*
- * The number of a pipe is that of one pipe on the machine. A path may mean something else to
- * another process, so only where the same ones have the other end it is taken for the same.
+ * A path may mean something else to another process, so only where the same ones have the other
+ * end it is taken for the same.
  */
 void wait_link_add_identity(const struct model *m, const struct wait_link *l, struct strbuf *ret)
 {
 	const char *text = l->text;
 	bool is_path = text && (l->channel == CHANNEL_FLOCK || !strncmp(text, "FIFO ", 5));
-	bool is_pipe = text && !strncmp(text, "pipe:[", 6);
 	struct connection c;
 
 	if (l->lock) {
@@ -386,7 +391,7 @@ void wait_link_add_identity(const struct model *m, const struct wait_link *l, st
 		strbuf_add(ret, text, name_length(text));
 	if (is_path)
 		add_holders(m, l->thread, ret);
-	else if (!is_pipe)
+	else if (!text || !name_is_numbered(text))
 		strbuf_addf(ret, " fd %d of %u", l->fd, l->thread->pid);
 }
 

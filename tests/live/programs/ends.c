@@ -132,6 +132,22 @@ static unsigned long inode(int fd)
 	return st.st_ino;
 }
 
+/* What the kernel calls an eventfd. */
+static int number_of(int fd)
+{
+	char path[32], line[64];
+	int id = -1;
+	FILE *info;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	info = fopen(path, "r");
+	while (info && id < 0 && fgets(line, sizeof(line), info))
+		sscanf(line, "eventfd-id: %d", &id);
+	if (info)
+		fclose(info);
+	return id;
+}
+
 static void close_fd(void *fd)
 {
 	close(*(int *)fd);
@@ -305,7 +321,7 @@ static void event(void)
 	eventfd_t value;
 	pid_t pid = partner(nothing, NULL);
 
-	tell(both(pid), "eventfd");
+	tell(both(pid), "eventfd:[%d]", number_of(fd));
 	eventfd_read(fd, &value);
 }
 

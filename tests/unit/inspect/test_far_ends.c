@@ -458,3 +458,18 @@ Test(far_ends, what_an_inotify_watches_is_told_by_its_inode)
 		       " on inode 1 of device 0:10, inode 2 of device 0:10, inode 12 of device "
 		       "0:11 and 1 more");
 }
+
+Test(far_ends, an_eventfd_has_a_number)
+{
+	struct strbuf text = {};
+
+	file_words_add_eventfd("pos:\t0\nflags:\t02\nino:\t1036\neventfd-count: 0\n"
+			       "eventfd-id: 17\neventfd-semaphore: 0\n",
+			       &text);
+	strbuf_addch(&text, ' ');
+	file_words_add_eventfd("eventfd-count: 0\n", &text);
+	strbuf_addch(&text, ' ');
+	file_words_add_eventfd("pos:\t0\neventfd-id: -28\n", &text);
+	cr_expect(eq(str, (char *)strbuf_str(&text), "eventfd:[17] eventfd eventfd"));
+	strbuf_release(&text);
+}

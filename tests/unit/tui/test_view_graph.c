@@ -373,6 +373,28 @@ Test(view_graph, of_several_at_the_other_end_of_a_pipe_all_are_named)
 	stage_draw_all_sizes();
 }
 
+/* Its number tells that it is one, though two processes call it differently. */
+Test(view_graph, an_eventfd_that_processes_share_is_there_once)
+{
+	const __u32 pids[] = { 100, 200 };
+	struct ev_hdr *holders;
+
+	stage_tell_philosophers(2);
+	stage_add(build_thread(200, 200, 100, "till"));
+	stage_add(build_run(101));
+	stage_add(build_block_fd(101, 200, SYS_read, 3, FD_MODE(0, FILE_EVENTFD)));
+	stage_add(build_block_fd(200, 0, SYS_read, 7, FD_MODE(0, FILE_EVENTFD)));
+	for (__u32 tid = 101; tid <= 200; tid += 99) {
+		stage_add(build_file(tid, "eventfd:[17]", 0));
+		holders = build_holders(tid, pids, 2);
+		holders->flags = 0;
+		stage_add(holders);
+	}
+	stage_open(&view_graph, true, 1000 * MS);
+	EXPECT_SHOWS(8, 90, "[eventfd:[17]] <-- (phil-0), (process till)\n");
+	stage_draw_all_sizes();
+}
+
 Test(view_graph, a_key_leaves_the_part_of_the_selected_thread)
 {
 	stage_tell_philosophers(4);
