@@ -307,6 +307,13 @@ static void catch_who_waits(const __u64 *word)
 			catch (&catches[i]);
 }
 
+static bool is_named_after_waiter(const __u64 *word)
+{
+	const struct lock *l = model_find_lock(model, blocked.pid, (__u64)word);
+
+	return l && l->name_until_ns;
+}
+
 /* The lock has been there for a while, nobody has waited for it for long. */
 static void step_with_short_waits(const __u64 *word)
 {
@@ -318,7 +325,7 @@ static void step_with_short_waits(const __u64 *word)
 		apply(build_block_mutex(blocked.pid, 0, (__u64)word, OWNER));
 	}
 	begin_ns = build_now_ns();
-	for (int i = 0; i < 300; i++) {
+	for (int i = 0; i < (can_catch ? 5000 : 300) && !is_named_after_waiter(word); i++) {
 		apply(build_wake_futex(blocked.pid, OWNER, (__u64)word));
 		looks_receive(looks, begin_ns);
 		step(begin_ns + i * MS);
