@@ -330,6 +330,9 @@ static void recall_reason(const struct model *m, struct thread *t)
 
 	if (l && l->is_wordless && !wait_is_pi(&t->wait))
 		recall_wordless(l, &t->wait);
+	/* glibc, nptl/pthread_barrier_wait.c: until the number of the round changes */
+	if (l && l->kind == WAIT_BARRIER && t->wait.reason == WAIT_FUTEX)
+		t->wait.reason = WAIT_BARRIER;
 	if (!l || !wait_has_no_owner(&t->wait))
 		return;
 	if (!(t->wait.flags & EVF_WORDS) || l->kind == WAIT_SEMAPHORE || l->kind == WAIT_BARRIER)

@@ -425,6 +425,29 @@ Test(evidence, what_the_stack_told_holds_for_the_next_wait)
 	cr_expect(eq(int, model_find_thread(m, 2)->wait.reason, WAIT_SEMAPHORE));
 }
 
+static struct ev_hdr *build_block_barrier(__u32 tid, __u32 round)
+{
+	struct ev_block *ev = (struct ev_block *)build_block(tid, 0, 202, 0x9004, 128, round);
+
+	ev->hdr.flags |= EVF_WORDS;
+	ev->words[0] = round;
+	ev->words[1] = 4; /* threads that it waits for */
+	return &ev->hdr;
+}
+
+Test(evidence, at_a_barrier_every_round_is_one)
+{
+	apply(build_run(2));
+	apply(build_block_barrier(2, 4));
+	cr_expect(eq(int, model_find_thread(m, 2)->wait.reason, WAIT_FUTEX));
+	apply(build_stack(2, "pthread_barrier_wait libc.so.6\nmain m.c:1"));
+	apply(build_wake_futex(2, 3, 0x9004));
+	apply(build_run(2));
+	apply(build_block_barrier(2, 8));
+	cr_expect(eq(int, model_find_thread(m, 2)->wait.reason, WAIT_BARRIER));
+	cr_expect(eq(int, model_lock_waited_on(m, model_find_thread(m, 2))->kind, WAIT_BARRIER));
+}
+
 Test(evidence, what_has_an_owner_stays_what_its_words_say)
 {
 	apply(build_run(2));
