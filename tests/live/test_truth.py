@@ -132,7 +132,9 @@ class Comparison:
         line = period.line
         if line.reason() == "page-fault" or line.wait().endswith(" fd 1"):
             return True     # it was writing the fact
-        if self.is_library_lock(line) and period.end_ns - period.begin_ns < STOLEN_NS:
+        # In the kernel all wait for as long as one of them has its processor taken away.
+        if self.is_library_lock(line) and (line.reason() == "other" or
+                                           period.end_ns - period.begin_ns < STOLEN_NS):
             return True
         # the last word of main()
         return line.reason() in ("join", "child") and not self.facts.next_of(last)
