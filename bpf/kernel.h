@@ -100,8 +100,14 @@ struct cfs_rq {
 	struct rq *rq;
 };
 
+struct sched_info {
+	unsigned long long last_arrival;
+};
+
 struct sched_entity {
 	__u64 exec_start;
+	__u64 sum_exec_runtime;
+	__u64 prev_sum_exec_runtime;
 	struct cfs_rq *cfs_rq;
 	unsigned char sched_delayed; /* from 6.12 on */
 };
@@ -286,6 +292,7 @@ struct task_struct {
 	int on_cpu;
 	int on_rq;
 	struct sched_entity se;
+	struct sched_info sched_info; /* CONFIG_SCHED_INFO */
 	int exit_state;
 	int exit_code;
 	unsigned int frozen : 1;

@@ -55,13 +55,23 @@ static __always_inline void mark(struct task_struct *task)
 }
 
 /*
- * When was task last on a CPU? Its exec_start and that of the current task are of one
- * clock, which is not that of the trace; the difference is right to a tick.
+ * When was task last on a CPU? Of a clock that is not that of the trace, but one for all CPUs:
+ * when it got one the last time, and for how long. (exec_start is of a clock of each CPU, which
+ * stands still while interrupts or the host have it: they differ by all that this made since the
+ * machine was started.)
  */
+static __always_inline __u64 last_ran(struct task_struct *task)
+{
+	if (!bpf_core_field_exists(task->sched_info))
+		return task->se.exec_start;
+	return task->sched_info.last_arrival + task->se.sum_exec_runtime -
+	       task->se.prev_sum_exec_runtime;
+}
+
+/* The same of the clock of the trace, right to a tick: that is how often the current task counts. */
 static __always_inline __u64 last_ran_ns(struct task_struct *task)
 {
-	struct task_struct *current = bpf_get_current_task_btf();
-	__u64 ago = current->se.exec_start - task->se.exec_start;
+	__u64 ago = last_ran(bpf_get_current_task_btf()) - last_ran(task);
 	__u64 now = bpf_ktime_get_ns();
 
 	return ago < now ? now - ago : 0;

@@ -18,6 +18,7 @@ import lib
 NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 TRACER_ONLY = ["--inh-caps=+bpf,+perfmon", "--ambient-caps=+bpf,+perfmon"]
 CROWD = 10000
+TICK_NS = 10**7         # of the slowest kernel: 100 Hz
 SOON_NS = 2 * 10**9     # a second is the goal; machines that are busy take longer
 
 
@@ -91,6 +92,30 @@ def ctrace_does_not_attach_to_itself(t):
     got = t.run("sh", "-c", f'exec "{lib.CTRACE}" --plain -p $$')
     t.equal(got.status, 125, "status")
     t.check("this is ctrace itself" in got.err and got.err.count("\n") == 1, got.err)
+
+
+def sleeper_on(t, cpu):
+    """A process that sleeps, and the times between which its sleep has begun."""
+    before_ns = time.monotonic_ns()
+    process = t.popen(["taskset", "-c", cpu, "sleep", "60"])
+    comm = f"/proc/{process.pid}/comm"
+    t.wait_until(lambda: open(comm, encoding="utf-8").read() == "sleep\n" and
+                 state_of(process.pid) == "S", "a process that sleeps")
+    return process, before_ns, time.monotonic_ns()
+
+
+def a_wait_is_as_old_on_every_processor(t):
+    cpus = sorted(os.sched_getaffinity(0))[:2]
+    (first, *first_ns), (second, *second_ns) = [sleeper_on(t, cpu) for cpu in (cpus[0], cpus[-1])]
+    got = t.ctrace("check", "--json", "--timeout=500ms", "-p", f"{first.pid},{second.pid}")
+    since = {thread["tid"]: thread["waits_for"]["since_ns"]
+             for thread in json.loads(got.out)["threads"]}
+    apart_ns = since[second.pid] - since[first.pid]
+    t.check(second_ns[0] - first_ns[1] - 2 * TICK_NS <= apart_ns
+            <= second_ns[1] - first_ns[0] + 2 * TICK_NS,
+            f"{apart_ns / 1e6} ms apart, begun {first_ns} and {second_ns}")
+    end(first)
+    end(second)
 
 
 def twice_the_same_is_once(t):
@@ -301,6 +326,7 @@ def main():
         the_kernel_is_not_attached_to,
         ctrace_does_not_attach_to_itself,
         twice_the_same_is_once,
+        a_wait_is_as_old_on_every_processor,
         who_ends_while_ctrace_starts_is_not_met,
         the_others_of_a_list_are_met_all_the_same,
         one_that_becomes_another_program_is_followed,
