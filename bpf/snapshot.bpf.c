@@ -68,7 +68,7 @@ static __always_inline __u64 last_ran(struct task_struct *task)
 	       task->se.prev_sum_exec_runtime;
 }
 
-/* The same of the clock of the trace, right to a tick: that is how often the current task counts. */
+/* The same of the clock of the trace, right to a tick: so often the current task is charged. */
 static __always_inline __u64 last_ran_ns(struct task_struct *task)
 {
 	__u64 ago = last_ran(bpf_get_current_task_btf()) - last_ran(task);

@@ -35,7 +35,7 @@ static void describe_end(const struct thread *t, struct strbuf *ret)
 {
 	describe_exit(t->exit_code, ret);
 	if (t->state == THREAD_ZOMBIE)
-		strbuf_adds(ret, "; its parent has not collected it");
+		strbuf_adds(ret, "; its parent was not seen to collect it");
 }
 
 void describe_state(const struct model *m, const struct thread *t, __u64 now_ns, struct strbuf *ret)

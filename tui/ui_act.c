@@ -86,7 +86,7 @@ static void act_search(struct ui *ui, int dir)
 	if (!ui->search[0])
 		ui_message(ui, "nothing to search for: / begins a search");
 	else if (!ui_search_step(ui, ui->selected_tid, dir))
-		ui_message(ui, "no thread matches \"%.200s\"", ui->search);
+		ui_message(ui, "no thread of this moment matches \"%.200s\"", ui->search);
 }
 
 /* What is on the screen, as a report; followed, up to this very moment. */

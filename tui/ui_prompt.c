@@ -75,7 +75,7 @@ static void prompt_accept(struct ui *ui)
 		accept_note(ui);
 	else if (prompt == PROMPT_SEARCH && ui->search[0] &&
 		 !ui_search_step(ui, ui->search_origin, 1))
-		ui_message(ui, "no thread matches \"%.200s\"", ui->search);
+		ui_message(ui, "no thread of this moment matches \"%.200s\"", ui->search);
 }
 
 static void prompt_cancel(struct ui *ui)

@@ -201,7 +201,7 @@ static void add_ended(const struct thread *t, __u64 now_ns, struct strbuf *ret)
 		strbuf_addf(ret, " ago with status %u", t->exit_code >> 8 & 0xff);
 	strbuf_adds(ret, ", and will do nothing any more");
 	if (t->state == THREAD_ZOMBIE)
-		strbuf_adds(ret, "; its parent has not collected it");
+		strbuf_adds(ret, "; its parent was not seen to collect it");
 	strbuf_adds(ret, " (observed)");
 }
 

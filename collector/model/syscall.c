@@ -118,6 +118,7 @@ static const struct syscall_info syscalls[] = {
 	{ 328, 379, SYSCALL_FD, "pwritev2" },
 	{ 332, 383, SYSCALL_OTHER, "statx" },
 	{ 333, 385, SYSCALL_IO_URING, "io_pgetevents" },
+	{ 424, 424, SYSCALL_OTHER, "pidfd_send_signal" },
 	{ 426, 426, SYSCALL_IO_URING, "io_uring_enter" },
 	{ 435, 435, SYSCALL_CLONE, "clone3" },
 	{ 437, 437, SYSCALL_OTHER, "openat2" },
