@@ -302,7 +302,7 @@ static void add_several(const struct model *m, const struct thread *t, const str
 	size_t cnt = story_rescuer_cnt(m, t, r);
 
 	if (wait_is_for_readers(&t->wait) && wait_reader_cnt(&t->wait)) {
-		strbuf_addf(ret, "; held by %u of its readers, it is not known which",
+		strbuf_addf(ret, "; %u readers had it when it was last read, it is not known which",
 			    wait_reader_cnt(&t->wait));
 	} else if (r->by == RESCUERS_PEERS && model_lock_copied_from(m, t)) {
 		add_copied(m, t, ret);
